@@ -1,0 +1,125 @@
+// Every error this package throws. Web frameworks show `error.message` to browsers, so a message
+// names the session, the field and the key id, and carries nothing else of the key ring, the token
+// or the store.
+
+/** The stable `code` of every error that this package throws. */
+export type SessionEncryptionErrorCode =
+  | 'ERR_KEYRING_INVALID'
+  | 'ERR_KEY_UNKNOWN'
+  | 'ERR_OPTION_INVALID'
+  | 'ERR_PACKAGE_MISSING'
+  | 'ERR_RECORD_UNREADABLE'
+  | 'ERR_SESSION_INVALID'
+  | 'ERR_SESSION_MISMATCH'
+  | 'ERR_STORE_CONFLICT'
+  | 'ERR_STORE_UNAVAILABLE'
+  | 'ERR_TOKEN_CONTEXT'
+  | 'ERR_TOKEN_PLAINTEXT'
+  | 'ERR_TOKEN_UNREADABLE';
+
+/** Where an error happened, as far as it is known. None of it is secret. */
+export interface ErrorPlace {
+  /** The `id` of the session. */
+  readonly sessionId?: string | undefined;
+  /** The sealed field, such as `accessToken` or `onlineAccessInfo.associated_user.email`. */
+  readonly field?: string | undefined;
+  /** The id of the key that sealed the token, or that is refused. */
+  readonly kid?: string | undefined;
+  /** The failure that led to this one. */
+  readonly cause?: unknown;
+}
+
+/**
+ * The base class of every error this package throws. Tell errors apart by `code`, which stays the
+ * same across versions and across the ESM and CommonJS copies of a class; messages may change.
+ *
+ * @example
+ * try {
+ *   await sessionStorage.loadSession(id);
+ * } catch (error) {
+ *   if (error instanceof SessionEncryptionError && error.code === 'ERR_KEY_UNKNOWN') {
+ *     console.error(`Add key ${error.kid} back to the key ring.`);
+ *   }
+ *   throw error;
+ * }
+ */
+export abstract class SessionEncryptionError extends Error {
+  abstract readonly code: SessionEncryptionErrorCode;
+  readonly sessionId?: string;
+  readonly field?: string;
+  readonly kid?: string;
+
+  constructor(message: string, place: ErrorPlace = {}) {
+    super(message, place.cause === undefined ? undefined : { cause: place.cause });
+    this.name = new.target.name;
+    if (place.sessionId !== undefined) this.sessionId = place.sessionId;
+    if (place.field !== undefined) this.field = place.field;
+    if (place.kid !== undefined) this.kid = place.kid;
+  }
+}
+
+/** The keys in the environment, a file or a JWK Set cannot be used. The message says which and why. */
+export class KeyringInvalidError extends SessionEncryptionError {
+  readonly code = 'ERR_KEYRING_INVALID';
+}
+
+/** A token is sealed with a key (`kid`) that the key ring does not hold. */
+export class KeyUnknownError extends SessionEncryptionError {
+  readonly code = 'ERR_KEY_UNKNOWN';
+}
+
+/** A sealed token is damaged, cut short, tampered with, or not of a form that this package seals. */
+export class TokenUnreadableError extends SessionEncryptionError {
+  readonly code = 'ERR_TOKEN_UNREADABLE';
+}
+
+/** A sealed token belongs to another session, shop or field: it was moved. */
+export class TokenContextError extends SessionEncryptionError {
+  readonly code = 'ERR_TOKEN_CONTEXT';
+}
+
+/** A token in the store is plaintext, and `mode` is `strict`. */
+export class TokenPlaintextError extends SessionEncryptionError {
+  readonly code = 'ERR_TOKEN_PLAINTEXT';
+}
+
+/** The storage answered with a session other than the one that was asked for. */
+export class SessionMismatchError extends SessionEncryptionError {
+  readonly code = 'ERR_SESSION_MISMATCH';
+}
+
+/** A session cannot be stored as it is: it has no usable `id` or `shop`, or a field of a wrong type. */
+export class SessionInvalidError extends SessionEncryptionError {
+  readonly code = 'ERR_SESSION_INVALID';
+}
+
+/** An option, an environment variable or a store URL has a value that means nothing. */
+export class OptionInvalidError extends SessionEncryptionError {
+  readonly code = 'ERR_OPTION_INVALID';
+}
+
+/** An optional package that this store needs is not installed. The message says which. */
+export class PackageMissingError extends SessionEncryptionError {
+  readonly code = 'ERR_PACKAGE_MISSING';
+}
+
+/**
+ * The store is down, refused the operation or did not answer in time. Whether a write that got no
+ * answer took effect is unknown; storing again is safe.
+ */
+export class StoreUnavailableError extends SessionEncryptionError {
+  readonly code = 'ERR_STORE_UNAVAILABLE';
+}
+
+/** Other writers changed the same record at every attempt, for longer than the deadline allows. */
+export class StoreConflictError extends SessionEncryptionError {
+  readonly code = 'ERR_STORE_CONFLICT';
+}
+
+/** A record in the store is not one that this package wrote. It is left as it is. */
+export class RecordUnreadableError extends SessionEncryptionError {
+  readonly code = 'ERR_RECORD_UNREADABLE';
+}
+
+/** The errors of opening one sealed token. */
+export type OpenTokenError = KeyUnknownError | TokenContextError | TokenUnreadableError;
