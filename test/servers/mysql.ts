@@ -1,0 +1,61 @@
+// A MariaDB or MySQL server of our own, for when none is running.
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import mysql from 'mysql2/promise';
+import { findProgram } from './find-program.js';
+import { freePort, OwnedProcess } from './owned-process.js';
+import { dataDirectory, runProgram, unprivilegedUser } from './run-program.js';
+
+/** A MariaDB or MySQL server that this process started and owns. */
+export interface OwnMysql {
+  /** Its root user, without a password and without a database. */
+  readonly url: string;
+  /** Ends the server for good and removes its data. */
+  stop(): Promise<void>;
+}
+
+/** Whether `startMysql` can work here. */
+export const canStartMysql = (): boolean => findProgram('mariadbd', 'mysqld') !== undefined;
+
+/** Starts `mariadbd` or `mysqld` on a free port. */
+export async function startMysql(): Promise<OwnMysql> {
+  const program = findProgram('mariadbd', 'mysqld');
+  if (program === undefined) throw new Error('Neither MariaDB nor MySQL is installed.');
+  const uid = await unprivilegedUser('mysql');
+  const directory = await dataDirectory('test-mysql-', uid);
+  const data = join(directory, 'data');
+  const install = findProgram('mariadb-install-db', 'mysql_install_db');
+  await (install === undefined
+    ? runProgram(program, ['--no-defaults', '--initialize-insecure', `--datadir=${data}`], {
+        uid,
+        cwd: directory,
+      })
+    : runProgram(
+        install,
+        ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal'],
+        { uid, cwd: directory },
+      ));
+  const port = await freePort();
+  const url = `mysql://root@127.0.0.1:${port}`;
+  const server = await OwnedProcess.start({
+    command: program,
+    args: [
+      ...['--no-defaults', `--datadir=${data}`, `--port=${port}`, '--bind-address=127.0.0.1'],
+      ...[`--socket=${join(directory, 'socket')}`, `--pid-file=${join(directory, 'pid')}`],
+    ],
+    directory,
+    log: join(directory, 'log'),
+    uid,
+  });
+  await server.until(async () => {
+    const connection = await mysql.createConnection(url);
+    await connection.end();
+  });
+  return {
+    url,
+    async stop() {
+      await server.end('SIGTERM');
+      await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}

@@ -1,0 +1,173 @@
+// PostgreSQL servers of our own, which a test may kill, freeze, lock or make read-only.
+import { rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import pg from 'pg';
+import { findProgram } from './find-program.js';
+import { freePort, OwnedProcess } from './owned-process.js';
+import { dataDirectory, runProgram, unprivilegedUser } from './run-program.js';
+
+/** A PostgreSQL server that this process started and owns. */
+export interface OwnPostgres {
+  /** The database `postgres` as user `postgres`. Holds the password that was set at the start. */
+  readonly url: string;
+  readonly port: number;
+  /** As in a crash: connections break, nothing is flushed. */
+  kill(): Promise<void>;
+  /** Ends the server for good and removes its data. */
+  stop(): Promise<void>;
+  /** Starts the server again on the same port, with the data that was there. */
+  restart(): Promise<void>;
+  /** Suspends the server and all its connections: they stay open, nothing answers. */
+  freeze(): Promise<void>;
+  thaw(): void;
+  /** From now on every connection needs `password`; those that are open are ended. */
+  setPassword(password: string): Promise<void>;
+  /** Writes answer SQLSTATE 25006, as on a replica after a failover. */
+  setReadOnly(readOnly: boolean): Promise<void>;
+  /** Runs SQL as the superuser. */
+  query(sql: string): Promise<Record<string, unknown>[]>;
+}
+
+/** Whether `startPostgres` can work here. */
+export const canStartPostgres = (): boolean => postgresFolder() !== undefined;
+
+// `initdb` must be that of the same release, so both come from one folder.
+const postgresFolder = (): string | undefined => {
+  const initdb = findProgram('initdb');
+  return initdb === undefined ? undefined : dirname(initdb);
+};
+
+/** Starts `postgres` on a free port, with a new and empty cluster. */
+export async function startPostgres(options: { password?: string } = {}): Promise<OwnPostgres> {
+  const folder = postgresFolder();
+  if (folder === undefined) throw new Error('PostgreSQL (initdb, postgres) is not installed.');
+  const uid = await unprivilegedUser('postgres');
+  const directory = await dataDirectory('test-postgres-', uid);
+  const data = join(directory, 'data');
+  const port = await freePort();
+  let password = options.password ?? '';
+  const secret = join(directory, 'password');
+  await writeFile(secret, `${password || 'unused'}\n`);
+  await runProgram(
+    join(folder, 'initdb'),
+    [
+      ...['-D', data, '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync'],
+      ...[`--auth=${password === '' ? 'trust' : 'scram-sha-256'}`, `--pwfile=${secret}`],
+    ],
+    { uid, cwd: directory },
+  );
+
+  const connect = async () => {
+    const client = new pg.Client({
+      host: '127.0.0.1',
+      port,
+      user: 'postgres',
+      password,
+      database: 'postgres',
+      connectionTimeoutMillis: 5_000,
+    });
+    client.on('error', () => {});
+    await client.connect();
+    return client;
+  };
+  const query = async (sql: string) => {
+    const client = await connect();
+    try {
+      return (await client.query<Record<string, unknown>>(sql)).rows;
+    } finally {
+      await client.end();
+    }
+  };
+  const start = async () => {
+    const settings = [
+      `port=${port}`,
+      'listen_addresses=127.0.0.1',
+      'unix_socket_directories=',
+      'fsync=off',
+      'max_connections=100',
+      'shared_buffers=16MB',
+    ];
+    const started = await OwnedProcess.start({
+      command: join(folder, 'postgres'),
+      args: ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
+      directory,
+      log: join(directory, 'log'),
+      uid,
+    });
+    await started.until(() => query('SELECT 1'));
+    return started;
+  };
+
+  let server = await start();
+  let frozen: number[] = [];
+  const signalAll = (signal: NodeJS.Signals) => {
+    for (const pid of frozen) {
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // That connection has ended by itself.
+      }
+    }
+  };
+  const thaw = () => {
+    signalAll('SIGCONT');
+    frozen = [];
+  };
+  const kill = async () => {
+    thaw();
+    await server.end('SIGQUIT');
+  };
+  const { href: url } = Object.assign(new URL(`postgres://postgres@127.0.0.1:${port}/postgres`), {
+    password,
+  });
+  return {
+    url,
+    port,
+    query,
+    kill,
+    async stop() {
+      await kill();
+      await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+    },
+    async restart() {
+      await kill();
+      server = await start();
+    },
+    async freeze() {
+      const client = await connect();
+      // Each connection is a process. No new one can come once the first process stands still.
+      server.signal('SIGSTOP');
+      const { rows } = await client.query<{ pid: number }>('SELECT pid FROM pg_stat_activity');
+      frozen = [server.pid, ...rows.map((row) => row.pid)];
+      signalAll('SIGSTOP');
+      // Its own process stands still as well, so that it cannot be asked to end this connection.
+      (
+        client as unknown as { connection: { stream: { destroy(): void } } }
+      ).connection.stream.destroy();
+    },
+    thaw,
+    async setPassword(next) {
+      const literal = pg.escapeLiteral(next);
+      await query(`ALTER USER postgres PASSWORD ${literal}`);
+      await writeFile(join(data, 'pg_hba.conf'), 'host all all 127.0.0.1/32 scram-sha-256\n');
+      await query('SELECT pg_reload_conf()');
+      password = next;
+      await server.until(() => endConnections(query));
+    },
+    async setReadOnly(readOnly) {
+      await query(`ALTER SYSTEM SET default_transaction_read_only = ${readOnly ? 'on' : 'off'}`);
+      await query('SELECT pg_reload_conf()');
+      const expected = readOnly ? 'on' : 'off';
+      await server.until(async () => {
+        const [row] = await query('SHOW default_transaction_read_only');
+        if (row?.['default_transaction_read_only'] !== expected) throw new Error('Not yet.');
+      });
+    },
+  };
+}
+
+const endConnections = (query: OwnPostgres['query']) =>
+  query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'`,
+  );
