@@ -1,0 +1,93 @@
+// Tells the app's observer what happens to tokens. Nothing that an observer does can do harm.
+import type { SessionEncryptionErrorCode } from '../errors.js';
+import { sealedTokenKid } from '../sealed-token/index.js';
+import type { FieldFound, FieldSealed, SessionField } from '../session-fields/index.js';
+
+/** What happened to one field of one session. Holds nothing secret. */
+export interface FieldEvent {
+  /** The `id` of the session. */
+  readonly sessionId: string;
+  /** The field, such as `accessToken` or `onlineAccessInfo.associated_user.email`. */
+  readonly field: SessionField;
+  /** The id of the key, where one is known. A plaintext token has none. */
+  readonly kid: string | undefined;
+}
+
+/** A field that could not be opened, or that mode `strict` refused, and the code of the error. */
+export interface FieldUnreadableEvent extends FieldEvent {
+  readonly code: SessionEncryptionErrorCode;
+}
+
+/**
+ * Callbacks for metrics and logs. They are called while a session is stored or loaded, and are not
+ * waited for; one that throws or rejects harms nothing.
+ *
+ * @example
+ * const observer = {
+ *   plaintext: ({ sessionId, field }) => console.warn(`${sessionId}: ${field} is not sealed yet`),
+ *   unreadable: ({ sessionId, field, kid, code }) => console.error(sessionId, field, kid, code),
+ * };
+ */
+export interface SessionEncryptionObserver {
+  /** A stored field was opened with key `kid`. */
+  opened?(event: FieldEvent): void;
+  /** A field was sealed with key `kid`, and is about to be stored. */
+  sealed?(event: FieldEvent): void;
+  /** A field was found in the store as plaintext, in any mode. */
+  plaintext?(event: FieldEvent): void;
+  /** A stored field could not be opened, or was plaintext in mode `strict`. */
+  unreadable?(event: FieldUnreadableEvent): void;
+}
+
+/** The names of the callbacks. */
+export const observerCallbacks = ['opened', 'sealed', 'plaintext', 'unreadable'] as const;
+
+/** Reports the fields that were sealed. */
+export function reportSealed(
+  observer: SessionEncryptionObserver | undefined,
+  sessionId: string,
+  fields: readonly FieldSealed[],
+): void {
+  if (observer === undefined) return;
+  for (const { field, sealedToken } of fields) {
+    notify(observer, 'sealed', { sessionId, field, kid: sealedTokenKid(sealedToken) });
+  }
+}
+
+/** Reports what was found in a stored session. */
+export function reportFound(
+  observer: SessionEncryptionObserver | undefined,
+  sessionId: string,
+  fields: readonly FieldFound[],
+): void {
+  if (observer === undefined) return;
+  for (const found of fields) {
+    const { field, state } = found;
+    if (state !== 'unreadable') {
+      notify(observer, state, {
+        sessionId,
+        field,
+        kid: state === 'opened' ? found.kid : undefined,
+      });
+      continue;
+    }
+    const { code, kid } = found.error;
+    if (code === 'ERR_TOKEN_PLAINTEXT') notify(observer, 'plaintext', { sessionId, field, kid });
+    notify(observer, 'unreadable', { sessionId, field, kid, code });
+  }
+}
+
+function notify<Name extends (typeof observerCallbacks)[number]>(
+  observer: SessionEncryptionObserver,
+  name: Name,
+  event: Parameters<NonNullable<SessionEncryptionObserver[Name]>>[0],
+): void {
+  try {
+    const callback = observer[name] as ((event: unknown) => unknown) | undefined;
+    const result = callback?.call(observer, event);
+    // An async callback that rejects must not become an unhandled rejection, which ends the process.
+    if (result !== undefined) Promise.resolve(result).catch(() => {});
+  } catch {
+    // The observer's own failure. Storing and loading sessions goes on.
+  }
+}

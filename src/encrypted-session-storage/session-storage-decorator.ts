@@ -1,0 +1,166 @@
+// The decorator: seals the tokens of every session on its way into a session storage, and opens
+// them on the way out. It knows any session storage by its methods alone.
+import {
+  OptionInvalidError,
+  type SessionEncryptionError,
+  SessionMismatchError,
+} from '../errors.js';
+import type { SessionStorageLike } from '../session.js';
+import { openSession, sealSession } from '../session-fields/index.js';
+import {
+  bindMethods,
+  hasMethod,
+  isSessionStorage,
+  type MemberOf,
+  offerMethodsWhere,
+  optionalMethods,
+  passMembersThrough,
+  type SessionOf,
+} from './inner-storage.js';
+import { reportFound, reportSealed } from './observer.js';
+import {
+  type EncryptedSessionStorageOptions,
+  type Settings,
+  settingsFrom,
+  typeName,
+} from './options.js';
+
+/**
+ * A session storage that keeps its sessions in another one, with their tokens sealed.
+ * {@link EncryptedSessionStorage} is this, and accepts a Keyv too.
+ */
+export class SessionStorageDecorator<T extends SessionStorageLike> {
+  /** The storage that keeps the sessions, as it was given. */
+  readonly inner: T;
+
+  /** The inner storage's `isReady`, when it has one. */
+  declare readonly isReady: MemberOf<T, 'isReady'>;
+  /** The inner storage's `ready`, when it has one. */
+  declare readonly ready: MemberOf<T, 'ready'>;
+  /** The inner storage's `disconnect`, when it has one. */
+  declare readonly disconnect: MemberOf<T, 'disconnect'>;
+
+  readonly #settings: Settings;
+
+  constructor(inner: T, options?: EncryptedSessionStorageOptions) {
+    if (!isSessionStorage(inner)) {
+      throw new OptionInvalidError(
+        'EncryptedSessionStorage wraps a session storage (an object with storeSession, ' +
+          `loadSession and deleteSession) or a Keyv, but was given ${typeName(inner)}.`,
+      );
+    }
+    if (inner instanceof SessionStorageDecorator) {
+      throw new OptionInvalidError(
+        'EncryptedSessionStorage was given another EncryptedSessionStorage: wrap a storage once.',
+      );
+    }
+    this.inner = inner;
+    this.#settings = settingsFrom(options);
+    bindMethods(this);
+    passMembersThrough(inner, this);
+  }
+
+  /**
+   * Stores a session with its tokens sealed with the primary key. The session that is passed is
+   * never changed.
+   *
+   * @param session A session of any release of shopify-api.
+   * @returns What the inner storage answers.
+   * @throws {SessionInvalidError} It has no `id`, or a token that is not a string.
+   * @throws {OpenTokenError} A token in it is sealed already, and not for this session and field.
+   * Whatever the inner storage throws is passed on. If sealing fails, it is not called.
+   */
+  async storeSession(session: SessionOf<T>): Promise<boolean> {
+    const sealing = sealSession(session, this.#settings);
+    const sealed = sealing instanceof Promise ? await sealing : sealing;
+    reportSealed(this.#settings.observer, sealed.session.id, sealed.fields);
+    return await this.inner.storeSession(sealed.session);
+  }
+
+  /**
+   * Loads a session and opens its tokens.
+   *
+   * @param id The `id` of the session.
+   * @returns A new object of the class that the inner storage hands out; undefined if there is no
+   * such session.
+   * @throws {KeyUnknownError} A token is sealed with a key that the ring does not hold.
+   * @throws {TokenUnreadableError} A token is damaged.
+   * @throws {TokenContextError} A token belongs to another session, shop or field.
+   * @throws {TokenPlaintextError} A token is plaintext, and `mode` is `strict`.
+   * @throws {SessionMismatchError} The inner storage answered with another session.
+   * With `unreadable: 'forget'` the first three make it answer undefined instead.
+   */
+  async loadSession(id: string): Promise<SessionOf<T> | undefined> {
+    const stored: SessionOf<T> | null | undefined = await this.inner.loadSession(id);
+    if (stored === undefined || stored === null) return undefined;
+    if (stored.id !== id) {
+      throw new SessionMismatchError(
+        `Session ${id} was asked for, and the session storage answered with another session.`,
+        { sessionId: id },
+      );
+    }
+    const opening = openSession(stored, this.#settings);
+    const { session, fields } = opening instanceof Promise ? await opening : opening;
+    reportFound(this.#settings.observer, id, fields);
+    let refusal: SessionEncryptionError | undefined;
+    for (const found of fields) {
+      if (found.state !== 'unreadable') continue;
+      if (found.error.code === 'ERR_TOKEN_PLAINTEXT') throw found.error;
+      refusal ??= found.error;
+    }
+    if (refusal === undefined) return session;
+    if (this.#settings.unreadable === 'forget') return undefined;
+    throw refusal;
+  }
+
+  /** Deletes a session. Answers as the inner storage does. */
+  async deleteSession(id: string): Promise<boolean> {
+    return await this.inner.deleteSession(id);
+  }
+
+  /**
+   * Deletes sessions. It is there exactly when the inner storage has it.
+   *
+   * @param ids The `id`s of the sessions. None: the answer is true, and the inner storage is not
+   * asked (SQL storages fail on an empty list).
+   */
+  async deleteSessions(ids: string[]): Promise<boolean> {
+    if (ids.length === 0) return true;
+    const { inner } = this;
+    return await (inner as Required<SessionStorageLike>).deleteSessions(ids);
+  }
+
+  /**
+   * Finds all sessions of a shop and opens their tokens. It is there exactly when the inner storage
+   * has it. A field that cannot be opened (or is plaintext in mode `strict`) is absent in its
+   * session and reported to the observer: uninstalling a shop must find and delete all sessions.
+   *
+   * @param shop The shop's domain, such as `example.myshopify.com`.
+   */
+  async findSessionsByShop(shop: string): Promise<SessionOf<T>[]> {
+    const { inner } = this;
+    const found: Iterable<SessionOf<T> | null | undefined> | null | undefined = await (
+      inner as Required<SessionStorageLike>
+    ).findSessionsByShop(shop);
+    const stored = new Map<string, SessionOf<T>>();
+    for (const session of found ?? []) {
+      if (session && !stored.has(session.id)) stored.set(session.id, session);
+    }
+    return await Promise.all(
+      Array.from(stored.values(), async (session) => {
+        const opened = await openSession(session, this.#settings);
+        reportFound(this.#settings.observer, session.id, opened.fields);
+        return opened.session;
+      }),
+    );
+  }
+
+  static {
+    offerMethodsWhere(
+      SessionStorageDecorator.prototype,
+      optionalMethods,
+      (instance, name) =>
+        instance instanceof SessionStorageDecorator && hasMethod(instance.inner, name),
+    );
+  }
+}

@@ -1,0 +1,24 @@
+// The public API.
+
+export type {
+  EncryptedSessionStorageOptions,
+  FieldEvent,
+  FieldUnreadableEvent,
+  SessionEncryptionObserver,
+  SessionOf,
+  UnreadablePolicy,
+} from './encrypted-session-storage/index.js';
+export {
+  EncryptedSessionStorage,
+  type InnerStorage,
+} from './encrypted-session-storage.js';
+export * from './errors.js';
+export type { JsonWebKeySet, OctetJsonWebKey } from './key-ring/index.js';
+export { Keyring } from './key-ring/index.js';
+export type { SessionLike, SessionStorageLike } from './session.js';
+export type {
+  SessionEncryptionMode,
+  SessionField,
+  TokenField,
+  UserInfoField,
+} from './session-fields/index.js';
