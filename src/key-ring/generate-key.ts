@@ -1,0 +1,40 @@
+// Makes a new key, in the forms in which it can be kept. This is the only place where the text of a
+// key leaves the package: a key that is in a ring cannot be read back.
+
+import { encodeBase64url } from './base64url.js';
+import { type ContentEncryption, KEY_BYTES } from './content-encryption.js';
+import { invalidRing, isKid, KID_RULE } from './key-entry.js';
+import type { OctetJsonWebKey } from './read-jwks.js';
+
+/** A new key in text. It is secret: print it once, to the person who asked for it. */
+export interface GeneratedKey {
+  readonly kid: string;
+  readonly enc: ContentEncryption;
+  /** What `SESSION_ENCRYPTION_KEYS` holds when this is its only key. */
+  readonly text: string;
+  /** The key as a JWK, to add to a JWK Set. */
+  readonly jwk: OctetJsonWebKey;
+}
+
+/**
+ * Makes a new random key.
+ *
+ * @param options.kid The key id, 1 to 32 of `A-Z a-z 0-9 . _ -`. The default is this month in UTC, such as `2026-11`.
+ * @param options.enc `A256GCM` (the default), or `A256CBC-HS512` for more than 2^32 seals under one key.
+ * @throws {KeyringInvalidError} The kid is not one.
+ * @example
+ * const { text } = generateKey({ kid: '2026-11' });
+ * console.log(`SESSION_ENCRYPTION_KEYS=${text}`);
+ */
+export function generateKey(
+  options: { kid?: string | undefined; enc?: ContentEncryption | undefined } = {},
+): GeneratedKey {
+  const { kid = new Date().toISOString().slice(0, 7), enc = 'A256GCM' } = options;
+  if (!isKid(kid)) throw invalidRing('Keyring', `the kid is not one: ${KID_RULE}`);
+  const bytes = crypto.getRandomValues(new Uint8Array(KEY_BYTES[enc]));
+  const k = encodeBase64url(bytes);
+  bytes.fill(0);
+  const jwk = { kty: 'oct', kid, alg: enc, use: 'enc', k } as const;
+  const text = enc === 'A256GCM' ? `${kid}:${k}` : JSON.stringify({ keys: [jwk] });
+  return { kid, enc, text, jwk };
+}

@@ -1,0 +1,33 @@
+// The way from a ring to its keys, for the sealed token only. `Keyring` keeps its keys in private
+// fields and hands this module the functions that read them; nothing here is exported to users.
+
+import type { KeySet } from './key-set.js';
+import type { Keyring } from './keyring.js';
+import type { SealingKey } from './sealing-key.js';
+
+interface Access {
+  current(keyring: Keyring): KeySet;
+  find(keyring: Keyring, kid: string): SealingKey | undefined;
+}
+
+let access: Access | undefined;
+
+/** Called once, by `Keyring` itself. */
+export function grantAccess(granted: Access): void {
+  access = granted;
+}
+
+function granted(): Access {
+  if (access === undefined) throw new Error('No Keyring has been loaded');
+  return access;
+}
+
+/** The key that seals now. */
+export function primaryKey(keyring: Keyring): SealingKey {
+  return granted().current(keyring).primary;
+}
+
+/** The key with this id. A ring from a file reads it again (at most once a second) to look for it. */
+export function findKey(keyring: Keyring, kid: string): SealingKey | undefined {
+  return granted().find(keyring, kid);
+}

@@ -1,0 +1,113 @@
+// A file that holds the keys (a Docker or Kubernetes secret), read again when it may have changed.
+//
+// Reads are synchronous on purpose: the file is small and local, sealing and opening stay free of a
+// wait, and callers that run at once share one read without any bookkeeping. Messages do not name
+// the path: a key that was put where the path belongs would end up in a log.
+
+import { KeyringInvalidError, OptionInvalidError } from '../errors.js';
+import { invalidRing } from './key-entry.js';
+import { type KeySet, keySet } from './key-set.js';
+import { nodeBuiltin } from './node-builtins.js';
+import { parseKeys } from './parse-keys.js';
+
+/** Milliseconds between reads for keys that the file may have gained. Bounds what a forged kid costs. */
+const UNKNOWN_KID_INTERVAL = 1_000;
+
+/** Milliseconds after which a file is read again when a key is needed. */
+export const DEFAULT_REFRESH_INTERVAL = 60_000;
+
+const MAX_BYTES = 1 << 20;
+
+export class KeyFile {
+  readonly #path: string;
+  readonly #source: string;
+  readonly #interval: number;
+  #lastRead = 0;
+  #lastError: KeyringInvalidError | undefined;
+
+  constructor(path: string, source: string, refreshInterval = DEFAULT_REFRESH_INTERVAL) {
+    if (typeof path !== 'string' || path === '') {
+      throw new OptionInvalidError(`${source}: the path is empty`);
+    }
+    if (!(refreshInterval > 0)) {
+      throw new OptionInvalidError(
+        'refreshInterval is a number of milliseconds above 0, or Infinity for never',
+      );
+    }
+    this.#path = path;
+    this.#source = source;
+    this.#interval = refreshInterval;
+  }
+
+  /** Why the last read failed; `undefined` when it succeeded. */
+  get lastError(): KeyringInvalidError | undefined {
+    return this.#lastError;
+  }
+
+  /** Reads the file. Throws when there is no ring in it. */
+  read(): KeySet {
+    this.#lastRead = performance.now();
+    return keySet(parseKeys(this.#readText(), this.#source), this.#source);
+  }
+
+  /** The file's keys when the interval has passed and they can be read, else `undefined`. */
+  readIfDue(): KeySet | undefined {
+    return performance.now() - this.#lastRead >= this.#interval ? this.#tryRead() : undefined;
+  }
+
+  /** The file's keys for a token whose key is unknown, at most once a second, else `undefined`. */
+  readForUnknownKid(): KeySet | undefined {
+    const limit = Math.min(UNKNOWN_KID_INTERVAL, this.#interval);
+    return performance.now() - this.#lastRead >= limit ? this.#tryRead() : undefined;
+  }
+
+  // A file that is gone or half written must not take the app down: the keys read before stay.
+  #tryRead(): KeySet | undefined {
+    try {
+      const keys = this.read();
+      this.#lastError = undefined;
+      return keys;
+    } catch (error) {
+      if (!(error instanceof KeyringInvalidError)) throw error;
+      if (error.message !== this.#lastError?.message) warn(error.message);
+      this.#lastError = error;
+      return undefined;
+    }
+  }
+
+  #readText(): string {
+    const fs = nodeBuiltin('node:fs');
+    if (fs === undefined) throw invalidRing(this.#source, 'this runtime has no files');
+    let bytes: Buffer;
+    try {
+      const stats = fs.statSync(this.#path);
+      if (stats.isDirectory()) throw invalidRing(this.#source, 'is a directory, not a file');
+      if (stats.size > MAX_BYTES) throw invalidRing(this.#source, 'is too large to be a key file');
+      bytes = fs.readFileSync(this.#path);
+    } catch (error) {
+      if (error instanceof KeyringInvalidError) throw error;
+      throw invalidRing(this.#source, `cannot be read (${errorCode(error)})`);
+    }
+    try {
+      return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    } catch {
+      throw invalidRing(this.#source, 'is not text');
+    } finally {
+      bytes.fill(0);
+    }
+  }
+}
+
+function errorCode(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'unknown error';
+}
+
+function warn(problem: string): void {
+  const message = `${problem}. The keys read before stay in use.`;
+  if (typeof process === 'object' && typeof process.emitWarning === 'function') {
+    process.emitWarning(message, { type: 'KeyringWarning' });
+  } else {
+    console.warn(message);
+  }
+}

@@ -1,0 +1,15 @@
+// Node's own modules, without a static `node:` import: the same build must load on runtimes that
+// have none (Cloudflare Workers) and pass bundlers that refuse them.
+
+interface Builtins {
+  'node:buffer': typeof import('node:buffer');
+  'node:crypto': typeof import('node:crypto');
+  'node:fs': typeof import('node:fs');
+  'node:v8': typeof import('node:v8');
+}
+
+/** A module of Node, or `undefined` on a runtime without it. Synchronous: Node 20.16 and 22.3 up. */
+export function nodeBuiltin<Name extends keyof Builtins>(name: Name): Builtins[Name] | undefined {
+  const { process } = globalThis as { process?: { getBuiltinModule?(id: string): unknown } };
+  return process?.getBuiltinModule?.(name) as Builtins[Name] | undefined;
+}

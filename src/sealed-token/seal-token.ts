@@ -1,0 +1,32 @@
+// Seals a token with the primary key.
+
+import { SessionInvalidError } from '../errors.js';
+import type { Keyring } from '../key-ring/index.js';
+import { primaryKey } from '../key-ring/internal.js';
+import type { SealedTokenCodec } from './codec.js';
+import { contextOf, type TokenContext } from './context.js';
+
+// A surrogate without its other half has no UTF-8: it would be sealed as U+FFFD, another token.
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+export function sealWith(
+  codec: SealedTokenCodec,
+  keyring: Keyring,
+  token: string,
+  context: TokenContext,
+): string | Promise<string> {
+  const { sessionId, field } = context;
+  if (typeof token !== 'string') {
+    throw new SessionInvalidError(`Session ${sessionId}: ${field} is not a string.`, {
+      sessionId,
+      field,
+    });
+  }
+  if (LONE_SURROGATE.test(token)) {
+    throw new SessionInvalidError(
+      `Session ${sessionId}: ${field} is not well-formed Unicode: it has half of a surrogate pair.`,
+      { sessionId, field },
+    );
+  }
+  return codec.seal(primaryKey(keyring), token, contextOf(context));
+}
