@@ -15,6 +15,13 @@ export {
 export * from './errors.js';
 export type { JsonWebKeySet, OctetJsonWebKey } from './key-ring/index.js';
 export { Keyring } from './key-ring/index.js';
+export type {
+  InstalledSession,
+  KeyvLike,
+  KeyvSessionStorageOptions,
+  SessionClass,
+} from './keyv-session-storage/index.js';
+export { KeyvSessionStorage } from './keyv-session-storage/index.js';
 export type { SessionLike, SessionStorageLike } from './session.js';
 export type {
   SessionEncryptionMode,

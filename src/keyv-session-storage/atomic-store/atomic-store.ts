@@ -1,0 +1,36 @@
+// The one primitive that sessions and the index per shop are built on: compare-and-swap on one key.
+
+/**
+ * What a backend has to do for `KeyvSessionStorage`. Keys are whole (no prefix is added below this
+ * line), values are strings. Every method rejects when the backend fails.
+ */
+export interface AtomicStore {
+  /** Whether `compareAndSwap` holds against other processes, or only within this one. */
+  readonly atomic: boolean;
+  get(key: string, signal: AbortSignal): Promise<string | undefined>;
+  /** The values of `keys`, in order; no value is read earlier than that of the first key. */
+  getMany(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]>;
+  /** Makes the change if the stored value is still what the change expects. Answers whether it was. */
+  compareAndSwap(change: Swap, signal: AbortSignal): Promise<boolean>;
+  /** Removes `keys` and answers what they held. */
+  take(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]>;
+}
+
+/** One change to one key. */
+export interface Swap {
+  readonly key: string;
+  /**
+   * How the stored value must start; `undefined`: the key must not exist. Records start with what
+   * identifies them, so a short prefix is enough to tell one version from every other.
+   */
+  readonly expected: string | undefined;
+  /** The value to store; `undefined`: remove the key. */
+  readonly next: string | undefined;
+  /** When the backend may drop the record by itself, in milliseconds since the epoch. */
+  readonly expiresAt?: number | undefined;
+}
+
+/** Whether `current` is what `expected` asks for. */
+export function meets(current: string | undefined, expected: string | undefined): boolean {
+  return expected === undefined ? current === undefined : current?.startsWith(expected) === true;
+}

@@ -1,0 +1,99 @@
+// Puts a bound on how long a backend may take, and one error on everything that can go wrong there.
+import type { AtomicStore, Swap } from './atomic-store.js';
+
+/** The backend failed or did not answer. `KeyvSessionStorage` turns it into the public error. */
+export class StoreFailure extends Error {
+  readonly timedOut: boolean;
+
+  constructor(message: string, timedOut: boolean, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.timedOut = timedOut;
+  }
+}
+
+/** An `AtomicStore` whose every method answers or rejects within the deadline. */
+export class BoundedStore {
+  readonly #store: AtomicStore;
+  /** In milliseconds, for one call to the backend. */
+  readonly deadline: number;
+  #lastEvent: unknown;
+
+  constructor(store: AtomicStore, deadline: number) {
+    this.#store = store;
+    this.deadline = deadline;
+  }
+
+  get atomic(): boolean {
+    return this.#store.atomic;
+  }
+
+  /** Remembers an `error` event of the backend's client: it often says why nothing is answered. */
+  noteEvent(error: unknown): void {
+    this.#lastEvent = error;
+  }
+
+  get(key: string): Promise<string | undefined> {
+    return this.#bounded((signal) => this.#store.get(key, signal));
+  }
+
+  getMany(keys: readonly string[]): Promise<(string | undefined)[]> {
+    return this.#bounded((signal) => this.#store.getMany(keys, signal));
+  }
+
+  compareAndSwap(swap: Swap): Promise<boolean> {
+    return this.#bounded((signal) => this.#store.compareAndSwap(swap, signal));
+  }
+
+  take(keys: readonly string[]): Promise<(string | undefined)[]> {
+    return this.#bounded((signal) => this.#store.take(keys, signal));
+  }
+
+  /** Runs anything else that waits for the backend. */
+  run<T>(operation: () => Promise<T>): Promise<T> {
+    return this.#bounded(operation);
+  }
+
+  #bounded<T>(operation: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    this.#lastEvent = undefined;
+    return new Promise<T>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        const cause = describeCause(this.#lastEvent);
+        reject(new StoreFailure(`did not answer within ${this.deadline} ms`, true, cause));
+        controller.abort();
+      }, this.deadline);
+      operation(controller.signal).then(
+        (value) => {
+          clearTimeout(timer);
+          resolve(value);
+        },
+        (error: unknown) => {
+          clearTimeout(timer);
+          const cause = describeCause(error);
+          // `@keyv/redis` says only that it is not connected; the event before it said why.
+          if (this.#lastEvent !== error && cause !== undefined) {
+            cause.cause = describeCause(this.#lastEvent);
+          }
+          reject(new StoreFailure('failed', false, cause));
+        },
+      );
+    });
+  }
+}
+
+/**
+ * A copy of a driver's error without what may hold data: drivers attach rows, parameters and
+ * connection options, and Redis repeats the arguments of a command that it does not know.
+ */
+function describeCause(error: unknown): Error | undefined {
+  if (error === undefined) return undefined;
+  if (!(error instanceof Error))
+    return new Error('The store failed with something that is no error.');
+  const message = error.message.replace(/,? with args beginning with:[\s\S]*$/, '');
+  const described = new Error(message);
+  described.name = error.name;
+  described.stack = `${error.name}: ${message}`;
+  const code: unknown = Reflect.get(error, 'code');
+  if (typeof code === 'string' || typeof code === 'number') Object.assign(described, { code });
+  return described;
+}

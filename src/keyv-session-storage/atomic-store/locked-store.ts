@@ -1,0 +1,117 @@
+// Any other Keyv adapter: it can read and write, but not compare and swap. A lock per key makes
+// that safe within one process, and only there.
+import { hasMembers, hasMethods, type Members } from '../keyv-like.js';
+import type { AtomicStore, Swap } from './atomic-store.js';
+import { meets } from './atomic-store.js';
+
+interface Adapter extends Members {
+  get(key: string): unknown;
+  set(key: string, value: string): unknown;
+  delete(key: string): unknown;
+}
+
+/** By adapter, so that several storages over one adapter share its locks. */
+const locksOf = new WeakMap<object, Map<string, Promise<unknown>>>();
+
+export class LockedStore implements AtomicStore {
+  readonly atomic = false;
+  readonly #adapter: Adapter;
+  readonly #locks: Map<string, Promise<unknown>>;
+  #errors = 0;
+  #lastError: unknown;
+
+  constructor(adapter: Members) {
+    this.#adapter = adapter as Adapter;
+    this.#locks = locksOf.get(adapter) ?? new Map();
+    locksOf.set(adapter, this.#locks);
+    // Adapters report failures as events and answer as if nothing were stored.
+    if (hasMethods(adapter, 'on')) {
+      Reflect.apply(adapter.on as () => void, adapter, [
+        'error',
+        (error: unknown) => {
+          this.#errors++;
+          this.#lastError = error;
+        },
+      ]);
+    }
+    if (typeof adapter.throwOnErrors === 'boolean') Reflect.set(adapter, 'throwOnErrors', true);
+  }
+
+  async get(key: string): Promise<string | undefined> {
+    return this.#failing(async () => textOf(await this.#adapter.get(key)));
+  }
+
+  async getMany(keys: readonly string[]): Promise<(string | undefined)[]> {
+    const [first, ...others] = keys;
+    if (first === undefined) return [];
+    const head = await this.get(first);
+    if (others.length === 0) return [head];
+    if (!hasMethods(this.#adapter, 'getMany')) {
+      return [head, ...(await Promise.all(others.map((key) => this.get(key))))];
+    }
+    const getMany = this.#adapter.getMany as (keys: string[]) => Promise<unknown>;
+    return this.#failing(async () => {
+      const values: unknown = await Reflect.apply(getMany, this.#adapter, [others]);
+      if (!Array.isArray(values) || values.length !== others.length) {
+        throw new TypeError('The Keyv adapter did not answer with one value per key.');
+      }
+      return [head, ...values.map(textOf)];
+    });
+  }
+
+  compareAndSwap({ key, expected, next }: Swap, signal: AbortSignal): Promise<boolean> {
+    return this.#locked(key, async () => {
+      if (!meets(await this.get(key), expected)) return false;
+      // The caller was told that the store does not answer: a late write would surprise it.
+      signal.throwIfAborted();
+      if (next === undefined) await this.#failing(async () => this.#adapter.delete(key));
+      else await this.#write(key, next);
+      return true;
+    });
+  }
+
+  async take(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]> {
+    return Promise.all(
+      keys.map((key) =>
+        this.#locked(key, async () => {
+          const value = await this.get(key);
+          signal.throwIfAborted();
+          if (value !== undefined) await this.#failing(async () => this.#adapter.delete(key));
+          return value;
+        }),
+      ),
+    );
+  }
+
+  async #write(key: string, value: string): Promise<void> {
+    const answer = await this.#failing(async () => this.#adapter.set(key, value));
+    if (answer === false) throw new Error('The Keyv adapter answered false to a write.');
+  }
+
+  /** Runs one operation; an error event that comes while it runs is a failure of it. */
+  async #failing<T>(operation: () => Promise<T>): Promise<T> {
+    const before = this.#errors;
+    const result = await operation();
+    if (this.#errors !== before) throw this.#lastError;
+    return result;
+  }
+
+  async #locked<T>(key: string, operation: () => Promise<T>): Promise<T> {
+    const previous = this.#locks.get(key);
+    const current = previous === undefined ? operation() : previous.then(operation, operation);
+    this.#locks.set(key, current);
+    try {
+      return await current;
+    } finally {
+      if (this.#locks.get(key) === current) this.#locks.delete(key);
+    }
+  }
+}
+
+/** Adapters answer with the text they were given, or with an envelope of their own around it. */
+function textOf(value: unknown): string | undefined {
+  const inner = hasMembers(value) && 'value' in value ? value.value : value;
+  if (inner === undefined || inner === null) return undefined;
+  if (typeof inner === 'string') return inner;
+  throw new TypeError(`The Keyv adapter answered with a value of type ${typeof inner}, not text.`);
+}

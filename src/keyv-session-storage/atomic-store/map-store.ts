@@ -1,0 +1,40 @@
+// Compare-and-swap on a Map: nothing runs between reading and writing, so it is atomic as it stands.
+import type { AtomicStore, Swap } from './atomic-store.js';
+import { meets } from './atomic-store.js';
+
+export class MapStore implements AtomicStore {
+  readonly atomic = true;
+  readonly #map: Map<unknown, unknown>;
+
+  constructor(map: Map<unknown, unknown>) {
+    this.#map = map;
+  }
+
+  async get(key: string): Promise<string | undefined> {
+    return this.#read(key);
+  }
+
+  async getMany(keys: readonly string[]): Promise<(string | undefined)[]> {
+    return keys.map((key) => this.#read(key));
+  }
+
+  async compareAndSwap({ key, expected, next }: Swap): Promise<boolean> {
+    if (!meets(this.#read(key), expected)) return false;
+    if (next === undefined) this.#map.delete(key);
+    else this.#map.set(key, next);
+    return true;
+  }
+
+  async take(keys: readonly string[]): Promise<(string | undefined)[]> {
+    return keys.map((key) => {
+      const value = this.#read(key);
+      this.#map.delete(key);
+      return value;
+    });
+  }
+
+  #read(key: string): string | undefined {
+    const value = this.#map.get(key);
+    return value === undefined ? undefined : String(value);
+  }
+}

@@ -1,0 +1,84 @@
+// Compare-and-swap on PostgreSQL, through the query method of `@keyv/postgres`.
+import { hasMembers, hasMethods, type Members } from '../keyv-like.js';
+import type { AtomicStore, Swap } from './atomic-store.js';
+import { guardPostgresPool } from './postgres-pool-guard.js';
+import { type SqlDialect, swapQuery, valuesInOrder } from './sql-statements.js';
+
+interface PostgresAdapter extends Members {
+  readonly opts: Members;
+  query(sql: string, values: unknown[]): Promise<unknown>;
+}
+
+const dialect: SqlDialect = {
+  parameter: (position) => `$${position}::text`,
+  startsWith: (parameter) => `starts_with(value, ${parameter})`,
+};
+
+/** PostgreSQL's code for a table that does not exist. */
+const undefinedTable = '42P01';
+
+export function isPostgresAdapter(adapter: Members): adapter is PostgresAdapter {
+  const options = adapter.opts;
+  return hasMethods(adapter, 'query') && hasMembers(options) && options.dialect === 'postgres';
+}
+
+export class PostgresStore implements AtomicStore {
+  readonly atomic = true;
+  readonly #adapter: PostgresAdapter;
+  readonly #table: string;
+
+  constructor(adapter: PostgresAdapter) {
+    this.#adapter = adapter;
+    const { schema, table } = adapter.opts;
+    // Unquoted, as the adapter writes it when it creates the table: a capital letter means the same.
+    this.#table = `${schema ?? 'public'}.${table ?? 'keyv'}`;
+    // Early: until there is a session to load, a restart of the server would end the process too.
+    void guardPostgresPool(adapter).catch(() => {});
+  }
+
+  async get(key: string): Promise<string | undefined> {
+    const rows = await this.#query(`SELECT key, value FROM ${this.#table} WHERE key = $1`, [key]);
+    return rows[0]?.value;
+  }
+
+  async getMany(keys: readonly string[]): Promise<(string | undefined)[]> {
+    // One statement sees one moment of the table.
+    const sql = `SELECT key, value FROM ${this.#table} WHERE key = ANY($1)`;
+    return valuesInOrder(keys, await this.#query(sql, [keys]));
+  }
+
+  async compareAndSwap(swap: Swap): Promise<boolean> {
+    const rows = await this.#query(...swapQuery(this.#table, dialect, swap));
+    return rows.length > 0;
+  }
+
+  async take(keys: readonly string[]): Promise<(string | undefined)[]> {
+    const sql = `DELETE FROM ${this.#table} WHERE key = ANY($1) RETURNING key, value`;
+    return valuesInOrder(keys, await this.#query(sql, [keys]));
+  }
+
+  async #query(sql: string, values: readonly unknown[]): Promise<{ key: string; value: string }[]> {
+    await guardPostgresPool(this.#adapter);
+    try {
+      return rowsOf(await this.#adapter.query(sql, [...values]));
+    } catch (error) {
+      if (!(hasMembers(error) && error.code === undefinedTable)) throw error;
+      // The adapter creates its table once, when it is made; the server may have been down then.
+      await this.#createTable();
+      return rowsOf(await this.#adapter.query(sql, [...values]));
+    }
+  }
+
+  async #createTable(): Promise<void> {
+    const { keySize } = this.#adapter.opts;
+    await this.#adapter.query(
+      `CREATE TABLE IF NOT EXISTS ${this.#table} (key VARCHAR(${Number(keySize ?? 255)}) PRIMARY KEY, value TEXT)`,
+      [],
+    );
+  }
+}
+
+function rowsOf(result: unknown): { key: string; value: string }[] {
+  if (!Array.isArray(result)) throw new TypeError('PostgreSQL did not answer with rows.');
+  return result;
+}

@@ -1,0 +1,135 @@
+// Compare-and-swap on Redis, Redis Cluster and Redis Sentinel, through the client of `@keyv/redis`.
+// The adapter's own get and set hide failures; its client does not.
+import { hasMembers, hasMethods, type Members } from '../keyv-like.js';
+import type { AtomicStore, Swap } from './atomic-store.js';
+import { compareAndSwapScript, type RedisScript, takeScript } from './redis-scripts.js';
+
+/** Keys in one MGET or script: large enough to save round trips, small enough not to stall Redis. */
+const batchSize = 500;
+
+interface RedisAdapter extends Members {
+  getClient(): Promise<Members>;
+}
+
+/** Whether `adapter` is the Redis adapter of Keyv: by what it can do, as its class may be any copy. */
+export function isRedisAdapter(adapter: Members): adapter is RedisAdapter {
+  return hasMethods(adapter, 'getClient', 'isCluster');
+}
+
+export class RedisStore implements AtomicStore {
+  readonly atomic = true;
+  readonly #adapter: RedisAdapter;
+  #connecting: Promise<Members> | undefined;
+
+  constructor(adapter: RedisAdapter) {
+    this.#adapter = adapter;
+  }
+
+  async get(key: string, signal: AbortSignal): Promise<string | undefined> {
+    return textOf(await this.#send(key, true, ['GET', key], signal));
+  }
+
+  async getMany(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]> {
+    if (this.#isCluster()) {
+      // Each key may live on another node: the first one is awaited, the others follow together.
+      const [first, ...others] = keys;
+      if (first === undefined) return [];
+      return [
+        await this.get(first, signal),
+        ...(await Promise.all(others.map((key) => this.get(key, signal)))),
+      ];
+    }
+    // One connection answers in order, so later batches are read later.
+    const replies = await Promise.all(
+      batches(keys).map((batch) => this.#send(undefined, true, ['MGET', ...batch], signal)),
+    );
+    return replies.flatMap(listOf).map(textOf);
+  }
+
+  async compareAndSwap({ key, expected, next, expiresAt }: Swap, signal: AbortSignal) {
+    const timeToLive = expiresAt === undefined ? '' : String(Math.max(1, expiresAt - Date.now()));
+    const reply = await this.#run(compareAndSwapScript, [key], signal, [
+      expected === undefined ? '0' : '1',
+      expected ?? '',
+      next === undefined ? 'unlink' : 'set',
+      next ?? '',
+      timeToLive,
+    ]);
+    return Number(reply) === 1;
+  }
+
+  async take(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]> {
+    const groups = this.#isCluster() ? keys.map((key) => [key]) : batches(keys);
+    const replies = await Promise.all(groups.map((group) => this.#run(takeScript, group, signal)));
+    return replies.flatMap(listOf).map(textOf);
+  }
+
+  async #run(script: RedisScript, keys: string[], signal: AbortSignal, values: string[] = []) {
+    const rest = [String(keys.length), ...keys, ...values];
+    try {
+      return await this.#send(keys[0], false, ['EVALSHA', await script.sha1, ...rest], signal);
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+      return this.#send(keys[0], false, ['EVAL', script.source, ...rest], signal);
+    }
+  }
+
+  /** Sends one command. When `signal` aborts, a command that is still queued is never sent. */
+  async #send(key: string | undefined, readOnly: boolean, command: string[], signal: AbortSignal) {
+    const client = await this.#client();
+    signal.throwIfAborted();
+    // Whatever type mapping the app's client has: replies are wanted as they come.
+    const options = { abortSignal: signal, typeMapping: {} };
+    if (this.#isCluster()) return call(client, 'sendCommand', key, readOnly, command, options);
+    // A sentinel client wants to know whether a replica will do; it will not: it may lag behind.
+    if (this.#isSentinel()) return call(client, 'sendCommand', false, command, options);
+    return call(client, 'sendCommand', command, options);
+  }
+
+  /**
+   * The connected client. While it connects for the first time every caller waits for the one
+   * attempt: with its offline queue disabled the client refuses commands until it is ready.
+   */
+  #client(): Promise<Members> {
+    const client = this.#adapter.client;
+    if (hasMembers(client) && (client.isReady ?? client.isOpen) === true) {
+      return Promise.resolve(client);
+    }
+    this.#connecting ??= this.#adapter.getClient().finally(() => {
+      this.#connecting = undefined;
+    });
+    return this.#connecting;
+  }
+
+  #isCluster(): boolean {
+    return call(this.#adapter, 'isCluster') === true;
+  }
+
+  #isSentinel(): boolean {
+    return hasMethods(this.#adapter, 'isSentinel') && call(this.#adapter, 'isSentinel') === true;
+  }
+}
+
+function call(target: Members, method: string, ...values: unknown[]): unknown {
+  const member = target[method];
+  if (typeof member !== 'function') throw new TypeError(`The Redis client has no ${method}.`);
+  return Reflect.apply(member, target, values);
+}
+
+function batches(keys: readonly string[]): string[][] {
+  const result: string[][] = [];
+  for (let start = 0; start < keys.length; start += batchSize) {
+    result.push(keys.slice(start, start + batchSize));
+  }
+  return result;
+}
+
+function listOf(reply: unknown): unknown[] {
+  if (!Array.isArray(reply)) throw new TypeError('Redis did not answer with a list.');
+  return reply;
+}
+
+/** A reply as text. A client may be set up to answer with Buffers, whose `toString` is UTF-8. */
+function textOf(reply: unknown): string | undefined {
+  return reply === null || reply === undefined ? undefined : String(reply);
+}

@@ -1,0 +1,51 @@
+// The SQL that PostgreSQL and SQLite share: compare-and-swap over the table of Keyv's adapters,
+// which has the columns `key` and `value`.
+import type { Swap } from './atomic-store.js';
+
+/** How one SQL dialect writes what the two do not write alike. */
+export interface SqlDialect {
+  /** The nth parameter, counted from 1. */
+  parameter(position: number): string;
+  /** Whether the column `value` starts with a parameter. */
+  startsWith(parameter: string): string;
+}
+
+/** A statement and its values, in the order of its parameters. */
+export type Query = readonly [sql: string, values: string[]];
+
+/**
+ * The statement that makes a change if the row is still as expected. It answers one row if it made
+ * the change and none if it did not.
+ *
+ * @param table The table as it is written in SQL.
+ */
+export function swapQuery(table: string, dialect: SqlDialect, swap: Swap): Query {
+  const { key, expected, next } = swap;
+  const [first, second, third] = [1, 2, 3].map(dialect.parameter);
+  if (expected === undefined) {
+    return next === undefined
+      ? [`SELECT 1 AS one WHERE NOT EXISTS (SELECT 1 FROM ${table} WHERE key = ${first})`, [key]]
+      : [
+          `INSERT INTO ${table} (key, value) VALUES (${first}, ${second}) ON CONFLICT DO NOTHING RETURNING key`,
+          [key, next],
+        ];
+  }
+  return next === undefined
+    ? [
+        `DELETE FROM ${table} WHERE key = ${first} AND ${dialect.startsWith(`${second}`)} RETURNING key`,
+        [key, expected],
+      ]
+    : [
+        `UPDATE ${table} SET value = ${first} WHERE key = ${second} AND ${dialect.startsWith(`${third}`)} RETURNING key`,
+        [next, key, expected],
+      ];
+}
+
+/** The values of `keys`, in order, from rows that come in any order. */
+export function valuesInOrder(
+  keys: readonly string[],
+  rows: readonly { readonly key: string; readonly value: string }[],
+): (string | undefined)[] {
+  const values = new Map(rows.map((row) => [row.key, row.value]));
+  return keys.map((key) => values.get(key));
+}

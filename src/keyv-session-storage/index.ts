@@ -1,0 +1,6 @@
+// The front door of the session storage over Keyv.
+
+export type { InstalledSession, SessionClass } from './installed-session.js';
+export { isKeyv, type KeyvLike } from './keyv-like.js';
+export { KeyvSessionStorage } from './keyv-session-storage.js';
+export type { KeyvSessionStorageOptions } from './options.js';

@@ -1,0 +1,55 @@
+// Under which keys the records stand.
+
+/** What every key starts with unless the app says otherwise. */
+const defaultPrefix = 'shopify-session';
+
+/** `@keyv/postgres` and others have 255 characters for a key; the prefix takes some of them. */
+const longestName = 180;
+
+/** The keys of one set of sessions in a store. */
+export class RecordKeys {
+  readonly #prefix: string;
+
+  /**
+   * @param prefix What every key starts with; the default suits one app per database or namespace.
+   * @param namespace The Keyv's namespace. Keyv 5 calls its default `keyv` and Keyv 6 has none:
+   * both mean none here, so that an upgrade finds its records again.
+   */
+  constructor(prefix: string | undefined, namespace: string | undefined) {
+    const space =
+      namespace === undefined || namespace === '' || namespace === 'keyv' ? '' : `${namespace}:`;
+    this.#prefix = `${space}${prefix ?? defaultPrefix}`;
+  }
+
+  /** The key of a session's record. */
+  async session(id: string): Promise<string> {
+    return `${this.#prefix}:id:${await nameOf(id)}`;
+  }
+
+  /** The key of a shop's index. */
+  async shop(shop: string): Promise<string> {
+    return `${this.#prefix}:shop:${await nameOf(shop)}`;
+  }
+}
+
+/**
+ * `text` as part of a key: the characters of Shopify's ids as they are, others escaped (a `::` would
+ * mislead Keyv's Redis adapter), and what is too long for a column by its hash.
+ */
+function nameOf(text: string): string | Promise<string> {
+  if (text.length <= longestName && /^[\w.-]*$/.test(text)) return text;
+  // Not encodeURIComponent, which refuses half of a surrogate pair.
+  const escaped = JSON.stringify(text)
+    .slice(1, -1)
+    .replace(/[^\w.-]/gu, (character) => `~${character.codePointAt(0)?.toString(16)}~`);
+  return escaped.length <= longestName ? escaped : hashOf(text);
+}
+
+async function hashOf(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest(
+    'SHA-256',
+    new TextEncoder().encode(JSON.stringify(text)),
+  );
+  const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0'));
+  return `sha256~${hex.join('')}`;
+}

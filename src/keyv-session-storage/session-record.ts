@@ -1,0 +1,105 @@
+// The records in the store, as JSON text that any backend keeps and a person can read.
+import { RecordUnreadableError, SessionInvalidError } from '../errors.js';
+import type { SessionLike } from '../session.js';
+
+/** A session, as it stands in the store. */
+export interface SessionRecord {
+  readonly type: 'session';
+  readonly shop: string;
+  /** Milliseconds since the epoch; null: never. */
+  readonly expiresAt: number | null;
+  /** The session's own properties, as JSON has them. */
+  readonly session: Readonly<Record<string, unknown>>;
+}
+
+/** Holds the place of a session while its shop's index is being told of it. It has no token. */
+export interface ReservationRecord {
+  readonly type: 'reservation';
+  readonly shop: string;
+  readonly expiresAt: number | null;
+}
+
+/** Version 1 of the records; another version is left alone. */
+const version = 1;
+
+/** How every record of a session of `shop` starts, and no other record. */
+export function sessionRecordStart(shop: string): string {
+  return `{"v":${version},"type":"session","shop":${JSON.stringify(shop)},`;
+}
+
+/** The text of a session's record. */
+export function encodeSession(session: SessionLike, expiresAt: number | undefined): string {
+  assertDates(session);
+  const rest = { nonce: crypto.randomUUID(), expiresAt: expiresAt ?? null, session };
+  try {
+    return `${sessionRecordStart(session.shop)}${JSON.stringify(rest).slice(1)}`;
+  } catch {
+    // A BigInt or a circle; the reason is not passed on, as it may quote the session.
+    throw new SessionInvalidError(
+      `Session ${session.id}: it cannot be written as JSON. Store plain values only.`,
+      { sessionId: session.id },
+    );
+  }
+}
+
+/** The text of a reservation: something at the session's key that holds no token. */
+export function encodeReservation(shop: string, expiresAt: number): string {
+  const nonce = crypto.randomUUID();
+  return JSON.stringify({ v: version, type: 'reservation', shop, nonce, expiresAt });
+}
+
+/**
+ * Reads a record.
+ *
+ * @throws RecordUnreadableError if the text is not a record of this version.
+ */
+export function decodeRecord(text: string, sessionId: string): SessionRecord | ReservationRecord {
+  const record = peekRecord(text);
+  if (record !== undefined) return record;
+  throw new RecordUnreadableError(
+    `Session ${sessionId}: its record in the store is not one that this version wrote. It was left as it is; delete the session to start anew.`,
+    { sessionId },
+  );
+}
+
+/** Reads a record; `undefined` if the text is not a record of this version. */
+export function peekRecord(text: string): SessionRecord | ReservationRecord | undefined {
+  const record = parseJson(text);
+  return isRecord(record) ? record : undefined;
+}
+
+/** The start of `text` up to its nonce: what tells this version of the record from every other. */
+export function versionOf(text: string): string {
+  const end = /"nonce":"[0-9a-f-]{36}",/.exec(text);
+  return end === null ? text : text.slice(0, end.index + end[0].length);
+}
+
+function isRecord(value: unknown): value is SessionRecord | ReservationRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const { v, type, shop, session } = value as Record<string, unknown>;
+  if (v !== version || typeof shop !== 'string') return false;
+  return (
+    type === 'reservation' ||
+    (type === 'session' && typeof session === 'object' && session !== null)
+  );
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** An invalid date would become null, and with it the session's expiry would be lost unseen. */
+function assertDates(session: SessionLike): void {
+  for (const [field, value] of Object.entries(session)) {
+    if (value instanceof Date && Number.isNaN(value.getTime())) {
+      throw new SessionInvalidError(
+        `Session ${session.id}: ${field} is not a valid date. Store a valid date or none.`,
+        { sessionId: session.id, field },
+      );
+    }
+  }
+}

@@ -1,0 +1,201 @@
+// The index per shop: one record that lists the ids of the shop's sessions, changed by
+// compare-and-swap only.
+//
+// What keeps it exact while many processes store and delete:
+// - Whoever creates a session first puts a reservation at the session's key, then adds the id here,
+//   then replaces the very same reservation by the session. Adding always changes this record, even
+//   when the id is listed already.
+// - An id is removed only if, after this record was read, nothing stood at the session's key, and
+//   only if this record has not changed since it was read.
+// So while a session exists its id is listed: between reservation and session the key was never
+// empty, and a removal that was decided before the reservation fails on the changed record. An id
+// may be listed without a session (a process died in between); it is removed when next seen.
+import { RecordUnreadableError, StoreConflictError } from '../errors.js';
+import type { BoundedStore } from './atomic-store/index.js';
+import type { RecordKeys } from './record-keys.js';
+import { parseJson, peekRecord, versionOf } from './session-record.js';
+
+/** How many sessions that may have expired one change looks at. */
+const expiredAtOnce = 100;
+
+/** A shop's sessions: id to the time it expires, in milliseconds since the epoch, or null. */
+type Entries = Map<string, number | null>;
+
+/** The index of one shop, as it was read. */
+export interface IndexSnapshot {
+  readonly text: string | undefined;
+  readonly entries: Entries;
+}
+
+/** Changes that wait to be made to one shop's index in one go. */
+class Batch {
+  readonly additions: Entries = new Map();
+  readonly removals = new Set<string>();
+  readonly done: Promise<void>;
+  settle: (error?: unknown) => void = () => {};
+
+  constructor() {
+    this.done = new Promise((resolve, reject) => {
+      this.settle = (error) => (error === undefined ? resolve() : reject(error));
+    });
+  }
+}
+
+export class ShopIndex {
+  readonly #store: BoundedStore;
+  readonly #keys: RecordKeys;
+  /** By shop; the entry is there while changes are being made. */
+  readonly #waiting = new Map<string, Batch>();
+  readonly #working = new Set<string>();
+
+  constructor(store: BoundedStore, keys: RecordKeys) {
+    this.#store = store;
+    this.#keys = keys;
+  }
+
+  /** Lists a session. Its reservation must be in place. */
+  add(shop: string, id: string, expiresAt: number | undefined): Promise<void> {
+    return this.#change(shop, (batch) => batch.additions.set(id, expiresAt ?? null));
+  }
+
+  /** Removes those of `ids` whose sessions are gone. */
+  remove(shop: string, ids: readonly string[]): Promise<void> {
+    return this.#change(shop, (batch) => {
+      for (const id of ids) batch.removals.add(id);
+    });
+  }
+
+  /** The index of a shop as it stands. */
+  async read(shop: string): Promise<IndexSnapshot> {
+    return decodeIndex(shop, await this.#store.get(await this.#keys.shop(shop)));
+  }
+
+  /** Removes ids that were found without a session after `seen` was read, unless it has changed. */
+  async forget(shop: string, seen: IndexSnapshot, ids: readonly string[]): Promise<void> {
+    if (seen.text === undefined) return;
+    const entries = new Map(seen.entries);
+    for (const id of ids) entries.delete(id);
+    await this.#write(await this.#keys.shop(shop), shop, seen.text, entries);
+  }
+
+  /** Callers of one process that change the same index at the same time share one change. */
+  #change(shop: string, add: (batch: Batch) => void): Promise<void> {
+    let batch = this.#waiting.get(shop);
+    if (batch === undefined) {
+      batch = new Batch();
+      this.#waiting.set(shop, batch);
+    }
+    add(batch);
+    if (!this.#working.has(shop)) void this.#work(shop);
+    return batch.done;
+  }
+
+  async #work(shop: string): Promise<void> {
+    this.#working.add(shop);
+    for (let batch = this.#next(shop); batch !== undefined; batch = this.#next(shop)) {
+      try {
+        await this.#commit(shop, batch);
+        batch.settle();
+      } catch (error) {
+        batch.settle(error);
+      }
+    }
+    this.#working.delete(shop);
+  }
+
+  #next(shop: string): Batch | undefined {
+    const batch = this.#waiting.get(shop);
+    this.#waiting.delete(shop);
+    return batch;
+  }
+
+  async #commit(shop: string, { additions, removals }: Batch): Promise<void> {
+    const key = await this.#keys.shop(shop);
+    const giveUpAt = Date.now() + 4 * this.#store.deadline;
+    for (let attempt = 0; Date.now() < giveUpAt; attempt++) {
+      const leaving = [...removals].filter((id) => !additions.has(id));
+      const sessionKeys = await Promise.all(leaving.map((id) => this.#keys.session(id)));
+      const [text, ...records] = await this.#store.getMany([key, ...sessionKeys]);
+      const { entries } = decodeIndex(shop, text);
+      let changed = additions.size > 0;
+      leaving.forEach((id, at) => {
+        if (isGone(records[at], shop)) changed = entries.delete(id) || changed;
+      });
+      if (!changed) return;
+      if (additions.size > 0) await this.#removeExpired(shop, entries);
+      for (const [id, expiresAt] of additions) entries.set(id, expiresAt);
+      if (await this.#write(key, shop, text, entries)) return;
+      // Others were faster. Waiting a little, each for another while, lets one of them through.
+      const pause = Math.random() * Math.min(40, 2 ** attempt);
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+    throw new StoreConflictError(
+      `The index of shop ${shop} was changed by other processes at every attempt. Try again.`,
+    );
+  }
+
+  #write(key: string, shop: string, seen: string | undefined, entries: Entries): Promise<boolean> {
+    return this.#store.compareAndSwap({
+      key,
+      expected: seen === undefined ? undefined : versionOf(seen),
+      next: entries.size === 0 ? undefined : encodeIndex(shop, entries),
+    });
+  }
+
+  /** Not every backend drops expired records; without this, a shop's list would only grow. */
+  async #removeExpired(shop: string, entries: Entries): Promise<void> {
+    const now = Date.now();
+    const ids = [...entries]
+      .filter(([, expiresAt]) => expiresAt !== null && expiresAt < now)
+      .slice(0, expiredAtOnce)
+      .map(([id]) => id);
+    if (ids.length === 0) return;
+    const keys = await Promise.all(ids.map((id) => this.#keys.session(id)));
+    const records = await this.#store.getMany(keys);
+    await Promise.all(
+      ids.map(async (id, at) => {
+        const [key, text] = [keys[at], records[at]];
+        if (key === undefined) return;
+        if (isGone(text, shop) || (await this.#dropExpired(key, text))) entries.delete(id);
+      }),
+    );
+  }
+
+  async #dropExpired(key: string, text: string | undefined): Promise<boolean> {
+    if (text === undefined || !hasExpired(text)) return false;
+    return this.#store.compareAndSwap({ key, expected: versionOf(text), next: undefined });
+  }
+}
+
+/** Whether nothing stands at a session's key, or a session of another shop. */
+function isGone(text: string | undefined, shop: string): boolean {
+  if (text === undefined) return true;
+  const record = peekRecord(text);
+  return record !== undefined && record.shop !== shop;
+}
+
+/** Whether a record may be removed: what it held cannot be used any more. */
+function hasExpired(text: string): boolean {
+  const expiresAt = peekRecord(text)?.expiresAt;
+  return typeof expiresAt === 'number' && expiresAt < Date.now();
+}
+
+function encodeIndex(shop: string, entries: Entries): string {
+  const nonce = crypto.randomUUID();
+  return JSON.stringify({ v: 1, type: 'shop', shop, nonce, sessions: [...entries] });
+}
+
+function decodeIndex(shop: string, text: string | undefined): IndexSnapshot {
+  if (text === undefined) return { text, entries: new Map() };
+  const index = parseJson(text);
+  if (isIndex(index) && index.shop === shop) return { text, entries: new Map(index.sessions) };
+  throw new RecordUnreadableError(
+    `The index of shop ${shop} in the store is not one that this version wrote. It was left as it is.`,
+  );
+}
+
+function isIndex(value: unknown): value is { shop: unknown; sessions: [string, number | null][] } {
+  if (typeof value !== 'object' || value === null) return false;
+  const { v, type, sessions } = value as Record<string, unknown>;
+  return v === 1 && type === 'shop' && Array.isArray(sessions);
+}

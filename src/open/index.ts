@@ -1,0 +1,2 @@
+// The entry `./open`.
+export { openSessionStorage } from './open-session-storage.js';
