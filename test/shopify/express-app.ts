@@ -6,7 +6,7 @@ import type { Session } from '@shopify/shopify-api';
 import type { SessionStorage } from '@shopify/shopify-app-session-storage';
 import { Browser, type Page } from '../../demo/fake-shopify/browser.js';
 import { routeShopifyTo } from '../../demo/fake-shopify/edge.js';
-import { type FakeShopify, startFakeShopify } from '../../demo/fake-shopify/index.js';
+import type { FakeShopify } from '../../demo/fake-shopify/index.js';
 
 /** How an app signs in; all off is a non-embedded app with offline tokens and OAuth redirects. */
 export interface SignIn {
@@ -16,60 +16,60 @@ export interface SignIn {
   readonly expiring?: boolean;
 }
 
-/** One app, one Shopify. */
+/** What an app consists of. */
+export interface AppParts {
+  readonly shopify: FakeShopify;
+  readonly sessionStorage: SessionStorage;
+  readonly signIn: SignIn;
+  /** Where the app listened before a restart; any free port otherwise. */
+  readonly port?: number | undefined;
+}
+
+/** An app that is being served. */
 export interface RunningApp {
   readonly shopify: FakeShopify;
-  readonly url: string;
+  readonly port: number;
   /** Everything the Shopify libraries logged, at level debug. */
   readonly log: readonly string[];
-  /** Opens the app in a browser without cookies and goes through OAuth to the end. */
+  /** Opens the app in a browser, without cookies unless one is given, and goes through OAuth. */
   install(shop: string, browser?: Browser): Promise<Page>;
   /** Asks the app's API for the shop's name, which it gets from Shopify with the session's token. */
   shopName(shop: string, browser?: Browser): Promise<Page>;
-  /** What a background job does: the shop's valid offline session, refreshed if need be. */
+  /** What a background job does: the token of the shop's offline session, refreshed if need be. */
   offlineToken(shop: string): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
-/** Starts the app and its Shopify. Only one at a time in a process: there is one `fetch`. */
-export async function startApp(
-  sessionStorage: SessionStorage,
-  signIn: SignIn = {},
-): Promise<RunningApp> {
-  const shopify = await startFakeShopify();
+/** Starts an app. All apps of a process talk to one Shopify at a time, since there is one `fetch`. */
+export async function startApp(parts: AppParts): Promise<RunningApp> {
+  const { shopify, signIn } = parts;
   routeShopifyTo(shopify.url);
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const hostName = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const url = `http://${hostName}`;
+  // No connection outlives its request, so none is cut when the app is started again.
+  server.maxRequestsPerSocket = 1;
+  await new Promise<void>((resolve) => server.listen(parts.port ?? 0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const hostName = `127.0.0.1:${port}`;
   const log: string[] = [];
-  const app = await connect(server, { hostName, shopify, sessionStorage, signIn, log });
+  const app = await connect(server, hostName, parts, log);
   const tokenFor = (shop: string) => (signIn.embedded ? shopify.sessionToken(shop) : undefined);
   return {
     shopify,
-    url,
+    port,
     log,
-    install: (shop, browser = new Browser()) => browser.visit(`${url}/api/auth?shop=${shop}`),
+    install: (shop, browser = new Browser()) =>
+      browser.visit(`http://${hostName}/api/auth?shop=${shop}`),
     shopName: (shop, browser = new Browser()) =>
-      browser.visit(`${url}/api/shop-name`, tokenFor(shop)),
+      browser.visit(`http://${hostName}/api/shop-name`, tokenFor(shop)),
     offlineToken: async (shop) => (await app.ensureValidOfflineSession(shop))?.accessToken,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await shopify.close();
     },
   };
 }
 
-interface Parts {
-  readonly hostName: string;
-  readonly shopify: FakeShopify;
-  readonly sessionStorage: SessionStorage;
-  readonly signIn: SignIn;
-  readonly log: string[];
-}
-
-async function connect(server: Server, parts: Parts) {
+async function connect(server: Server, hostName: string, parts: AppParts, log: string[]) {
   // Imported only now, because shopify-api keeps the `fetch` that it finds when it is loaded.
   const { default: express } = await import('express');
   const { shopifyApp, ApiVersion } = await import('@shopify/shopify-app-express');
@@ -87,22 +87,30 @@ async function connect(server: Server, parts: Parts) {
       scopes: [...scopes],
       apiVersion: ApiVersion.July26,
       hostScheme: 'http',
-      hostName: parts.hostName,
+      hostName,
       isEmbeddedApp: embedded,
-      logger: { level: 3, httpRequests: true, log: async (_, text) => void parts.log.push(text) },
+      logger: { level: 3, httpRequests: true, log: async (_, text) => void log.push(text) },
     },
     auth: { path: '/api/auth', callbackPath: '/api/auth/callback' },
     webhooks: { path: '/api/webhooks' },
     sessionStorage: parts.sessionStorage,
     useOnlineTokens: online,
     future: { tokenExchange, expiringOfflineAccessTokens: expiring },
+    // OAuth registers webhooks by itself, token exchange leaves it to the app.
+    hooks: {
+      afterAuth: async ({ session }): Promise<void> => {
+        if (tokenExchange) await shopify.registerWebhooks({ session });
+      },
+    },
   });
   const app = express();
   app.get('/api/auth', shopify.auth.begin());
   app.get('/api/auth/callback', shopify.auth.callback(), shopify.redirectToShopifyOrAppRoot());
   app.post('/api/webhooks', shopify.processWebhooks({ webhookHandlers: {} }));
   app.get('/api/shop-name', shopify.validateAuthenticatedSession(), async (_request, response) => {
-    const session: Session = response.locals['shopify'].session;
+    const {
+      shopify: { session },
+    } = response.locals as { shopify: { session: Session } };
     const { data } = await new shopify.api.clients.Graphql({ session }).request(
       '{ shop { name } }',
     );

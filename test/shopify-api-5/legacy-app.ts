@@ -1,0 +1,115 @@
+// An app of the years of shopify-api 5, as its guides had it, with a session storage to be tested
+// and the fake Shopify behind it.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { AuthQuery } from 'shopify-api-5';
+import { Browser, type Page } from '../../demo/fake-shopify/browser.js';
+import { routeShopifyTo } from '../../demo/fake-shopify/edge.js';
+import { type FakeShopify, startFakeShopify } from '../../demo/fake-shopify/index.js';
+import { type LegacySessionStorage, Shopify } from './shopify-api-5.js';
+
+/** How the app signs in. */
+export interface LegacySignIn {
+  readonly embedded: boolean;
+  readonly online: boolean;
+}
+
+/** One app, one Shopify. The methods answer with the last page that the merchant's browser saw. */
+export interface LegacyApp {
+  readonly shopify: FakeShopify;
+  install(shop: string): Promise<Page>;
+  shopName(shop: string): Promise<Page>;
+  logOut(shop: string): Promise<Page>;
+  close(): Promise<void>;
+}
+
+/** Starts the app. Only one at a time in a process: `Shopify.Context` is there once. */
+export async function startLegacyApp(
+  sessionStorage: LegacySessionStorage,
+  signIn: LegacySignIn,
+): Promise<LegacyApp> {
+  const shopify = await startFakeShopify();
+  routeShopifyTo(shopify.url);
+  const server = createServer((request, response) => {
+    answer(signIn, request, response).catch((error: Error) => {
+      if (!response.headersSent) response.writeHead(500);
+      response.end(error.message);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const hostName = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  Shopify.Context.initialize({
+    API_KEY: shopify.app.apiKey,
+    API_SECRET_KEY: shopify.app.apiSecret,
+    SCOPES: [...shopify.app.scopes],
+    HOST_NAME: hostName,
+    HOST_SCHEME: 'http',
+    API_VERSION: '2022-10' as Parameters<typeof Shopify.Context.initialize>[0]['API_VERSION'],
+    IS_EMBEDDED_APP: signIn.embedded,
+    SESSION_STORAGE: sessionStorage,
+  });
+  Shopify.Webhooks.Registry.addHandler('APP_UNINSTALLED', {
+    path: '/webhooks',
+    webhookHandler: async (_topic, shop) => {
+      const found = await Shopify.Context.SESSION_STORAGE.findSessionsByShop?.(shop);
+      await Shopify.Context.SESSION_STORAGE.deleteSessions?.((found ?? []).map(({ id }) => id));
+    },
+  });
+  const browser = new Browser();
+  const tokenFor = (shop: string) => (signIn.embedded ? shopify.sessionToken(shop) : undefined);
+  return {
+    shopify,
+    install: (shop) => browser.visit(`http://${hostName}/auth?shop=${shop}`),
+    shopName: (shop) => browser.visit(`http://${hostName}/shop-name`, tokenFor(shop)),
+    logOut: (shop) => browser.visit(`http://${hostName}/log-out`, tokenFor(shop)),
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await shopify.close();
+    },
+  };
+}
+
+async function answer(
+  { online }: LegacySignIn,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<unknown> {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  const redirect = (location: string) => response.writeHead(302, { location }).end();
+  switch (pathname) {
+    case '/auth': {
+      const shop = searchParams.get('shop') ?? '';
+      return redirect(await Shopify.Auth.beginAuth(request, response, shop, '/callback', online));
+    }
+    case '/callback': {
+      const query = Object.fromEntries(searchParams) as unknown as AuthQuery;
+      const { shop, accessToken = '' } = await Shopify.Auth.validateAuthCallback(
+        request,
+        response,
+        query,
+      );
+      await Shopify.Webhooks.Registry.register({
+        path: '/webhooks',
+        topic: 'APP_UNINSTALLED',
+        shop,
+        accessToken,
+      });
+      return redirect('/');
+    }
+    case '/shop-name': {
+      const session = await Shopify.Utils.loadCurrentSession(request, response, online);
+      if (!session?.isActive()) return response.writeHead(403).end('no active session');
+      const client = new Shopify.Clients.Graphql(session.shop, session.accessToken);
+      const { body } = await client.query({ data: '{ shop { name } }' });
+      return response.end((body as { data: { shop: { name: string } } }).data.shop.name);
+    }
+    case '/log-out':
+      await Shopify.Utils.deleteCurrentSession(request, response, online);
+      return response.end('logged out');
+    case '/webhooks':
+      return Shopify.Webhooks.Registry.process(request, response);
+    default:
+      return response.end('installed');
+  }
+}
