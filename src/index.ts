@@ -22,6 +22,7 @@ export type {
   SessionClass,
 } from './keyv-session-storage/index.js';
 export { KeyvSessionStorage } from './keyv-session-storage/index.js';
+export type { SessionCatalog } from './reencryption/index.js';
 export type { SessionLike, SessionStorageLike } from './session.js';
 export type {
   SessionEncryptionMode,
