@@ -1,0 +1,4 @@
+import { officialMysql } from './backends/official-mysql.js';
+import { sessionStorageConformance } from './conformance.js';
+
+sessionStorageConformance(officialMysql);

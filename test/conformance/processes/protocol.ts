@@ -1,0 +1,26 @@
+// What a test and the processes that it starts say to each other.
+import type { Place } from '../backend.js';
+
+/** What a process opens when it starts. */
+export interface ProcessOptions {
+  /** The name of the backend. */
+  readonly backend: string;
+  readonly place: Place;
+  /** The key ring, as in `SESSION_ENCRYPTION_KEYS`. */
+  readonly keys: string;
+  readonly shop: string;
+  /** Its number: no two processes use the same session. */
+  readonly process: number;
+}
+
+/** Stores or deletes this process's sessions, `count` of them, many at once. */
+export interface ProcessRequest {
+  readonly task: 'store' | 'delete';
+  readonly count: number;
+}
+
+/** `ready` once, then for each request the ids of the sessions or the error. */
+export type ProcessAnswer =
+  | { readonly ready: true }
+  | { readonly ids: string[] }
+  | { readonly error: string };
