@@ -3,9 +3,8 @@
 import type { SessionStorageLike } from '../session.js';
 
 /** The session class of a storage, taken from what it loads. */
-export type SessionOf<T extends SessionStorageLike> = NonNullable<
-  Awaited<ReturnType<T['loadSession']>>
->;
+export type SessionOf<T extends SessionStorageLike> =
+  ReturnType<T['loadSession']> extends PromiseLike<infer S> ? NonNullable<S> : never;
 
 /** The type of a public member of `T`, or undefined if it has none of that name. */
 export type MemberOf<T, Name extends PropertyKey> = Name extends keyof T ? T[Name] : undefined;

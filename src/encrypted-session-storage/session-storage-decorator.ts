@@ -6,7 +6,7 @@ import {
   SessionMismatchError,
 } from '../errors.js';
 import type { SessionStorageLike } from '../session.js';
-import { openSession, sealSession } from '../session-fields/index.js';
+import { idOf, openSession, sealSession } from '../session-fields/index.js';
 import {
   bindMethods,
   hasMethod,
@@ -73,7 +73,7 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
   async storeSession(session: SessionOf<T>): Promise<boolean> {
     const sealing = sealSession(session, this.#settings);
     const sealed = sealing instanceof Promise ? await sealing : sealing;
-    reportSealed(this.#settings.observer, sealed.session.id, sealed.fields);
+    reportSealed(this.#settings.observer, sealed.sessionId, sealed.fields);
     return await this.inner.storeSession(sealed.session);
   }
 
@@ -93,7 +93,7 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
   async loadSession(id: string): Promise<SessionOf<T> | undefined> {
     const stored: SessionOf<T> | null | undefined = await this.inner.loadSession(id);
     if (stored === undefined || stored === null) return undefined;
-    if (stored.id !== id) {
+    if (idOf(stored) !== id) {
       throw new SessionMismatchError(
         `Session ${id} was asked for, and the session storage answered with another session.`,
         { sessionId: id },
@@ -142,14 +142,14 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
     const found: Iterable<SessionOf<T> | null | undefined> | null | undefined = await (
       inner as Required<SessionStorageLike>
     ).findSessionsByShop(shop);
-    const stored = new Map<string, SessionOf<T>>();
+    const stored = new Map<unknown, SessionOf<T>>();
     for (const session of found ?? []) {
-      if (session && !stored.has(session.id)) stored.set(session.id, session);
+      if (session && !stored.has(idOf(session))) stored.set(idOf(session), session);
     }
     return await Promise.all(
-      Array.from(stored.values(), async (session) => {
+      Array.from(stored, async ([id, session]) => {
         const opened = await openSession(session, this.#settings);
-        reportFound(this.#settings.observer, session.id, opened.fields);
+        reportFound(this.#settings.observer, String(id), opened.fields);
         return opened.session;
       }),
     );

@@ -38,7 +38,7 @@ export function writeProperty(holder: Holder, property: string, value: unknown):
   }
 }
 
-/** Faster by far than copying property descriptors, and it reads getters once. */
+/** Spreading runs getters once and no setter, and is faster by far than copying descriptors. */
 function copyObject<T extends object>(original: T): T {
-  return Object.assign(Object.create(Object.getPrototypeOf(original)) as T, original);
+  return Object.setPrototypeOf({ ...original }, Object.getPrototypeOf(original)) as T;
 }

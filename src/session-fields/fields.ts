@@ -1,5 +1,10 @@
 // Which fields of a session are sealed, and how to get at them.
 
+/** The `id` of a session, which a storage of the user's own may have made anything of. */
+export function idOf(session: object): unknown {
+  return (session as { readonly id?: unknown }).id;
+}
+
 /** A field that is always sealed. */
 export type TokenField = 'accessToken' | 'refreshToken';
 

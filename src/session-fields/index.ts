@@ -1,5 +1,5 @@
 // Seals and opens the fields of one session. Pure: a session in, another session out, no storage.
-export type { SessionField, TokenField, UserInfoField } from './fields.js';
+export { idOf, type SessionField, type TokenField, type UserInfoField } from './fields.js';
 export { type FieldFound, type OpenedSession, openSession } from './open-session.js';
 export { type FieldSealed, type SealedSession, sealSession } from './seal-session.js';
 export {

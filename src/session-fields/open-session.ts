@@ -12,6 +12,7 @@ import {
   type FieldPlace,
   fieldPlaces,
   type Holder,
+  idOf,
   isAbsentToken,
   isAbsentUserInfo,
   isNothingSpelledOut,
@@ -104,7 +105,7 @@ function openSealed(
 ): Promise<void> | undefined {
   const field = place.name;
   const { shop } = stored as Holder;
-  const sessionId = idOf(stored);
+  const sessionId = String(idOf(stored));
   const finish = ({ token, kid }: OpenedToken) => {
     writeProperty(holder, place.property, token);
     fields.push({ state: 'opened', field, kid });
@@ -136,7 +137,7 @@ function refusal(
   value: unknown,
   { stored, sealing }: Opening,
 ): TokenUnreadableError | TokenPlaintextError | undefined {
-  const sessionId = idOf(stored);
+  const sessionId = String(idOf(stored));
   const field = place.name;
   if (typeof value !== 'string') {
     return new TokenUnreadableError(
@@ -162,10 +163,6 @@ function makeAbsent(place: FieldPlace, holder: Holder, stored: object): void {
     // A prototype of a user's own making may still answer with a value.
     if (holder[property] !== undefined) writeProperty(holder, property, undefined);
   }
-}
-
-function idOf(session: object): string {
-  return String((session as { readonly id?: unknown }).id);
 }
 
 function isOpenTokenError(error: unknown): error is OpenTokenError {

@@ -11,6 +11,7 @@ import {
   type FieldPlace,
   fieldPlaces,
   type Holder,
+  idOf,
   isAbsentToken,
   isAbsentUserInfo,
   type SessionField,
@@ -26,6 +27,7 @@ export interface FieldSealed {
 
 /** A session as it is to be stored, and what was sealed in it. */
 export interface SealedSession<S> {
+  readonly sessionId: string;
   readonly session: S;
   readonly fields: readonly FieldSealed[];
 }
@@ -45,7 +47,7 @@ export function sealSession<S extends object>(
   session: S,
   sealing: SessionSealing,
 ): SealedSession<S> | Promise<SealedSession<S>> {
-  const { id } = session as Holder;
+  const id = idOf(session);
   if (typeof id !== 'string' || id === '') {
     throw new SessionInvalidError('A session without an id cannot be stored: id must be a string.');
   }
@@ -72,7 +74,7 @@ export function sealSession<S extends object>(
     todo.push({ place, holder, value, context: contextOf(session as Holder, id, place) });
   }
   const fields: FieldSealed[] = [];
-  const sealed = { session: copy, fields };
+  const sealed = { sessionId: id, session: copy, fields };
   const pending = sealFrom(0, todo, sealing, fields);
   return pending === undefined ? sealed : pending.then(() => sealed);
 }

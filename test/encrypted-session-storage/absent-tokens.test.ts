@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import { EncryptedSessionStorage } from '../../src/index.js';
+import { KeepingStorage, keyring, offlineSession, refreshToken, shop, wrapped } from './subject.js';
+
+const id = 'offline_a.myshopify.com';
+
+describe('an absent token', () => {
+  test.each([undefined, null, ''])('given as %j is written as the empty string', async (absent) => {
+    const storage = wrapped();
+    const session = Object.assign(offlineSession(), { accessToken: absent, refreshToken: absent });
+    await storage.storeSession(session as ReturnType<typeof offlineSession>);
+    expect(storage.inner.row(id)).toMatchObject({ accessToken: '', refreshToken: '' });
+  });
+
+  test.each(['strict', 'migrate', 'rollback'] as const)(
+    'is read back as undefined in mode %s, as without us',
+    async (mode) => {
+      const storage = wrapped({ mode });
+      const session = offlineSession();
+      Object.assign(session, { accessToken: undefined });
+      await storage.storeSession(session);
+      expect(await storage.loadSession(id)).toStrictEqual(session);
+    },
+  );
+
+  test('that is null in the store is read back as absent', async () => {
+    const storage = wrapped();
+    const row = Object.assign(offlineSession(), { accessToken: null, refreshToken: null });
+    storage.inner.rows.set(id, row as unknown as ReturnType<typeof offlineSession>);
+    const loaded = await storage.loadSession(id);
+    expect(loaded?.accessToken).toBeUndefined();
+    expect(loaded?.refreshToken).toBeUndefined();
+  });
+
+  test('overwrites the old token where the storage writes only the columns it is given', async () => {
+    // The upsert of the official PostgreSQL storage does: it sets the properties that are present.
+    class UpsertingStorage extends KeepingStorage {
+      override async storeSession(session: ReturnType<typeof offlineSession>): Promise<boolean> {
+        const columns = Object.fromEntries(session.toPropertyArray(true));
+        const row = Object.assign(this.rows.get(session.id) ?? offlineSession(), columns);
+        this.rows.set(session.id, row);
+        return true;
+      }
+    }
+    const storage = new EncryptedSessionStorage(new UpsertingStorage(), { keyring });
+    await storage.storeSession(offlineSession({ refreshToken }));
+    const session = offlineSession();
+    Object.assign(session, { accessToken: undefined });
+    await storage.storeSession(session);
+    const loaded = await storage.loadSession(id);
+    expect(loaded?.accessToken).toBeUndefined();
+    expect(loaded?.refreshToken).toBeUndefined();
+  });
+
+  test('has no property, where the session has no such property without us', async () => {
+    type PlainSession = { id: string; shop: string; isOnline: boolean; accessToken?: string };
+    const inner = new KeepingStorage<PlainSession>();
+    const storage = new EncryptedSessionStorage(inner, { keyring });
+    const session: PlainSession = { id, shop, isOnline: false };
+    await storage.storeSession(session);
+    expect(inner.row(id).accessToken).toBe('');
+    expect(await storage.loadSession(id)).toStrictEqual(session);
+  });
+
+  test('refresh token is not written to a session that knows none: its table may lack the column', async () => {
+    type PlainSession = { id: string; shop: string; isOnline: boolean; accessToken: string };
+    const inner = new KeepingStorage<PlainSession>();
+    const storage = new EncryptedSessionStorage(inner, { keyring });
+    await storage.storeSession({ id, shop, isOnline: false, accessToken: 'shpat_1' });
+    expect('refreshToken' in inner.row(id)).toBe(false);
+  });
+
+  test('loaded, given a token and stored again: how shopify-api 1 to 4 end OAuth', async () => {
+    type PlainSession = { id: string; shop: string; isOnline: boolean; accessToken?: string };
+    const inner = new KeepingStorage<PlainSession>();
+    const storage = new EncryptedSessionStorage(inner, { keyring });
+    await storage.storeSession({ id, shop, isOnline: false });
+    const session = await storage.loadSession(id);
+    if (session === undefined) throw new Error('not loaded');
+    session.accessToken = 'shpca_after_the_callback';
+    await storage.storeSession(session);
+    expect(inner.row(id).accessToken).not.toContain('shpca_');
+    expect((await storage.loadSession(id))?.accessToken).toBe('shpca_after_the_callback');
+  });
+});
