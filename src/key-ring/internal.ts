@@ -2,7 +2,7 @@
 
 export { decodeBase64url, encodeBase64url, isCanonicalBase64url } from './base64url.js';
 export { isContentEncryption } from './content-encryption.js';
-export { findKey, primaryKey } from './key-access.js';
+export { findKey, primaryKey, ringKeys } from './key-access.js';
 export { isKid } from './key-entry.js';
 export { nodeBuiltin } from './node-builtins.js';
 export type { SealingKey } from './sealing-key.js';

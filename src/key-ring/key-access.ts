@@ -27,6 +27,11 @@ export function primaryKey(keyring: Keyring): SealingKey {
   return granted().current(keyring).primary;
 }
 
+/** Every key as the ring is now, the primary first. */
+export function ringKeys(keyring: Keyring): Iterable<SealingKey> {
+  return granted().current(keyring).byKid.values();
+}
+
 /** The key with this id. A ring from a file reads it again (at most once a second) to look for it. */
 export function findKey(keyring: Keyring, kid: string): SealingKey | undefined {
   return granted().find(keyring, kid);

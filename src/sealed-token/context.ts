@@ -1,6 +1,6 @@
 // What a sealed token is bound to: its session, its shop and its field.
 
-import { encodeBase64url, sha256 } from '../key-ring/internal.js';
+import { encodeBase64url, nodeBuiltin, sha256 } from '../key-ring/internal.js';
 
 /** The place of a token. A sealed token opens in the place it was sealed for, and nowhere else. */
 export interface TokenContext {
@@ -12,14 +12,29 @@ export interface TokenContext {
   readonly field: string;
 }
 
-const encoder = new TextEncoder();
+/** The length of `ctx`, in characters. */
+export const CONTEXT_LENGTH = 16;
 
 /**
  * The header member `ctx`: BASE64URL of the first 12 bytes of
- * SHA-256(UTF-8(JSON.stringify([field, sessionId, shop]))), 16 characters. JSON keeps the three
- * apart whatever they contain, and escapes lone surrogates, so no two places share a text.
+ * SHA-256(UTF-8(JSON.stringify([field, sessionId, shop]))). JSON keeps the three apart whatever they
+ * contain, and escapes lone surrogates, so no two places share a text.
  */
 export function contextOf({ field, sessionId, shop }: TokenContext): string {
-  const digest = sha256(encoder.encode(JSON.stringify([field, sessionId, shop])));
-  return encodeBase64url(digest.subarray(0, 12));
+  return digest(
+    NOTHING_TO_ESCAPE.test(field + sessionId + shop)
+      ? `["${field}","${sessionId}","${shop}"]`
+      : JSON.stringify([field, sessionId, shop]),
+  );
 }
+
+// Printable ASCII but for " and \, which JSON.stringify leaves as it is: one test is 3 times as fast.
+const NOTHING_TO_ESCAPE = /^[ !#-[\]-~]*$/;
+
+const hash = nodeBuiltin('node:crypto')?.hash; // from Node 20.12; Deno and Bun may lack it
+const encoder = new TextEncoder();
+
+const digest: (text: string) => string =
+  typeof hash === 'function'
+    ? (text) => hash('sha256', text, 'base64url').slice(0, CONTEXT_LENGTH)
+    : (text) => encodeBase64url(sha256(encoder.encode(text)).subarray(0, 12));

@@ -1,16 +1,8 @@
 // The form of a sealed token (format 1): JWE Compact Serialization, RFC 7516 section 7.1, with
-// direct encryption, RFC 7518 section 4.5. Everything that can be checked without a key is checked here.
+// direct encryption, RFC 7518 section 4.5. All that can be checked without opening is checked here.
 
-import type { ContentEncryption } from '../key-ring/index.js';
-import { isCanonicalBase64url, isContentEncryption, isKid } from '../key-ring/internal.js';
-
-/** The protected header. */
-export interface SealedTokenHeader {
-  readonly enc: ContentEncryption;
-  readonly kid: string;
-  /** Absent in a JWE that is well-formed but bound to no place. */
-  readonly ctx: string | undefined;
-}
+import { isCanonicalBase64url, type SealingKey } from '../key-ring/internal.js';
+import { headerEnd, headerStart, parseHeader, type SealedTokenHeader } from './header.js';
 
 /** A sealed token taken apart. The parts are canonical base64url of the lengths that `enc` asks for. */
 export interface SealedTokenParts {
@@ -32,41 +24,55 @@ const LENGTHS = {
 
 /** Takes a sealed token apart, or answers `undefined` when it is not of format 1. */
 export function parseSealedToken(compact: string): SealedTokenParts | undefined {
-  const [encodedHeader, encryptedKey, iv, ciphertext, tag, ...more] = compact.split('.', 6);
-  if (encodedHeader === undefined || iv === undefined) return undefined;
-  if (ciphertext === undefined || tag === undefined || more.length > 0) return undefined;
-  if (encryptedKey !== '') return undefined;
+  const dot = compact.indexOf('.');
+  if (dot === -1) return undefined;
+  const encodedHeader = compact.slice(0, dot);
   const header = parseHeader(encodedHeader);
-  if (header === undefined) return undefined;
+  return header === undefined ? undefined : parseBody(compact, encodedHeader, header);
+}
+
+/**
+ * The same for a token whose header is, byte for byte, the one that this package writes under one of
+ * `keys` for `ctx`: nearly every token there is, at a tenth of the cost of reading the header.
+ */
+export function parseExpectedToken(
+  compact: string,
+  keys: Iterable<SealingKey>,
+  ctx: string,
+): SealedTokenParts | undefined {
+  for (const key of keys) {
+    const { encoded } = headerStart(key);
+    if (!compact.startsWith(encoded)) continue;
+    const end = headerEnd(key, ctx);
+    if (!compact.startsWith(end, encoded.length)) return undefined;
+    const encodedHeader = compact.slice(0, encoded.length + end.length);
+    return parseBody(compact, encodedHeader, { enc: key.enc, kid: key.kid, ctx });
+  }
+  return undefined;
+}
+
+// What follows the header: an empty encrypted key, IV, ciphertext, tag.
+function parseBody(
+  compact: string,
+  encodedHeader: string,
+  header: SealedTokenHeader,
+): SealedTokenParts | undefined {
   const lengths = LENGTHS[header.enc];
-  if (iv.length !== lengths.iv || tag.length !== lengths.tag) return undefined;
-  if (![iv, ciphertext, tag].every(isCanonicalBase64url)) return undefined;
+  const ivStart = encodedHeader.length + 2;
+  const ivEnd = ivStart + lengths.iv;
+  const tagStart = compact.length - lengths.tag;
+  if (tagStart < ivEnd + 2 || !compact.startsWith('..', encodedHeader.length)) return undefined;
+  if (compact[ivEnd] !== '.' || compact[tagStart - 1] !== '.') return undefined;
+  const iv = compact.slice(ivStart, ivEnd);
+  const ciphertext = compact.slice(ivEnd + 1, tagStart - 1);
+  const tag = compact.slice(tagStart);
+  if (!isCanonicalBase64url(iv) || !isCanonicalBase64url(tag)) return undefined;
+  if (!isCanonicalBase64url(ciphertext)) return undefined;
   if (header.enc === 'A256CBC-HS512') {
     const bytes = Math.floor((ciphertext.length * 3) / 4);
     if (bytes === 0 || bytes % 16 !== 0) return undefined;
   }
   return { header, compact, encodedHeader, iv, ciphertext, tag };
-}
-
-// A JSON object whose members are plain strings. The order of members and white space are free:
-// other JOSE implementations choose their own. No member needs an escape, so none is read.
-const OBJECT = /^[ \t\r\n]*\{([^{}]*)\}[ \t\r\n]*$/;
-const MEMBER = /^[ \t\r\n]*"(alg|enc|kid|ctx)"[ \t\r\n]*:[ \t\r\n]*"([\w.-]*)"[ \t\r\n]*$/;
-
-function parseHeader(encoded: string): SealedTokenHeader | undefined {
-  if (!isCanonicalBase64url(encoded)) return undefined;
-  // Latin-1 is enough: a byte above 0x7f matches nothing below.
-  const object = OBJECT.exec(atob(encoded.replaceAll('-', '+').replaceAll('_', '/')));
-  const members = new Map<string, string>();
-  for (const text of object?.[1]?.split(',') ?? []) {
-    const [, name, value] = MEMBER.exec(text) ?? [];
-    if (name === undefined || value === undefined || members.has(name)) return undefined;
-    members.set(name, value);
-  }
-  const enc = members.get('enc');
-  const kid = members.get('kid');
-  if (members.get('alg') !== 'dir' || !isContentEncryption(enc) || !isKid(kid)) return undefined;
-  return { enc, kid, ctx: members.get('ctx') };
 }
 
 /**

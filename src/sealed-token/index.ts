@@ -4,6 +4,7 @@ import type { Keyring } from '../key-ring/index.js';
 import type { SealedTokenCodec } from './codec.js';
 import type { TokenContext } from './context.js';
 import { joseCodec } from './jose-codec.js';
+import { createNodeCodec } from './node-codec.js';
 import { type OpenedToken, openWith } from './open-token.js';
 import { sealWith } from './seal-token.js';
 
@@ -11,7 +12,7 @@ export type { TokenContext } from './context.js';
 export { resemblesSealedToken, sealedTokenKid } from './format.js';
 export type { OpenedToken } from './open-token.js';
 
-const codec: SealedTokenCodec = joseCodec;
+const codec: SealedTokenCodec = createNodeCodec() ?? joseCodec;
 
 /**
  * Seals a token with the ring's primary key for one place.

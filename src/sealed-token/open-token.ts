@@ -2,10 +2,11 @@
 
 import { KeyUnknownError, TokenContextError, TokenUnreadableError } from '../errors.js';
 import type { Keyring } from '../key-ring/index.js';
-import { findKey } from '../key-ring/internal.js';
+import { findKey, ringKeys } from '../key-ring/internal.js';
 import type { SealedTokenCodec } from './codec.js';
 import { contextOf, type TokenContext } from './context.js';
-import { parseSealedToken, type SealedTokenHeader } from './format.js';
+import { parseExpectedToken, parseSealedToken } from './format.js';
+import type { SealedTokenHeader } from './header.js';
 
 /** A token that was sealed for the place it was found in, and the id of the key that sealed it. */
 export interface OpenedToken {
@@ -19,7 +20,9 @@ export function openWith(
   sealed: string,
   context: TokenContext,
 ): OpenedToken | Promise<OpenedToken> {
-  const parts = typeof sealed === 'string' ? parseSealedToken(sealed) : undefined;
+  if (typeof sealed !== 'string') throw unreadable(context, undefined);
+  const ctx = contextOf(context);
+  const parts = parseExpectedToken(sealed, ringKeys(keyring), ctx) ?? parseSealedToken(sealed);
   if (parts === undefined) throw unreadable(context, undefined);
   const { header } = parts;
   const key = findKey(keyring, header.kid);
@@ -27,8 +30,8 @@ export function openWith(
   if (key.enc !== header.enc) throw unreadable(context, header.kid);
   const opened = codec.open(key, parts);
   return opened instanceof Promise
-    ? opened.then((token) => checked(token, header, context))
-    : checked(opened, header, context);
+    ? opened.then((token) => checked(token, header, ctx, context))
+    : checked(opened, header, ctx, context);
 }
 
 // The header is believed only now that it has been authenticated, so a rewritten `ctx` is
@@ -36,10 +39,11 @@ export function openWith(
 function checked(
   token: string | undefined,
   { kid, ctx }: SealedTokenHeader,
+  expectedCtx: string,
   context: TokenContext,
 ): OpenedToken {
   if (token === undefined) throw unreadable(context, kid);
-  if (ctx !== contextOf(context)) throw moved(context, kid);
+  if (ctx !== expectedCtx) throw moved(context, kid);
   return { token, kid };
 }
 
