@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { AuthQuery } from 'shopify-api-5';
 import { Browser, type Page } from '../../demo/fake-shopify/browser.js';
 import { routeShopifyTo } from '../../demo/fake-shopify/edge.js';
-import { type FakeShopify, startFakeShopify } from '../../demo/fake-shopify/index.js';
+import type { FakeShopify } from '../../demo/fake-shopify/index.js';
 import { type LegacySessionStorage, Shopify } from './shopify-api-5.js';
 
 /** How the app signs in. */
@@ -14,9 +14,15 @@ export interface LegacySignIn {
   readonly online: boolean;
 }
 
-/** One app, one Shopify. The methods answer with the last page that the merchant's browser saw. */
-export interface LegacyApp {
+/** What an app consists of. */
+export interface LegacyAppParts {
   readonly shopify: FakeShopify;
+  readonly sessionStorage: LegacySessionStorage;
+  readonly signIn: LegacySignIn;
+}
+
+/** An app that is being served. The methods answer with the last page that the browser saw. */
+export interface LegacyApp {
   install(shop: string): Promise<Page>;
   shopName(shop: string): Promise<Page>;
   logOut(shop: string): Promise<Page>;
@@ -24,11 +30,8 @@ export interface LegacyApp {
 }
 
 /** Starts the app. Only one at a time in a process: `Shopify.Context` is there once. */
-export async function startLegacyApp(
-  sessionStorage: LegacySessionStorage,
-  signIn: LegacySignIn,
-): Promise<LegacyApp> {
-  const shopify = await startFakeShopify();
+export async function startLegacyApp(parts: LegacyAppParts): Promise<LegacyApp> {
+  const { shopify, sessionStorage, signIn } = parts;
   routeShopifyTo(shopify.url);
   const server = createServer((request, response) => {
     answer(signIn, request, response).catch((error: Error) => {
@@ -58,14 +61,12 @@ export async function startLegacyApp(
   const browser = new Browser();
   const tokenFor = (shop: string) => (signIn.embedded ? shopify.sessionToken(shop) : undefined);
   return {
-    shopify,
     install: (shop) => browser.visit(`http://${hostName}/auth?shop=${shop}`),
     shopName: (shop) => browser.visit(`http://${hostName}/shop-name`, tokenFor(shop)),
     logOut: (shop) => browser.visit(`http://${hostName}/log-out`, tokenFor(shop)),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await shopify.close();
     },
   };
 }

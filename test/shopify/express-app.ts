@@ -28,6 +28,7 @@ export interface AppParts {
 /** An app that is being served. */
 export interface RunningApp {
   readonly shopify: FakeShopify;
+  readonly sessionStorage: SessionStorage;
   readonly port: number;
   /** Everything the Shopify libraries logged, at level debug. */
   readonly log: readonly string[];
@@ -55,6 +56,7 @@ export async function startApp(parts: AppParts): Promise<RunningApp> {
   const tokenFor = (shop: string) => (signIn.embedded ? shopify.sessionToken(shop) : undefined);
   return {
     shopify,
+    sessionStorage: parts.sessionStorage,
     port,
     log,
     install: (shop, browser = new Browser()) =>
