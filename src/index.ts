@@ -21,14 +21,7 @@ export type {
   KeyvSessionStorageOptions,
   SessionClass,
 } from './keyv-session-storage/index.js';
-export {
-  type InstalledSession,
-  type KeyvLike,
-  KeyvSessionStorage,
-  KeyvSessionStorage,
-  type KeyvSessionStorageOptions,
-  type SessionClass,
-} from './keyv-session-storage/index.js';
+export { KeyvSessionStorage } from './keyv-session-storage/index.js';
 export type { SessionCatalog } from './reencryption/index.js';
 export type { SessionLike, SessionStorageLike } from './session.js';
 export type {
