@@ -1,30 +1,16 @@
 // A session storage over any Keyv store. It seals nothing itself: wrap it.
-import { OptionInvalidError, SessionInvalidError, SessionMismatchError } from '../errors.js';
+import { OptionInvalidError, RecordUnreadableError, SessionInvalidError } from '../errors.js';
 import type { SessionLike } from '../session.js';
 import { atomicStoreOf, BoundedStore } from './atomic-store/index.js';
-import {
-  createSession,
-  type InstalledSession,
-  installedSessionClass,
-  type SessionClass,
-} from './installed-session.js';
+import type { InstalledSession } from './installed-session.js';
 import { isKeyv, type KeyvLike } from './keyv-like.js';
-import { type KeyvSessionStorageOptions, type ResolvedOptions, resolveOptions } from './options.js';
+import { type KeyvSessionStorageOptions, resolveOptions } from './options.js';
 import { RecordKeys } from './record-keys.js';
+import { RecordToSession } from './record-to-session.js';
 import { sessionExpiry } from './session-expiry.js';
-import {
-  decodeRecord,
-  encodeReservation,
-  encodeSession,
-  peekRecord,
-  sessionRecordStart,
-  versionOf,
-} from './session-record.js';
-import { ShopIndex } from './shop-index.js';
+import { peekRecord } from './session-record.js';
+import { SessionRecords, type StoredText } from './session-records.js';
 import { withPublicErrors } from './store-errors.js';
-
-/** How long a reservation that its process left behind is kept, in milliseconds. */
-const reservationTime = 10 * 60 * 1000;
 
 /**
  * Keeps Shopify sessions in any Keyv 5 or 6 store: Redis, PostgreSQL, SQLite, memory and others. It
@@ -43,10 +29,11 @@ const reservationTime = 10 * 60 * 1000;
 export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
   readonly #keyv: KeyvLike;
   readonly #store: BoundedStore;
-  readonly #keys: RecordKeys;
-  readonly #index: ShopIndex;
-  readonly #options: ResolvedOptions;
-  #sessionClass: Promise<SessionClass<object> | undefined> | undefined;
+  readonly #records: SessionRecords;
+  readonly #recordToSession: RecordToSession<S>;
+  readonly #gracePeriod: number;
+  /** What each session that was handed out was read from, so that it can be replaced. */
+  readonly #readFrom = new WeakMap<object, StoredText>();
 
   /**
    * @param keyv A Keyv of release 5 or 6.
@@ -57,11 +44,12 @@ export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
     if (!isKeyv(keyv)) {
       throw new OptionInvalidError('KeyvSessionStorage needs a Keyv, such as new Keyv().');
     }
+    const { Session, deadline, gracePeriod, prefix } = resolveOptions(options);
     this.#keyv = keyv;
-    this.#options = resolveOptions(options);
-    this.#store = new BoundedStore(atomicStoreOf(keyv), this.#options.deadline);
-    this.#keys = new RecordKeys(this.#options.prefix, keyv.namespace);
-    this.#index = new ShopIndex(this.#store, this.#keys);
+    this.#store = new BoundedStore(atomicStoreOf(keyv), deadline);
+    this.#records = new SessionRecords(this.#store, new RecordKeys(prefix, keyv.namespace));
+    this.#recordToSession = new RecordToSession<S>(Session);
+    this.#gracePeriod = gracePeriod;
     // Without a listener an error event of the client would end the process.
     keyv.on('error', (error: unknown) => this.#store.noteEvent(error));
   }
@@ -81,14 +69,8 @@ export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
    */
   async storeSession(session: S): Promise<boolean> {
     assertStorable(session);
-    const { id, shop } = session;
-    const expiresAt = sessionExpiry(session, this.#options.gracePeriod);
-    const record = encodeSession(session, expiresAt);
-    return withPublicErrors({ sessionId: id }, async () => {
-      const key = await this.#keys.session(id);
-      while (!(await this.#replace(key, shop, record, expiresAt))) {
-        if (await this.#create(key, id, shop, record, expiresAt)) break;
-      }
+    return withPublicErrors({ sessionId: session.id }, async () => {
+      await this.#records.put(session, sessionExpiry(session, this.#gracePeriod));
       return true;
     });
   }
@@ -103,9 +85,8 @@ export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
    */
   async loadSession(id: string): Promise<S | undefined> {
     return withPublicErrors({ sessionId: id }, async () => {
-      const key = await this.#keys.session(id);
-      const text = await this.#store.get(key);
-      return text === undefined ? undefined : this.#open(key, id, text);
+      const stored = await this.#records.find(id);
+      return stored === undefined ? undefined : this.#open(stored);
     });
   }
 
@@ -116,7 +97,10 @@ export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
    * @throws StoreUnavailableError if the store failed or did not answer in time.
    */
   async deleteSession(id: string): Promise<boolean> {
-    return withPublicErrors({ sessionId: id }, () => this.#delete([id]));
+    return withPublicErrors({ sessionId: id }, async () => {
+      await this.#records.remove([id]);
+      return true;
+    });
   }
 
   /**
@@ -126,7 +110,11 @@ export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
    * @throws StoreUnavailableError if the store failed or did not answer in time.
    */
   async deleteSessions(ids: string[]): Promise<boolean> {
-    return withPublicErrors(undefined, () => this.#delete([...new Set(ids)]));
+    if (ids.length === 0) return true;
+    return withPublicErrors(undefined, async () => {
+      await this.#records.remove([...new Set(ids)]);
+      return true;
+    });
   }
 
   /**
@@ -138,113 +126,98 @@ export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
    */
   async findSessionsByShop(shop: string): Promise<S[]> {
     return withPublicErrors({ shop }, async () => {
-      const index = await this.#index.read(shop);
-      const ids = [...index.entries.keys()];
-      const keys = await Promise.all(ids.map((id) => this.#keys.session(id)));
-      const records = await this.#store.getMany(keys);
-      const gone: string[] = [];
-      const sessions: S[] = [];
-      for (const [at, id] of ids.entries()) {
-        const [key, text] = [keys[at], records[at]];
-        if (key === undefined) continue;
-        if (text === undefined) gone.push(id);
-        const session = text === undefined ? undefined : await this.#open(key, id, text);
-        if (session?.shop === shop) sessions.push(session);
+      const found = await this.#records.findByShop(shop);
+      const sessions = await Promise.all(found.map((stored) => this.#open(stored)));
+      return sessions.filter((session) => session !== undefined);
+    });
+  }
+
+  /**
+   * Every stored session, as stored, in bounded memory and no order. A session that is there from
+   * the first step to the last is among them; one may come twice.
+   *
+   * @throws RecordUnreadableError at the end, if there were records not of this package.
+   * @throws StoreUnavailableError if the store failed or did not answer in time.
+   */
+  async *sessions(): AsyncGenerator<S> {
+    let unreadable = 0;
+    const batches = this.#records.all();
+    for (;;) {
+      const { done, value } = await withPublicErrors(undefined, () => batches.next());
+      if (done === true) break;
+      for (const text of value) {
+        const id = storedId(text);
+        if (id === undefined) {
+          unreadable++;
+          continue;
+        }
+        const stored = { key: await this.#records.keyOf(id), id, text };
+        const session = await withPublicErrors({ sessionId: id }, () => this.#open(stored));
+        if (session !== undefined) yield session;
       }
-      // Tidying up only: whoever finds the shop's sessions next would do it as well.
-      if (gone.length > 0) await this.#index.forget(shop, index, gone).catch(() => {});
-      return sessions;
+    }
+    if (unreadable === 0) return;
+    throw new RecordUnreadableError(
+      `${unreadable} records in the store are not ones that this version wrote. They were left as they are.`,
+    );
+  }
+
+  /**
+   * Stores `next` only if what is stored still equals `current`. How long it is kept stays the same.
+   *
+   * @param current A session that this storage handed out; `undefined`: nothing must be stored.
+   * @param next What to store, of the same id and shop.
+   * @returns false if the stored session has changed or is gone.
+   * @throws SessionInvalidError if `next` is another session, or cannot be stored.
+   * @throws StoreUnavailableError if the store failed or did not answer in time.
+   */
+  async replaceSession(current: S | undefined, next: S): Promise<boolean> {
+    assertStorable(next);
+    if (current !== undefined && (current.id !== next.id || current.shop !== next.shop)) {
+      throw new SessionInvalidError(
+        `Session ${current.id}: it can only be replaced by a session of the same id and shop.`,
+        { sessionId: current.id },
+      );
+    }
+    return withPublicErrors({ sessionId: next.id }, async () => {
+      if (current === undefined) {
+        return this.#records.add(next, sessionExpiry(next, this.#gracePeriod));
+      }
+      const stored = this.#readFrom.get(current) ?? (await this.#findEqual(current));
+      return stored !== undefined && this.#records.replace(stored, next);
     });
   }
 
   /** Closes the Keyv's connection, or rejects with `StoreUnavailableError` after the deadline. */
   async disconnect(): Promise<void> {
-    await withPublicErrors(undefined, () =>
-      this.#store.run(async () => {
-        await this.#keyv.disconnect();
-      }),
-    );
+    await withPublicErrors(undefined, () => this.#store.run(() => this.#keyv.disconnect()));
   }
 
-  /** The common case, in one round trip: a session of this shop is stored already, so is listed. */
-  #replace(key: string, shop: string, next: string, expiresAt: number | undefined) {
-    return this.#store.compareAndSwap({ key, expected: sessionRecordStart(shop), next, expiresAt });
-  }
-
-  /** Stores a session that is not listed yet; see shop-index.ts for why in this order. */
-  async #create(
-    key: string,
-    id: string,
-    shop: string,
-    next: string,
-    expiresAt: number | undefined,
-  ): Promise<boolean> {
-    const reservedUntil = Date.now() + reservationTime;
-    const reservation = encodeReservation(shop, reservedUntil);
-    const reserved = await this.#store.compareAndSwap({
-      key,
-      expected: undefined,
-      next: reservation,
-      expiresAt: reservedUntil,
-    });
-    const current = reserved ? reservation : await this.#store.get(key);
-    if (current === undefined) return false;
-    const previous = decodeRecord(current, id);
-    await this.#index.add(shop, id, expiresAt);
-    const expected = versionOf(current);
-    const stored = await this.#store.compareAndSwap({ key, expected, next, expiresAt });
-    if (stored && previous.shop !== shop) await this.#index.remove(previous.shop, [id]);
-    return stored;
-  }
-
-  async #delete(ids: readonly string[]): Promise<boolean> {
-    if (ids.length === 0) return true;
-    const keys = await Promise.all(ids.map((id) => this.#keys.session(id)));
-    const records = await this.#store.take(keys);
-    const shops = new Map<string, string[]>();
-    for (const [at, id] of ids.entries()) {
-      const text = records[at];
-      const shop = text === undefined ? undefined : peekRecord(text)?.shop;
-      if (shop === undefined) continue;
-      const gone = shops.get(shop);
-      if (gone === undefined) shops.set(shop, [id]);
-      else gone.push(id);
-    }
-    await Promise.all([...shops].map(([shop, gone]) => this.#index.remove(shop, gone)));
-    return true;
+  /** The record of a session that was not handed out here, if it still says the same. */
+  async #findEqual(session: S): Promise<StoredText | undefined> {
+    const stored = await this.#records.find(session.id);
+    const record = stored && peekRecord(stored.text);
+    if (record?.type !== 'session') return undefined;
+    return JSON.stringify(record.session) === JSON.stringify(session) ? stored : undefined;
   }
 
   /** The session in a record; an expired one is removed, unless it was stored anew meanwhile. */
-  async #open(key: string, id: string, text: string): Promise<S | undefined> {
-    const record = decodeRecord(text, id);
-    if (record.expiresAt !== null && record.expiresAt < Date.now()) {
-      await this.#store.compareAndSwap({ key, expected: versionOf(text), next: undefined });
+  async #open(stored: StoredText): Promise<S | undefined> {
+    const session = await this.#recordToSession.read(stored.id, stored.text);
+    if (session === 'expired') {
+      await this.#records.drop(stored);
       return undefined;
     }
-    if (record.type === 'reservation') return undefined;
-    const { session } = record;
-    if (session.id !== id) {
-      throw new SessionMismatchError(
-        `Session ${id}: the store holds another session under its key. Delete it to start anew.`,
-        { sessionId: id },
-      );
-    }
-    this.#sessionClass ??= this.#options.Session
-      ? Promise.resolve(this.#options.Session)
-      : installedSessionClass();
-    const properties = { ...session, id, ...datesOf(session) };
-    return createSession(await this.#sessionClass, properties) as S;
+    if (session !== undefined) this.#readFrom.set(session, stored);
+    return session;
   }
 }
 
-/** JSON has no dates; these two properties of a session are. */
-function datesOf(session: Readonly<Record<string, unknown>>): Record<string, Date> {
-  const dates: Record<string, Date> = {};
-  for (const name of ['expires', 'refreshTokenExpires']) {
-    const value = session[name];
-    if (typeof value === 'string' || typeof value === 'number') dates[name] = new Date(value);
-  }
-  return dates;
+/** The id of the session in a record; of a reservation, or what is no record, there is none. */
+function storedId(text: string): string | undefined {
+  const record = peekRecord(text);
+  const id = record?.type === 'session' ? record.session.id : undefined;
+  return typeof id === 'string' ? id : undefined;
 }
 
 function assertStorable(session: SessionLike): void {
@@ -253,11 +226,8 @@ function assertStorable(session: SessionLike): void {
   }
   if (typeof session.shop !== 'string' || session.shop === '') {
     throw new SessionInvalidError(
-      `Session ${session.id}: it has no shop. Set one before storing.`,
-      {
-        sessionId: session.id,
-        field: 'shop',
-      },
+      `Session ${session.id}: it has no shop. Set one before storing it.`,
+      { sessionId: session.id, field: 'shop' },
     );
   }
 }

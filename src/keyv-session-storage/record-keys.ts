@@ -21,9 +21,14 @@ export class RecordKeys {
     this.#prefix = `${space}${prefix ?? defaultPrefix}`;
   }
 
+  /** What the keys of all sessions' records start with. */
+  get sessionPrefix(): string {
+    return `${this.#prefix}:id:`;
+  }
+
   /** The key of a session's record. */
   async session(id: string): Promise<string> {
-    return `${this.#prefix}:id:${await nameOf(id)}`;
+    return `${this.sessionPrefix}${await nameOf(id)}`;
   }
 
   /** The key of a shop's index. */

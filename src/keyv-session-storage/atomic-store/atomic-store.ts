@@ -12,6 +12,11 @@ export interface AtomicStore {
   getMany(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]>;
   /** Makes the change if the stored value is still what the change expects. Answers whether it was. */
   compareAndSwap(change: Swap, signal: AbortSignal): Promise<boolean>;
+  /**
+   * The values of all keys that start with `prefix`, in batches. A key that is there from the first
+   * step to the last is among them, whatever is added and removed meanwhile; it may come twice.
+   */
+  valuesUnder(prefix: string): AsyncGenerator<string[], void>;
   /** Removes `keys` and answers what they held. */
   take(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]>;
 }

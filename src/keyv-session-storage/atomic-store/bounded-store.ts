@@ -1,4 +1,5 @@
 // Puts a bound on how long a backend may take, and one error on everything that can go wrong there.
+import { SessionEncryptionError } from '../../errors.js';
 import type { AtomicStore, Swap } from './atomic-store.js';
 
 /** The backend failed or did not answer. `KeyvSessionStorage` turns it into the public error. */
@@ -48,6 +49,15 @@ export class BoundedStore {
     return this.#bounded((signal) => this.#store.take(keys, signal));
   }
 
+  async *valuesUnder(prefix: string): AsyncGenerator<string[], void> {
+    const batches = this.#store.valuesUnder(prefix);
+    for (;;) {
+      const { done, value } = await this.#bounded(() => batches.next());
+      if (done === true) return;
+      yield value;
+    }
+  }
+
   /** Runs anything else that waits for the backend. */
   run<T>(operation: () => Promise<T>): Promise<T> {
     return this.#bounded(operation);
@@ -69,6 +79,7 @@ export class BoundedStore {
         },
         (error: unknown) => {
           clearTimeout(timer);
+          if (error instanceof SessionEncryptionError) return reject(error);
           const cause = describeCause(error);
           // `@keyv/redis` says only that it is not connected; the event before it said why.
           if (this.#lastEvent !== error && cause !== undefined) {

@@ -1,5 +1,6 @@
 // Any other Keyv adapter: it can read and write, but not compare and swap. A lock per key makes
 // that safe within one process, and only there.
+import { OptionInvalidError } from '../../errors.js';
 import { hasMembers, hasMethods, type Members } from '../keyv-like.js';
 import type { AtomicStore, Swap } from './atomic-store.js';
 import { meets } from './atomic-store.js';
@@ -68,6 +69,19 @@ export class LockedStore implements AtomicStore {
       else await this.#write(key, next);
       return true;
     });
+  }
+
+  async *valuesUnder(prefix: string): AsyncGenerator<string[], void> {
+    const { iterator, namespace } = this.#adapter;
+    if (typeof iterator !== 'function') {
+      throw new OptionInvalidError('The Keyv adapter of this store cannot list what it holds.');
+    }
+    const entries: AsyncIterable<unknown> = Reflect.apply(iterator, this.#adapter, [namespace]);
+    for await (const entry of entries) {
+      const [key, value] = Array.isArray(entry) ? entry : [];
+      const text = String(key).startsWith(prefix) ? textOf(value) : undefined;
+      if (text !== undefined) yield [text];
+    }
   }
 
   async take(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]> {

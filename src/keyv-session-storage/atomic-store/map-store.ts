@@ -2,6 +2,8 @@
 import type { AtomicStore, Swap } from './atomic-store.js';
 import { meets } from './atomic-store.js';
 
+const batchSize = 500;
+
 export class MapStore implements AtomicStore {
   readonly atomic = true;
   readonly #map: Map<unknown, unknown>;
@@ -23,6 +25,19 @@ export class MapStore implements AtomicStore {
     if (next === undefined) this.#map.delete(key);
     else this.#map.set(key, next);
     return true;
+  }
+
+  async *valuesUnder(prefix: string): AsyncGenerator<string[], void> {
+    // A Map is walked in the order its keys came, and stands changes on the way.
+    let batch: string[] = [];
+    for (const [key, value] of this.#map) {
+      if (!String(key).startsWith(prefix)) continue;
+      batch.push(String(value));
+      if (batch.length < batchSize) continue;
+      yield batch;
+      batch = [];
+    }
+    yield batch;
   }
 
   async take(keys: readonly string[]): Promise<(string | undefined)[]> {

@@ -2,7 +2,7 @@
 import { hasMembers, hasMethods, type Members } from '../keyv-like.js';
 import type { AtomicStore, Swap } from './atomic-store.js';
 import { guardPostgresPool } from './postgres-pool-guard.js';
-import { type SqlDialect, swapQuery, valuesInOrder } from './sql-statements.js';
+import { pageQuery, type SqlDialect, swapQuery, valuesInOrder } from './sql-statements.js';
 
 interface PostgresAdapter extends Members {
   readonly opts: Members;
@@ -11,11 +11,14 @@ interface PostgresAdapter extends Members {
 
 const dialect: SqlDialect = {
   parameter: (position) => `$${position}::text`,
-  startsWith: (parameter) => `starts_with(value, ${parameter})`,
+  startsWith: (column, parameter) => `starts_with(${column}, ${parameter})`,
 };
 
 /** PostgreSQL's code for a table that does not exist. */
 const undefinedTable = '42P01';
+
+/** Rows read at once when all are read. */
+const pageSize = 500;
 
 export function isPostgresAdapter(adapter: Members): adapter is PostgresAdapter {
   const options = adapter.opts;
@@ -50,6 +53,16 @@ export class PostgresStore implements AtomicStore {
   async compareAndSwap(swap: Swap): Promise<boolean> {
     const rows = await this.#query(...swapQuery(this.#table, dialect, swap));
     return rows.length > 0;
+  }
+
+  async *valuesUnder(prefix: string): AsyncGenerator<string[], void> {
+    for (let last: string | undefined = ''; last !== undefined; ) {
+      const rows: { key: string; value: string }[] = await this.#query(
+        ...pageQuery(this.#table, dialect, prefix, last, pageSize),
+      );
+      yield rows.map((row) => row.value);
+      last = rows.at(-1)?.key;
+    }
   }
 
   async take(keys: readonly string[]): Promise<(string | undefined)[]> {

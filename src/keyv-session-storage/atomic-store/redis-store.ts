@@ -7,6 +7,9 @@ import { compareAndSwapScript, type RedisScript, takeScript } from './redis-scri
 /** Keys in one MGET or script: large enough to save round trips, small enough not to stall Redis. */
 const batchSize = 500;
 
+/** How many keys SCAN looks at in one step; its default of 10 takes ten times as long. */
+const scanCount = 1000;
+
 interface RedisAdapter extends Members {
   getClient(): Promise<Members>;
 }
@@ -58,6 +61,25 @@ export class RedisStore implements AtomicStore {
     return Number(reply) === 1;
   }
 
+  async *valuesUnder(prefix: string): AsyncGenerator<string[], void> {
+    const never = new AbortController().signal;
+    const pattern = `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
+    for (const node of await this.#nodes()) {
+      let cursor = '0';
+      do {
+        const command = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(scanCount)];
+        const reply = this.#isCluster()
+          ? await call(node, 'sendCommand', command, { typeMapping: {} })
+          : await this.#send(undefined, true, command, never);
+        const [next, keys] = listOf(reply);
+        cursor = String(next);
+        const values = await this.getMany(listOf(keys).map(String), never);
+        // A key that went between SCAN and MGET has no value.
+        yield values.filter((value) => value !== undefined);
+      } while (cursor !== '0');
+    }
+  }
+
   async take(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]> {
     const groups = this.#isCluster() ? keys.map((key) => [key]) : batches(keys);
     const replies = await Promise.all(groups.map((group) => this.#run(takeScript, group, signal)));
@@ -99,6 +121,13 @@ export class RedisStore implements AtomicStore {
       this.#connecting = undefined;
     });
     return this.#connecting;
+  }
+
+  /** The nodes that hold the keys: those of a cluster, or the one there is. */
+  async #nodes(): Promise<Members[]> {
+    const client = await this.#client();
+    const nodes = this.#isCluster() ? await call(this.#adapter, 'getMasterNodes') : [client];
+    return listOf(nodes).filter(hasMembers);
   }
 
   #isCluster(): boolean {

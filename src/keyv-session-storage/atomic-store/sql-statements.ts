@@ -6,8 +6,8 @@ import type { Swap } from './atomic-store.js';
 export interface SqlDialect {
   /** The nth parameter, counted from 1. */
   parameter(position: number): string;
-  /** Whether the column `value` starts with a parameter. */
-  startsWith(parameter: string): string;
+  /** Whether a column starts with a parameter. */
+  startsWith(column: string, parameter: string): string;
 }
 
 /** A statement and its values, in the order of its parameters. */
@@ -32,11 +32,11 @@ export function swapQuery(table: string, dialect: SqlDialect, swap: Swap): Query
   }
   return next === undefined
     ? [
-        `DELETE FROM ${table} WHERE key = ${first} AND ${dialect.startsWith(`${second}`)} RETURNING key`,
+        `DELETE FROM ${table} WHERE key = ${first} AND ${dialect.startsWith('value', `${second}`)} RETURNING key`,
         [key, expected],
       ]
     : [
-        `UPDATE ${table} SET value = ${first} WHERE key = ${second} AND ${dialect.startsWith(`${third}`)} RETURNING key`,
+        `UPDATE ${table} SET value = ${first} WHERE key = ${second} AND ${dialect.startsWith('value', `${third}`)} RETURNING key`,
         [next, key, expected],
       ];
 }
@@ -48,4 +48,19 @@ export function valuesInOrder(
 ): (string | undefined)[] {
   const values = new Map(rows.map((row) => [row.key, row.value]));
   return keys.map((key) => values.get(key));
+}
+
+/** The next rows after `lastKey` in the order of the keys: no OFFSET, which skips after a deletion. */
+export function pageQuery(
+  table: string,
+  dialect: SqlDialect,
+  prefix: string,
+  lastKey: string,
+  limit: number,
+): Query {
+  const [first, second] = [1, 2].map(dialect.parameter);
+  return [
+    `SELECT key, value FROM ${table} WHERE key > ${first} AND ${dialect.startsWith('key', `${second}`)} ORDER BY key LIMIT ${limit}`,
+    [lastKey, prefix],
+  ];
 }

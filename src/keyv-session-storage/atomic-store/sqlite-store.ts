@@ -1,7 +1,7 @@
 // Compare-and-swap on SQLite, through the query method of `@keyv/sqlite` and of our own adapter.
 import { hasMembers, hasMethods, type Members } from '../keyv-like.js';
 import type { AtomicStore, Swap } from './atomic-store.js';
-import { type SqlDialect, swapQuery, valuesInOrder } from './sql-statements.js';
+import { pageQuery, type SqlDialect, swapQuery, valuesInOrder } from './sql-statements.js';
 
 interface SqliteAdapter extends Members {
   readonly opts: Members;
@@ -10,11 +10,14 @@ interface SqliteAdapter extends Members {
 
 const dialect: SqlDialect = {
   parameter: () => '?',
-  startsWith: (parameter) => `instr(value, ${parameter}) = 1`,
+  startsWith: (column, parameter) => `instr(${column}, ${parameter}) = 1`,
 };
 
 /** Fewer than the 999 parameters that every SQLite accepts. */
 const batchSize = 500;
+
+/** Rows read at once when all are read. */
+const pageSize = 500;
 
 export function isSqliteAdapter(adapter: Members): adapter is SqliteAdapter {
   const options = adapter.opts;
@@ -47,6 +50,17 @@ export class SqliteStore implements AtomicStore {
     const [sql, values] = swapQuery(this.#table, dialect, swap);
     const rows = await this.#query(sql, values, signal);
     return rows.length > 0;
+  }
+
+  async *valuesUnder(prefix: string): AsyncGenerator<string[], void> {
+    for (let last: string | undefined = ''; last !== undefined; ) {
+      const rows: { key: string; value: string }[] = await this.#query(
+        ...pageQuery(this.#table, dialect, prefix, last, pageSize),
+        new AbortController().signal,
+      );
+      yield rows.map((row) => row.value);
+      last = rows.at(-1)?.key;
+    }
   }
 
   async take(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]> {

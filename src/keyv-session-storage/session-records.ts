@@ -1,0 +1,142 @@
+// Puts, replaces and removes session records, and keeps each shop's index right while doing so.
+import type { SessionLike } from '../session.js';
+import type { BoundedStore } from './atomic-store/index.js';
+import type { RecordKeys } from './record-keys.js';
+import {
+  decodeRecord,
+  encodeReservation,
+  encodeSession,
+  peekRecord,
+  sessionRecordStart,
+  versionOf,
+} from './session-record.js';
+import { ShopIndex } from './shop-index.js';
+
+/** How long a reservation that its process left behind is kept, in milliseconds. */
+const reservationTime = 10 * 60 * 1000;
+
+/** A record as text, with the key that it stands under and the session that it is of. */
+export interface StoredText {
+  readonly key: string;
+  readonly id: string;
+  readonly text: string;
+}
+
+export class SessionRecords {
+  readonly #store: BoundedStore;
+  readonly #keys: RecordKeys;
+  readonly #index: ShopIndex;
+
+  constructor(store: BoundedStore, keys: RecordKeys) {
+    this.#store = store;
+    this.#keys = keys;
+    this.#index = new ShopIndex(store, keys);
+  }
+
+  async find(id: string): Promise<StoredText | undefined> {
+    const key = await this.#keys.session(id);
+    const text = await this.#store.get(key);
+    return text === undefined ? undefined : { key, id, text };
+  }
+
+  /** The records that a shop's index lists; an id whose session is gone is taken off the index. */
+  async findByShop(shop: string): Promise<StoredText[]> {
+    const index = await this.#index.read(shop);
+    const ids = [...index.entries.keys()];
+    const keys = await Promise.all(ids.map((id) => this.#keys.session(id)));
+    const texts = await this.#store.getMany(keys);
+    const found: StoredText[] = [];
+    const gone: string[] = [];
+    for (const [at, id] of ids.entries()) {
+      const [key, text] = [keys[at], texts[at]];
+      if (key === undefined || text === undefined) gone.push(id);
+      else if (peekRecord(text)?.shop !== shop && peekRecord(text) !== undefined) continue;
+      else found.push({ key, id, text });
+    }
+    // Tidying up only: whoever finds the shop's sessions next would do it as well.
+    if (gone.length > 0) await this.#index.forget(shop, index, gone).catch(() => {});
+    return found;
+  }
+
+  /** Every record, in batches, in no order; those there throughout are all among them. */
+  async *all(): AsyncGenerator<string[]> {
+    for await (const batch of this.#store.valuesUnder(this.#keys.sessionPrefix)) yield batch;
+  }
+
+  async keyOf(id: string): Promise<string> {
+    return this.#keys.session(id);
+  }
+
+  /** Stores a session, whatever stands there. */
+  async put(session: SessionLike, expiresAt: number | undefined): Promise<void> {
+    const next = encodeSession(session, expiresAt);
+    const key = await this.#keys.session(session.id);
+    // The common case takes one round trip: a session of this shop stands there, so it is listed.
+    const expected = sessionRecordStart(session.shop);
+    while (!(await this.#store.compareAndSwap({ key, expected, next, expiresAt }))) {
+      if (await this.#create(key, session, next, expiresAt, false)) return;
+    }
+  }
+
+  /** Stores a session unless there is one under its id. */
+  async add(session: SessionLike, expiresAt: number | undefined): Promise<boolean> {
+    const next = encodeSession(session, expiresAt);
+    const key = await this.#keys.session(session.id);
+    return this.#create(key, session, next, expiresAt, true);
+  }
+
+  /** Replaces exactly the record that was read. What it is kept for and how long stays the same. */
+  async replace({ key, id, text }: StoredText, session: SessionLike): Promise<boolean> {
+    const expiresAt = decodeRecord(text, id).expiresAt ?? undefined;
+    const next = encodeSession(session, expiresAt);
+    return this.#store.compareAndSwap({ key, expected: versionOf(text), next, expiresAt });
+  }
+
+  /** Removes exactly the record that was read; one that was stored anew meanwhile stays. */
+  async drop({ key, text }: StoredText): Promise<boolean> {
+    return this.#store.compareAndSwap({ key, expected: versionOf(text), next: undefined });
+  }
+
+  /** Removes sessions, whatever they hold. */
+  async remove(ids: readonly string[]): Promise<void> {
+    const keys = await Promise.all(ids.map((id) => this.#keys.session(id)));
+    const texts = await this.#store.take(keys);
+    const goneByShop = new Map<string, string[]>();
+    for (const [at, id] of ids.entries()) {
+      const text = texts[at];
+      const shop = text === undefined ? undefined : peekRecord(text)?.shop;
+      if (shop === undefined) continue;
+      const gone = goneByShop.get(shop);
+      if (gone === undefined) goneByShop.set(shop, [id]);
+      else gone.push(id);
+    }
+    await Promise.all([...goneByShop].map(([shop, gone]) => this.#index.remove(shop, gone)));
+  }
+
+  /** Stores a session that is not listed yet; shop-index.ts says why in this order. */
+  async #create(
+    key: string,
+    { id, shop }: SessionLike,
+    next: string,
+    expiresAt: number | undefined,
+    onlyIfNew: boolean,
+  ): Promise<boolean> {
+    const reservedUntil = Date.now() + reservationTime;
+    const reservation = encodeReservation(shop, reservedUntil);
+    const reserved = await this.#store.compareAndSwap({
+      key,
+      expected: undefined,
+      next: reservation,
+      expiresAt: reservedUntil,
+    });
+    const current = reserved ? reservation : await this.#store.get(key);
+    if (current === undefined) return false;
+    const previous = decodeRecord(current, id);
+    if (onlyIfNew && previous.type === 'session') return false;
+    await this.#index.add(shop, id, expiresAt);
+    const expected = versionOf(current);
+    const stored = await this.#store.compareAndSwap({ key, expected, next, expiresAt });
+    if (stored && previous.shop !== shop) await this.#index.remove(previous.shop, [id]);
+    return stored;
+  }
+}
