@@ -92,7 +92,7 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
    */
   async loadSession(id: string): Promise<SessionOf<T> | undefined> {
     const stored: SessionOf<T> | null | undefined = await this.inner.loadSession(id);
-    if (stored === undefined || stored === null) return undefined;
+    if (!stored) return undefined;
     if (idOf(stored) !== id) {
       throw new SessionMismatchError(
         `Session ${id} was asked for, and the session storage answered with another session.`,

@@ -1,8 +1,8 @@
 // Which fields of a session are sealed, and how to get at them.
 
 /** The `id` of a session, which a storage of the user's own may have made anything of. */
-export function idOf(session: object): unknown {
-  return (session as { readonly id?: unknown }).id;
+export function idOf(session: object | null | undefined): unknown {
+  return (session as { readonly id?: unknown } | null | undefined)?.id;
 }
 
 /** A field that is always sealed. */

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   accessToken,
   offlineSession,
@@ -149,15 +149,13 @@ describe.each(['strict', 'migrate', 'rollback'] as const)('in mode %s', (mode) =
 });
 
 describe('SESSION_ENCRYPTION_MODE', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
   test('sets the mode, unless the option does', async () => {
-    process.env['SESSION_ENCRYPTION_MODE'] = 'migrate';
-    try {
-      const storage = wrapped();
-      storage.inner.rows.set(id, offlineSession());
-      expect((await storage.loadSession(id))?.accessToken).toBe(accessToken);
-      await expect(rewrapped(storage, { mode: 'strict' }).loadSession(id)).rejects.toThrow();
-    } finally {
-      delete process.env['SESSION_ENCRYPTION_MODE'];
-    }
+    vi.stubEnv('SESSION_ENCRYPTION_MODE', 'migrate');
+    const storage = wrapped();
+    storage.inner.rows.set(id, offlineSession());
+    expect((await storage.loadSession(id))?.accessToken).toBe(accessToken);
+    await expect(rewrapped(storage, { mode: 'strict' }).loadSession(id)).rejects.toThrow();
   });
 });

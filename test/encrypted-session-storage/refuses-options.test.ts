@@ -1,0 +1,105 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { EncryptedSessionStorage, OptionInvalidError } from '../../src/index.js';
+import { KeepingStorage, keyring, newKey } from './subject.js';
+
+function refusal(make: () => unknown): OptionInvalidError {
+  try {
+    make();
+  } catch (error) {
+    if (error instanceof OptionInvalidError) return error;
+    throw error;
+  }
+  throw new Error('it was accepted');
+}
+
+const withOptions = (options: object) => () =>
+  new EncryptedSessionStorage(new KeepingStorage(), { keyring, ...options });
+
+describe('what is neither a session storage nor a Keyv', () => {
+  test.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    ['redis://:secret@localhost', 'a string'],
+    [{}, 'an object of class Object'],
+    [new Map(), 'an object of class Map'],
+    [KeepingStorage, 'a function'],
+    [{ loadSession() {}, storeSession() {} }, 'an object of class Object'],
+  ])('%s is refused, and only its type is told', (inner, type) => {
+    const error = refusal(() => new EncryptedSessionStorage(inner as never, { keyring }));
+    expect(error.code).toBe('ERR_OPTION_INVALID');
+    expect(error.message).toMatch(/session storage .* or a Keyv/);
+    expect(error.message).toContain(`given ${type}.`);
+    expect(error.message).not.toContain('secret');
+  });
+
+  test('another EncryptedSessionStorage is refused: its plaintext would be no plaintext to us', () => {
+    const inner = withOptions({})();
+    expect(refusal(() => new EncryptedSessionStorage(inner, { keyring })).message).toMatch(/once/);
+  });
+});
+
+describe('an option that means nothing is refused', () => {
+  test.each([
+    [{ mode: 'Strict' }, /^mode must be 'strict' or 'migrate' or 'rollback', but is "Strict"/],
+    [{ mode: true }, /^mode must be .* a boolean/],
+    [{ userInfo: 'yes' }, /^userInfo must be true or false/],
+    [{ unreadable: 'ignore' }, /^unreadable must be 'throw' or 'forget', but is "ignore"/],
+    [{ keyRing: keyring }, /no option "keyRing".*keyring, mode, userInfo, unreadable, observer/],
+    [{ observer: () => {} }, /^observer must be an object/],
+    [{ observer: null }, /^observer must be an object/],
+    [{ observer: { opened: 'console' } }, /^observer\.opened must be a function/],
+    [{ observer: { onSealed: () => {} } }, /observer has none of the callbacks/],
+  ])('%j', (options, message) => {
+    expect(refusal(withOptions(options)).message).toMatch(message);
+  });
+
+  test('a key in the place of the key ring is refused and not repeated', () => {
+    for (const value of [newKey, { kty: 'oct', k: newKey }, null]) {
+      const { message } = refusal(withOptions({ keyring: value }));
+      expect(message).toMatch(/^keyring must be a Keyring/);
+      expect(message).not.toContain(newKey.slice(8, 20));
+    }
+  });
+
+  test('options that are no object', () => {
+    const make = () => new EncryptedSessionStorage(new KeepingStorage(), keyring.primary as never);
+    expect(refusal(make).message).toMatch(/must be an object/);
+  });
+
+  test('undefined stands for the default, as with every option', () => {
+    const options = {
+      mode: undefined,
+      userInfo: undefined,
+      unreadable: undefined,
+      observer: undefined,
+    };
+    expect(withOptions(options)).not.toThrow();
+  });
+});
+
+describe('the environment', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  test('an unknown SESSION_ENCRYPTION_MODE is refused by name', () => {
+    vi.stubEnv('SESSION_ENCRYPTION_MODE', 'foo');
+    expect(refusal(withOptions({})).message).toMatch(/^SESSION_ENCRYPTION_MODE must be .*"foo"/);
+  });
+
+  test('an empty SESSION_ENCRYPTION_MODE is one that is not set', () => {
+    vi.stubEnv('SESSION_ENCRYPTION_MODE', '');
+    expect(withOptions({})).not.toThrow();
+  });
+
+  test('without the option, the key ring is that of the environment', async () => {
+    vi.stubEnv('SESSION_ENCRYPTION_KEYS', newKey);
+    expect(() => new EncryptedSessionStorage(new KeepingStorage())).not.toThrow();
+  });
+
+  test('without the option and without keys in the environment, nothing is made', () => {
+    vi.stubEnv('SESSION_ENCRYPTION_KEYS', undefined);
+    vi.stubEnv('SESSION_ENCRYPTION_KEYS_FILE', undefined);
+    expect(() => new EncryptedSessionStorage(new KeepingStorage())).toThrow(
+      expect.objectContaining({ code: 'ERR_KEYRING_INVALID' }),
+    );
+  });
+});
