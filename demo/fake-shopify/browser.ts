@@ -38,7 +38,11 @@ export class Browser {
     const { host } = new URL(url);
     const jar = this.#cookies.get(host) ?? new Map<string, string>();
     this.#cookies.set(host, jar);
-    const headers = new Headers({ 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0' });
+    const headers = new Headers({
+      'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0',
+      // No connection outlives its request, so none is cut when the app is started again.
+      connection: 'close',
+    });
     if (jar.size > 0) headers.set('cookie', [...jar].map((pair) => pair.join('=')).join('; '));
     if (sessionToken !== undefined) headers.set('authorization', `Bearer ${sessionToken}`);
     const response = await fetch(url, { headers, redirect: 'manual' });

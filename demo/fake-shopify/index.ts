@@ -103,6 +103,7 @@ async function uninstall(world: ShopifyWorld, shop: string): Promise<Response> {
   return fetch(address, {
     method: 'POST',
     headers: {
+      connection: 'close',
       'content-type': 'application/json',
       'x-shopify-topic': 'app/uninstalled',
       'x-shopify-shop-domain': shop,

@@ -46,8 +46,6 @@ export async function startApp(parts: AppParts): Promise<RunningApp> {
   const { shopify, signIn } = parts;
   routeShopifyTo(shopify.url);
   const server = createServer();
-  // No connection outlives its request, so none is cut when the app is started again.
-  server.maxRequestsPerSocket = 1;
   await new Promise<void>((resolve) => server.listen(parts.port ?? 0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const hostName = `127.0.0.1:${port}`;
