@@ -3,18 +3,17 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import Database from 'libsql';
 
-/** The rows that hold sessions: their key, and the session as it is written there. */
+/** The sessions in the file, as they are written there. */
 export function sessionRows(file: string): Record<string, unknown>[] {
-  const database = new Database(file);
-  try {
-    const rows = database.prepare('SELECT key, value FROM keyv').all() as Record<string, string>[];
-    return rows
-      .map(({ value = '{}' }) => JSON.parse(value))
-      .filter(({ session }) => session !== undefined)
-      .map(({ session }) => session);
-  } finally {
-    database.close();
-  }
+  return rows(file)
+    .map(({ value = '{}' }) => JSON.parse(value))
+    .filter(({ session }) => session !== undefined)
+    .map(({ session }) => session);
+}
+
+/** How many rows there are, of sessions or anything else. */
+export function rowCount(file: string): number {
+  return rows(file).length;
 }
 
 /** How many of the tokens can be found in the bytes of all files in the folder of `file`. */
@@ -24,4 +23,13 @@ export async function readableTokens(file: string, tokens: readonly string[]): P
     (await readdir(folder)).map((name) => readFile(join(folder, name))),
   );
   return tokens.filter((token) => files.some((bytes) => bytes.includes(token))).length;
+}
+
+function rows(file: string): Record<string, string>[] {
+  const database = new Database(file);
+  try {
+    return database.prepare('SELECT key, value FROM keyv').all() as Record<string, string>[];
+  } finally {
+    database.close();
+  }
 }

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { Keyv } from 'keyv';
 import { EncryptedSessionStorage } from 'shopify-app-session-storage-encrypted';
 import { openSessionStorage } from 'shopify-app-session-storage-encrypted/open';
-import { readableTokens, sessionRows } from './database.js';
+import { readableTokens, rowCount, sessionRows } from './database.js';
 import { check, conclude, print, sideBySide, step } from './report.js';
 import { clear, newDatabaseFile, runApp, tokensIssuedBy } from './stage.js';
 
@@ -108,7 +108,7 @@ async function uninstallEverywhere(oldKey: string, secondKey: string): Promise<v
     check('one shop left: one session is stored', sessionRows(file).length === 1);
     check("the shop that stayed doesn't notice", (await app.shopName(books)).status === 200);
     await app.uninstall(books);
-    check('both left: nothing is stored', sessionRows(file).length === 0);
+    check('both left: the database is empty', rowCount(file) === 0);
   });
 }
 
@@ -127,8 +127,7 @@ async function changeBackend(): Promise<void> {
     check('neither token can be found in the Keyv', !tokens.some((t) => stored.includes(t)));
     check('the app uses the token', (await app.shopName(flowers)).status === 200);
     await app.uninstall(flowers);
-    const left = [...map.values()].filter((value) => String(value).includes('eyJ'));
-    check('the shop uninstalled the app: no token is left, sealed or not', left.length === 0);
+    check('the shop uninstalled the app: nothing is left in the Keyv', map.size === 0);
   });
 }
 
