@@ -12,6 +12,8 @@ import { storageSuite } from './storage-suite.js';
 export interface ConformanceOptions {
   /** Starts a server for this suite alone, instead of the shared one. */
   readonly server?: () => Promise<{ readonly url: string; stop(): Promise<void> }>;
+  /** Whether `server` can work here. */
+  readonly canStart?: boolean;
 }
 
 /** Registers the suite over `backend`; skipped where the server that it needs cannot be had. */
@@ -20,7 +22,7 @@ export function sessionStorageConformance(
   options: ConformanceOptions = {},
 ): void {
   const shared = backend.server === undefined ? '' : sharedServer(backend.server);
-  const missing = shared === undefined && options.server === undefined;
+  const missing = options.server === undefined ? shared === undefined : options.canStart === false;
 
   describe.skipIf(missing)(backend.name, () => {
     let own: { readonly url: string; stop(): Promise<void> } | undefined;

@@ -15,6 +15,7 @@ export function processesSuite(backend: Backend, server: () => Promise<string>):
   let built: Awaited<ReturnType<typeof buildProcesses>>;
   let place: Place;
   let connection: Connection;
+  let started: StoringProcess[] = [];
   beforeAll(async () => {
     built = await buildProcesses();
   });
@@ -24,17 +25,23 @@ export function processesSuite(backend: Backend, server: () => Promise<string>):
     connection = await backend.connect(place);
   });
   afterEach(async () => {
+    await endAll();
     await connection.close();
     await backend.drop(place);
   });
 
   /** Ready processes, so that all begin at the same moment. */
-  const start = (count: number) =>
-    Promise.all(
-      Array.from({ length: count }, (_, index) =>
-        built.start({ backend: backend.name, place, keys, shop, process: index }),
+  const startAll = async () => {
+    started = await Promise.all(
+      Array.from({ length: processes }, (_, process) =>
+        built.start({ backend: backend.name, place, keys, shop, process }),
       ),
     );
+    return started;
+  };
+  const endAll = async () => {
+    await Promise.all(started.splice(0).map((process) => process.end()));
+  };
   const run = (ready: StoringProcess[], task: 'store' | 'delete') =>
     Promise.all(ready.map((process) => process.run(task, sessionsPerProcess)));
 
@@ -42,7 +49,7 @@ export function processesSuite(backend: Backend, server: () => Promise<string>):
     const storage = new EncryptedSessionStorage(connection.storage, {
       keyring: Keyring.parse(keys),
     });
-    const ready = await start(processes);
+    const ready = await startAll();
     const stored = (await run(ready, 'store')).flat().sort();
     expect(stored).toHaveLength(processes * sessionsPerProcess);
     for (const id of stored) {
@@ -54,7 +61,7 @@ export function processesSuite(backend: Backend, server: () => Promise<string>):
       expect(found.map(({ id }) => id).sort()).toEqual(stored);
     }
     await storage.deleteSessions(stored);
-    await Promise.all(ready.map((process) => process.end()));
+    await endAll();
     await expect(storage.findSessionsByShop(shop)).resolves.toEqual([]);
     const contents = await connection.raw();
     for (const id of stored) expect(contents).not.toContain(`"${id}"`);
@@ -66,12 +73,12 @@ export function processesSuite(backend: Backend, server: () => Promise<string>):
       const storage = new EncryptedSessionStorage(connection.storage, {
         keyring: Keyring.parse(keys),
       });
-      const ready = await start(processes);
+      const ready = await startAll();
       const leaving = ready.slice(0, processes / 2);
       const coming = ready.slice(processes / 2);
       await run(leaving, 'store');
       const [, stored] = await Promise.all([run(leaving, 'delete'), run(coming, 'store')]);
-      await Promise.all(ready.map((process) => process.end()));
+      await endAll();
       const found = await storage.findSessionsByShop(shop);
       expect(found.map(({ id }) => id).sort()).toEqual(stored.flat().sort());
     },

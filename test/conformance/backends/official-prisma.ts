@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { PrismaLibSQL } from '@prisma/adapter-libsql';
-import { PrismaSessionStorage } from '@shopify/shopify-app-session-storage-prisma';
 import { type Backend, officialCapabilities, type Place } from '../backend.js';
 import { projectFolder } from '../project-folder.js';
 
@@ -30,6 +29,8 @@ export const officialPrisma: Backend = {
     return { folder };
   },
   async connect({ folder = '' }: Place) {
+    // It cannot be imported before there is a generated client.
+    const { PrismaSessionStorage } = await import('@shopify/shopify-app-session-storage-prisma');
     const file = join(folder, 'sessions.db');
     const client = openClient(file);
     return {

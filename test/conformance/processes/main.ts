@@ -1,5 +1,6 @@
 // One instance of an app: opens the storage that it is told, and stores or deletes sessions when it
 // is told to. Runs compiled, in a process of its own.
+import { inspect } from 'node:util';
 import { EncryptedSessionStorage, Keyring } from '../../../src/index.js';
 import { loadBackend } from '../backends/index.js';
 import { onlineSession } from '../sessions.js';
@@ -20,7 +21,7 @@ process.on('message', async ({ task, count }: ProcessRequest) => {
   try {
     answer({ ids: await perform(task, count) });
   } catch (error) {
-    answer({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    answer({ error: inspect(error) });
   }
 });
 process.once('disconnect', async () => {

@@ -1,0 +1,4 @@
+import { openedSqlite } from './backends/opened-sqlite.js';
+import { sessionStorageConformance } from './conformance.js';
+
+sessionStorageConformance(openedSqlite);
