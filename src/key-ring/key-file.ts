@@ -23,6 +23,7 @@ export class KeyFile {
   readonly #source: string;
   readonly #interval: number;
   #lastRead = 0;
+  #mayReadAgain = true;
   #lastError: KeyringInvalidError | undefined;
 
   constructor(path: string, source: string, refreshInterval = DEFAULT_REFRESH_INTERVAL) {
@@ -44,8 +45,15 @@ export class KeyFile {
     return this.#lastError;
   }
 
-  /** Reads the file. Throws when there is no ring in it. */
-  read(): KeySet {
+  /** Reads the file for the first time. Throws when there is no ring in it. */
+  open(): KeySet {
+    const keys = this.#read();
+    // A pipe, such as a shell's <(…), gives its content once and would block for ever after.
+    this.#mayReadAgain = nodeBuiltin('node:fs')?.statSync(this.#path).isFile() ?? false;
+    return keys;
+  }
+
+  #read(): KeySet {
     this.#lastRead = performance.now();
     return keySet(parseKeys(this.#readText(), this.#source), this.#source);
   }
@@ -63,8 +71,9 @@ export class KeyFile {
 
   // A file that is gone or half written must not take the app down: the keys read before stay.
   #tryRead(): KeySet | undefined {
+    if (!this.#mayReadAgain) return undefined;
     try {
-      const keys = this.read();
+      const keys = this.#read();
       this.#lastError = undefined;
       return keys;
     } catch (error) {

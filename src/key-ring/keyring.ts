@@ -13,7 +13,11 @@ import type { SealingKey } from './sealing-key.js';
 const KEYS = 'SESSION_ENCRYPTION_KEYS';
 const KEYS_FILE = 'SESSION_ENCRYPTION_KEYS_FILE';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** The variables that `Keyring.fromEnv` reads. `process.env` is one, and a Cloudflare Worker's `env`. */
+export interface KeyringEnvironment {
+  readonly SESSION_ENCRYPTION_KEYS?: string | undefined;
+  readonly SESSION_ENCRYPTION_KEYS_FILE?: string | undefined;
+}
 
 /**
  * The keys that seal and open tokens. The first is the primary: it seals. The others only open.
@@ -44,9 +48,9 @@ export class Keyring {
    * @example
    * const keyring = Keyring.fromEnv();
    */
-  static fromEnv(env: Environment = processEnvironment()): Keyring {
-    const keys = env[KEYS]?.trim() ?? '';
-    const path = env[KEYS_FILE]?.trim() ?? '';
+  static fromEnv(env: KeyringEnvironment = processEnvironment()): Keyring {
+    const keys = read(env, KEYS);
+    const path = read(env, KEYS_FILE);
     if (keys !== '' && path !== '') {
       throw invalidRing(KEYS, `${KEYS_FILE} is set too; unset one of them`);
     }
@@ -82,7 +86,7 @@ export class Keyring {
   }
 
   static #openFile(file: KeyFile): Keyring {
-    return new Keyring(file.read(), file);
+    return new Keyring(file.open(), file);
   }
 
   /**
@@ -186,7 +190,13 @@ export class Keyring {
   }
 }
 
-function processEnvironment(): Environment {
-  const { process } = globalThis as { process?: { env?: Environment } };
+function processEnvironment(): KeyringEnvironment {
+  const { process } = globalThis as { process?: { env?: KeyringEnvironment } };
   return process?.env ?? {};
+}
+
+function read(env: KeyringEnvironment, name: keyof KeyringEnvironment): string {
+  const value: unknown = env[name] ?? '';
+  if (typeof value !== 'string') throw invalidRing(name, 'is not a string');
+  return value.trim();
 }

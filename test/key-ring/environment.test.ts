@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { generateKey, Keyring } from '../../src/key-ring/index.js';
+
+const key = generateKey({ kid: 'a' });
+const directory = mkdtempSync(join(tmpdir(), 'key-ring-'));
+const file = join(directory, 'keys');
+writeFileSync(file, `${key.text}\n`);
+afterAll(() => rmSync(directory, { recursive: true }));
+afterEach(() => vi.unstubAllEnvs());
+
+describe('Keyring.fromEnv', () => {
+  it('reads SESSION_ENCRYPTION_KEYS of the process', () => {
+    vi.stubEnv('SESSION_ENCRYPTION_KEYS', key.text);
+    expect(Keyring.fromEnv().kids).toEqual(['a']);
+  });
+
+  it('reads the environment it is given, and then no other', () => {
+    vi.stubEnv('SESSION_ENCRYPTION_KEYS', key.text);
+    expect(
+      Keyring.fromEnv({ SESSION_ENCRYPTION_KEYS: generateKey({ kid: 'b' }).text }).kids,
+    ).toEqual(['b']);
+    expect(() => Keyring.fromEnv({})).toThrow(/not set/);
+  });
+
+  it('reads the file that SESSION_ENCRYPTION_KEYS_FILE names', () => {
+    expect(Keyring.fromEnv({ SESSION_ENCRYPTION_KEYS_FILE: file }).kids).toEqual(['a']);
+  });
+
+  it('counts an empty variable as not set', () => {
+    const env = { SESSION_ENCRYPTION_KEYS: '', SESSION_ENCRYPTION_KEYS_FILE: `${file}\n` };
+    expect(Keyring.fromEnv(env).kids).toEqual(['a']);
+    expect(() => Keyring.fromEnv({ SESSION_ENCRYPTION_KEYS: ' ' })).toThrow(/keygen/);
+  });
+
+  it('refuses both at once', () => {
+    const env = { SESSION_ENCRYPTION_KEYS: key.text, SESSION_ENCRYPTION_KEYS_FILE: file };
+    expect(() => Keyring.fromEnv(env)).toThrow(/SESSION_ENCRYPTION_KEYS_FILE is set too/);
+  });
+
+  it('names the variable in its errors', () => {
+    expect(() => Keyring.fromEnv({ SESSION_ENCRYPTION_KEYS: 'a:b' })).toThrow(
+      /^SESSION_ENCRYPTION_KEYS: key 1 \("a"\)/,
+    );
+  });
+
+  it('does not repeat keys that were put where the path belongs', () => {
+    for (const value of [key.text, `{"keys":[]}`, key.text.slice(2)]) {
+      let message = '';
+      try {
+        Keyring.fromEnv({ SESSION_ENCRYPTION_KEYS_FILE: value });
+      } catch (error) {
+        message = String(error instanceof Error && error.stack);
+      }
+      expect(message).toMatch(/SESSION_ENCRYPTION_KEYS_FILE/);
+      expect(message).not.toContain(key.text.slice(2, 14));
+    }
+  });
+});

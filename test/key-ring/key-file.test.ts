@@ -1,0 +1,147 @@
+import { execFileSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { generateKey, Keyring } from '../../src/key-ring/index.js';
+import { openToken, sealToken } from '../../src/sealed-token/index.js';
+
+const a = generateKey({ kid: 'a' }).text;
+const b = generateKey({ kid: 'b' }).text;
+const context = { sessionId: 'offline_a', shop: 'a.myshopify.com', field: 'accessToken' };
+
+let directory: string;
+let file: string;
+let warnings: string[];
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'key-ring-'));
+  file = join(directory, 'keys');
+  warnings = [];
+  vi.useFakeTimers({ toFake: ['performance'] });
+  vi.spyOn(process, 'emitWarning').mockImplementation((warning) => {
+    warnings.push(String(warning));
+  });
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  rmSync(directory, { recursive: true });
+});
+
+describe('a key ring from a file', () => {
+  it('reads it again for a token whose key is unknown', async () => {
+    writeFileSync(file, a);
+    const keyring = Keyring.fromFile(file);
+    const sealed = await sealToken(Keyring.parse(b), 'token', context);
+    writeFileSync(file, `${a},${b}`);
+    vi.advanceTimersByTime(1_000);
+    expect(await openToken(keyring, sealed, context)).toEqual({ token: 'token', kid: 'b' });
+    expect(keyring.kids).toEqual(['a', 'b']);
+  });
+
+  it('reads it for unknown keys at most once a second', async () => {
+    writeFileSync(file, a);
+    const keyring = Keyring.fromFile(file);
+    const sealed = await sealToken(Keyring.parse(b), 'token', context);
+    writeFileSync(file, `${a},${b}`);
+    const opening = async () => openToken(keyring, sealed, context);
+    vi.advanceTimersByTime(999);
+    await expect(opening()).rejects.toMatchObject({ code: 'ERR_KEY_UNKNOWN', kid: 'b' });
+    vi.advanceTimersByTime(1);
+    await expect(Promise.all([opening(), opening()])).resolves.toHaveLength(2);
+  });
+
+  it('seals with the new primary once the interval has passed', () => {
+    writeFileSync(file, a);
+    const keyring = Keyring.fromFile(file, { refreshInterval: 5_000 });
+    writeFileSync(file, `${b},${a}`);
+    vi.advanceTimersByTime(4_999);
+    expect(keyring.primary).toBe('a');
+    vi.advanceTimersByTime(1);
+    expect(keyring.primary).toBe('b');
+  });
+
+  it('never reads it at an interval when that is Infinity', () => {
+    writeFileSync(file, a);
+    const keyring = Keyring.fromFile(file, { refreshInterval: Number.POSITIVE_INFINITY });
+    writeFileSync(file, b);
+    vi.advanceTimersByTime(1e9);
+    expect(keyring.primary).toBe('a');
+  });
+
+  it('follows a symbolic link that is swapped, as Kubernetes does', () => {
+    for (const [name, keys] of [
+      ['1', a],
+      ['2', `${b},${a}`],
+    ] as const) {
+      mkdirSync(join(directory, name));
+      writeFileSync(join(directory, name, 'keys'), keys);
+    }
+    symlinkSync('1', join(directory, 'data'));
+    const keyring = Keyring.fromFile(join(directory, 'data', 'keys'));
+    symlinkSync('2', join(directory, 'next'));
+    renameSync(join(directory, 'next'), join(directory, 'data'));
+    vi.advanceTimersByTime(60_000);
+    expect(keyring.kids).toEqual(['b', 'a']);
+  });
+
+  it.each([
+    ['half written', () => writeFileSync(file, `${b},${a.slice(0, 20)}`), /key 2 \("a"\)/],
+    ['empty', () => writeFileSync(file, ''), /holds no key/],
+    ['gone', () => unlinkSync(file), /ENOENT/],
+    ['binary', () => writeFileSync(file, Buffer.from([0xff, 0xfe, 0x00])), /is not text/],
+  ])('keeps its keys when the file is %s, and says so', (_, damage, message) => {
+    writeFileSync(file, a);
+    const keyring = Keyring.fromFile(file);
+    damage();
+    vi.advanceTimersByTime(60_000);
+    expect(keyring.kids).toEqual(['a']);
+    expect(keyring.lastRefreshError?.message).toMatch(message);
+    vi.advanceTimersByTime(60_000);
+    expect(keyring.kids).toEqual(['a']);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(message);
+    expect(warnings[0]).not.toContain(a.slice(2, 14));
+
+    writeFileSync(file, b);
+    vi.advanceTimersByTime(60_000);
+    expect(keyring.kids).toEqual(['b']);
+    expect(keyring.lastRefreshError).toBeUndefined();
+  });
+
+  it.each([
+    ['missing', () => undefined, /cannot be read \(ENOENT\)/],
+    ['a directory', () => mkdirSync(file), /is a directory/],
+    ['empty', () => writeFileSync(file, '\n'), /holds no key/],
+    ['too large', () => writeFileSync(file, 'a'.repeat(2 ** 20 + 1)), /too large/],
+  ])('is refused when the file is %s, without the path', (_, prepare, message) => {
+    prepare();
+    expect(() => Keyring.fromFile(file)).toThrow(message);
+    expect(() => Keyring.fromFile(file)).not.toThrow(directory);
+  });
+
+  it.each([0, -1, Number.NaN])('refuses an interval of %s', (refreshInterval) => {
+    writeFileSync(file, a);
+    expect(() => Keyring.fromFile(file, { refreshInterval })).toThrow(/refreshInterval/);
+  });
+
+  it('reads a pipe once, since reading it again would wait for ever', async () => {
+    execFileSync('mkfifo', [file]);
+    const writer = import('node:child_process').then(({ spawn }) =>
+      spawn('sh', ['-c', 'printf %s "$KEYS" > "$PIPE"'], { env: { KEYS: a, PIPE: file } }),
+    );
+    await writer;
+    const keyring = Keyring.fromFile(file);
+    vi.advanceTimersByTime(1e9);
+    expect(keyring.kids).toEqual(['a']);
+  });
+});
