@@ -37,7 +37,7 @@ export interface EncryptedSessionStorageOptions {
 }
 
 /** The options, checked and complete. */
-export interface Settings extends SessionSealing {
+export interface Settings extends Omit<SessionSealing, 'hasRefreshTokenColumn'> {
   readonly unreadable: UnreadablePolicy;
   readonly observer: SessionEncryptionObserver | undefined;
 }

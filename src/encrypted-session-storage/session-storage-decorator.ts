@@ -6,7 +6,7 @@ import {
   SessionMismatchError,
 } from '../errors.js';
 import type { SessionStorageLike } from '../session.js';
-import { idOf, openSession, sealSession } from '../session-fields/index.js';
+import { idOf, openSession, type SessionSealing, sealSession } from '../session-fields/index.js';
 import {
   bindMethods,
   hasMethod,
@@ -24,6 +24,7 @@ import {
   settingsFrom,
   typeName,
 } from './options.js';
+import { hasRefreshTokenColumn } from './refresh-token-column.js';
 
 /**
  * A session storage that keeps its sessions in another one, with their tokens sealed.
@@ -40,7 +41,7 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
   /** The inner storage's `disconnect`, when it has one. */
   declare readonly disconnect: MemberOf<T, 'disconnect'>;
 
-  readonly #settings: Settings;
+  readonly #settings: Settings & SessionSealing;
 
   constructor(inner: T, options?: EncryptedSessionStorageOptions) {
     if (!isSessionStorage(inner)) {
@@ -55,7 +56,10 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
       );
     }
     this.inner = inner;
-    this.#settings = settingsFrom(options);
+    this.#settings = {
+      ...settingsFrom(options),
+      hasRefreshTokenColumn: hasRefreshTokenColumn(inner),
+    };
     bindMethods(this);
     passMembersThrough(inner, this);
   }

@@ -60,7 +60,7 @@ export function sealSession<S extends object>(
     if (original === undefined || holder === undefined) continue;
     const value = original[place.property];
     if (place.isUserInfo ? isAbsentUserInfo(value) : isAbsentToken(value)) {
-      if (!place.isUserInfo && hasColumnFor(place, session)) {
+      if (!place.isUserInfo && hasColumnFor(place, session, sealing)) {
         writeProperty(holder, place.property, '');
       }
       continue;
@@ -133,13 +133,13 @@ function sealOne(
 
 /**
  * Whether '' may be written for an absent token. Every release has an access token. Refresh tokens
- * came with shopify-api 12, whose Session declares both properties; a session without them may
+ * came with shopify-api 12.2, whose Session declares both properties; a session without them may
  * belong to a table without such a column, where '' would be an error.
  */
-function hasColumnFor(place: FieldPlace, session: object): boolean {
-  return (
-    place.name === 'accessToken' || 'refreshToken' in session || 'refreshTokenExpires' in session
-  );
+function hasColumnFor(place: FieldPlace, session: object, sealing: SessionSealing): boolean {
+  if (place.name === 'accessToken') return true;
+  const knowsRefreshTokens = 'refreshToken' in session || 'refreshTokenExpires' in session;
+  return knowsRefreshTokens && sealing.hasRefreshTokenColumn !== false;
 }
 
 function contextOf(session: Holder, sessionId: string, place: FieldPlace): TokenContext {

@@ -17,4 +17,6 @@ export interface SessionSealing {
   readonly mode: SessionEncryptionMode;
   /** Whether the staff member's first name, last name and email are sealed as well. */
   readonly userInfo: boolean;
+  /** Whether the storage has a place for refresh tokens even where a session has none. Default: true. */
+  readonly hasRefreshTokenColumn?: boolean;
 }

@@ -70,6 +70,31 @@ describe('an absent token', () => {
     expect('refreshToken' in inner.row(id)).toBe(false);
   });
 
+  test('refresh token is not written by an official SQL storage of a release before that column', async () => {
+    // As releases 5 of the PostgreSQL, MySQL and SQLite storages do, for shopify-api 12.
+    class SqlStorage extends KeepingStorage {
+      readonly options = { sessionTableName: 'shopify_sessions' };
+      readonly migrator: { getMigrationList(): { migrationName: string }[] };
+      constructor(...migrations: string[]) {
+        super();
+        this.migrator = {
+          getMigrationList: () => migrations.map((migrationName) => ({ migrationName })),
+        };
+      }
+    }
+    const scope = 'migrateScopeFieldToVarchar1024';
+    for (const [inner, written] of [
+      [new SqlStorage(scope), undefined],
+      [new SqlStorage(scope, 'addRefreshTokenFields'), ''],
+      [new SqlStorage(scope, 'migrateToRefreshTokens'), ''],
+    ] as const) {
+      const storage = new EncryptedSessionStorage(inner, { keyring });
+      await storage.storeSession(offlineSession());
+      expect(inner.row(id).refreshToken).toBe(written);
+      expect(await storage.loadSession(id)).toStrictEqual(offlineSession());
+    }
+  });
+
   test('loaded, given a token and stored again: how shopify-api 1 to 4 end OAuth', async () => {
     type PlainSession = { id: string; shop: string; isOnline: boolean; accessToken?: string };
     const inner = new KeepingStorage<PlainSession>();
