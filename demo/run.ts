@@ -131,6 +131,9 @@ async function changeBackend(): Promise<void> {
   });
 }
 
+// Settings of the machine that the demo happens to run on are not part of it.
+Reflect.deleteProperty(process.env, 'SESSION_ENCRYPTION_KEYS_FILE');
+Reflect.deleteProperty(process.env, 'SESSION_ENCRYPTION_MODE');
 try {
   const [oldKey, secondKey] = [newKey('2026-05'), newKey('2026-11')];
   await installAndLookInside(oldKey);
