@@ -1,6 +1,7 @@
 // `npm run demo`: what this package does, on a real Shopify app, in a few seconds and with nothing
 // to install. Ends with exit code 1 if anything it says turns out not to be so.
 import { randomBytes } from 'node:crypto';
+import { decodeProtectedHeader } from 'jose';
 import { Keyv } from 'keyv';
 import { EncryptedSessionStorage } from 'shopify-app-session-storage-encrypted';
 import { openSessionStorage } from 'shopify-app-session-storage-encrypted/open';
@@ -24,10 +25,13 @@ function newKey(kid: string): string {
   return `${kid}:${randomBytes(32).toString('base64url')}`;
 }
 
-/** The id of the key that a sealed token names in its header. */
-function keyOf(sealed: unknown): string {
-  const [header = ''] = String(sealed).split('.');
-  return JSON.parse(Buffer.from(header, 'base64url').toString()).kid;
+/** The id of the key that a sealed token names in its header; any JOSE library can tell. */
+function keyOf(sealed: unknown): unknown {
+  try {
+    return decodeProtectedHeader(String(sealed)).kid;
+  } catch {
+    return 'not sealed';
+  }
 }
 
 async function installAndLookInside(oldKey: string): Promise<void> {
