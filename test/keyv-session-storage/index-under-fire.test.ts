@@ -7,8 +7,6 @@ import { describe, expect, test } from 'vitest';
 import { KeyvSessionStorage } from '../../src/index.js';
 import { SqliteAdapter } from '../../src/open/sqlite-adapter.js';
 
-const shop = 'busy.myshopify.com';
-const ids = ['a', 'b', 'c', 'd'].map((user) => `${shop}_${user}`);
 const pause = () => new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
 
 /** One process's way to the shared database; after `statements` of them it is dead. */
@@ -41,44 +39,65 @@ class SlowAdapter {
 
 const storageOver = (database: SqliteAdapter, statements = Number.POSITIVE_INFINITY) =>
   new KeyvSessionStorage(new Keyv({ store: new SlowAdapter(database, statements) }));
-const session = (id: string) =>
-  new Session({ id, shop, state: 's', isOnline: false, accessToken: crypto.randomUUID() });
 
-/** One process's random walk: stores, deletes, finds, until it is through or dead. */
-async function walk(storage: KeyvSessionStorage<Session>, steps: number): Promise<void> {
-  for (let step = 0; step < steps; step++) {
-    const id = ids[Math.floor(Math.random() * ids.length)] ?? '';
-    const choice = Math.random();
-    try {
-      if (choice < 0.5) await storage.storeSession(session(id));
-      else if (choice < 0.8) await storage.deleteSession(id);
-      else await storage.findSessionsByShop(shop);
-    } catch {
-      return;
-    }
-  }
+/** What processes may do with one session at the same time. */
+const operations = {
+  store: (storage: KeyvSessionStorage<Session>, session: Session) => storage.storeSession(session),
+  delete: (storage: KeyvSessionStorage<Session>, { id }: Session) => storage.deleteSession(id),
+  find: (storage: KeyvSessionStorage<Session>, { shop }: Session) =>
+    storage.findSessionsByShop(shop),
+};
+const scenarios: (keyof typeof operations)[][] = [
+  ['store', 'store'],
+  ['store', 'delete'],
+  ['store', 'find'],
+  ['store', 'delete', 'find'],
+  ['store', 'store', 'delete'],
+  ['store', 'store', 'delete', 'delete', 'find'],
+];
+
+/** One shop with one session, which is there at the start or not; processes that race and may die. */
+async function race(database: SqliteAdapter, names: (keyof typeof operations)[], die: boolean) {
+  const shop = `${crypto.randomUUID()}.myshopify.com`;
+  const session = new Session({
+    id: `offline_${shop}`,
+    shop,
+    state: 's',
+    isOnline: false,
+    accessToken: 'a token',
+  });
+  if (Math.random() < 0.5) await storageOver(database).storeSession(session);
+  await Promise.all(
+    names.map(async (name) => {
+      const statements = die && Math.random() < 0.5 ? Math.ceil(Math.random() * 6) : undefined;
+      const storage = storageOver(database, statements);
+      await operations[name](storage, session).catch(() => {});
+    }),
+  );
+  const survivor = storageOver(database);
+  const loaded = await survivor.loadSession(session.id);
+  const found = await survivor.findSessionsByShop(shop);
+  await survivor.deleteSessions(found.map(({ id }) => id));
+  const left = await database.query(
+    "SELECT value FROM keyv WHERE instr(value, ?) > 0 AND instr(value, 'a token') > 0",
+    shop,
+  );
+  return { exact: found.length === (loaded === undefined ? 0 : 1), left: left.length };
 }
 
-describe.each(Array.from({ length: 12 }, (_, round) => round))('round %i', (round) => {
-  test('every session that can be loaded is found by its shop, whoever died when', async () => {
-    const database = new SqliteAdapter(':memory:');
-    const walks = Array.from({ length: 6 }, (_, process) =>
-      walk(storageOver(database, process < 3 ? 5 + 7 * (round + process) : undefined), 25),
-    );
-    await Promise.all(walks);
-
-    const survivor = storageOver(database);
-    const loaded = await Promise.all(ids.map((id) => survivor.loadSession(id)));
-    const found = await survivor.findSessionsByShop(shop);
-    expect(found.map(({ id }) => id).sort()).toEqual(
-      loaded.flatMap((each) => (each === undefined ? [] : [each.id])).sort(),
-    );
-
-    // Uninstalling leaves no session and no token behind, of the dead either.
-    await survivor.deleteSessions(found.map(({ id }) => id));
-    const rows = (await database.query('SELECT value FROM keyv')) as { value: string }[];
-    expect(rows.filter(({ value }) => value.includes('accessToken'))).toEqual([]);
-    expect(await survivor.findSessionsByShop(shop)).toEqual([]);
-    await database.disconnect();
-  });
+describe.each([
+  ['nobody dies', false],
+  ['half of them die in the middle', true],
+])('%s', (_, die) => {
+  test.each(scenarios.map((names) => [names.join(', '), names] as const))(
+    'a session that can be loaded is found by its shop, and uninstalling leaves no token: %s',
+    async (_, names) => {
+      const database = new SqliteAdapter(':memory:');
+      const races = Array.from({ length: 300 }, () => race(database, [...names], die));
+      const outcomes = await Promise.all(races);
+      expect(outcomes.filter(({ exact }) => !exact)).toHaveLength(0);
+      expect(outcomes.filter(({ left }) => left > 0)).toHaveLength(0);
+      await database.disconnect();
+    },
+  );
 });
