@@ -9,6 +9,7 @@ export type SessionEncryptionErrorCode =
   | 'ERR_OPTION_INVALID'
   | 'ERR_PACKAGE_MISSING'
   | 'ERR_RECORD_UNREADABLE'
+  | 'ERR_RUN_INCOMPLETE'
   | 'ERR_SESSION_INVALID'
   | 'ERR_SESSION_MISMATCH'
   | 'ERR_STORE_CONFLICT'
@@ -119,6 +120,21 @@ export class StoreConflictError extends SessionEncryptionError {
 /** A record in the store is not one that this package wrote. It is left as it is. */
 export class RecordUnreadableError extends SessionEncryptionError {
   readonly code = 'ERR_RECORD_UNREADABLE';
+}
+
+/**
+ * Re-encryption or copying stopped before the end, because the store failed: `cause` is its error.
+ * What was done stays done, nothing is half done, and running it again continues.
+ */
+export class RunIncompleteError<Report = unknown> extends SessionEncryptionError {
+  readonly code = 'ERR_RUN_INCOMPLETE';
+  /** What was done until then. */
+  readonly report: Report;
+
+  constructor(message: string, report: Report, cause: unknown) {
+    super(message, { cause });
+    this.report = report;
+  }
 }
 
 /** The errors of opening one sealed token. */

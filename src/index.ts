@@ -22,7 +22,13 @@ export type {
   SessionClass,
 } from './keyv-session-storage/index.js';
 export { KeyvSessionStorage } from './keyv-session-storage/index.js';
-export type { SessionCatalog } from './reencryption/index.js';
+export type {
+  ReencryptionOptions,
+  ReencryptionReport,
+  SessionCatalog,
+  UnreadableSession,
+} from './reencryption/index.js';
+export { reencryptSessions } from './reencryption/index.js';
 export type { SessionLike, SessionStorageLike } from './session.js';
 export type {
   SessionEncryptionMode,

@@ -1,0 +1,103 @@
+// What a re-encryption did, and how it left the store.
+import type { SessionEncryptionErrorCode } from '../errors.js';
+import type { FieldState, SessionEncryptionMode } from '../session-fields/index.js';
+
+/** A session that could not be opened, and was left byte for byte as it was. */
+export interface UnreadableSession {
+  readonly sessionId: string;
+  readonly field: string | undefined;
+  readonly code: SessionEncryptionErrorCode;
+  readonly kid: string | undefined;
+}
+
+/** Counts of sessions. A session that is stored or deleted meanwhile may count as before or after. */
+export interface ReencryptionReport {
+  /** Whether nothing was written. */
+  readonly dryRun: boolean;
+  readonly mode: SessionEncryptionMode;
+  /** The id of the key that seals. */
+  readonly primary: string;
+  /** Sessions looked at. */
+  readonly scanned: number;
+  /** Sessions stored anew; in a dry run, those that would be. */
+  readonly reencrypted: number;
+  /** Sessions that were already as they should be. */
+  readonly current: number;
+  /** Sessions that hold a plaintext token, as the run left them. */
+  readonly plaintext: number;
+  /** Sessions that hold something sealed with each key, as the run left them, by key id. */
+  readonly byKid: Readonly<Record<string, number>>;
+  /** Sessions that cannot be opened, and were left as they are. */
+  readonly unreadable: number;
+  /** The first 100 of them. */
+  readonly unreadableSessions: readonly UnreadableSession[];
+  /** How often another process had changed a session in the meantime, so that it was looked at again. */
+  readonly conflicts: number;
+  /** Sessions that were deleted in the meantime. */
+  readonly gone: number;
+  /** Sessions that others changed at every attempt, or that were in hand when the signal came: run again. */
+  readonly unresolved: number;
+  /** Whether the signal ended the run before every session was looked at. */
+  readonly aborted: boolean;
+}
+
+/** How many unreadable sessions a report names. */
+const namedAtMost = 100;
+/** How many key ids are counted: those of unreadable sessions are whatever the store says. */
+const kidsAtMost = 1000;
+
+/** The report while it is being made. */
+export class ReencryptionTally implements ReencryptionReport {
+  scanned = 0;
+  reencrypted = 0;
+  current = 0;
+  plaintext = 0;
+  unreadable = 0;
+  conflicts = 0;
+  gone = 0;
+  unresolved = 0;
+  aborted = false;
+  readonly unreadableSessions: UnreadableSession[] = [];
+  // Without a prototype: `__proto__` is a valid key id.
+  readonly byKid: Record<string, number> = Object.create(null);
+  readonly dryRun: boolean;
+  readonly mode: SessionEncryptionMode;
+  primary: string;
+  #kids = 0;
+
+  constructor(dryRun: boolean, mode: SessionEncryptionMode, primary: string) {
+    this.dryRun = dryRun;
+    this.mode = mode;
+    this.primary = primary;
+  }
+
+  /** Counts a session that was read, as it is left. */
+  countFields(fields: readonly FieldState[]): void {
+    if (fields.some(({ state }) => state === 'plaintext')) this.plaintext++;
+    const kids = fields.map((found) =>
+      found.state === 'sealed'
+        ? found.kid
+        : found.state === 'unreadable'
+          ? found.error.kid
+          : undefined,
+    );
+    for (const kid of new Set(kids)) if (kid !== undefined) this.#countKid(kid);
+  }
+
+  countUnreadable(session: UnreadableSession): void {
+    this.unreadable++;
+    if (this.unreadableSessions.length < namedAtMost) this.unreadableSessions.push(session);
+  }
+
+  /** The report as it stands, which does not change any more. */
+  toReport(): ReencryptionReport {
+    const byKid: Record<string, number> = Object.assign(Object.create(null), this.byKid);
+    return { ...this, byKid, unreadableSessions: [...this.unreadableSessions] };
+  }
+
+  #countKid(kid: string): void {
+    const count = this.byKid[kid];
+    if (count === undefined && ++this.#kids > kidsAtMost) return;
+    this.byKid[kid] = (count ?? 0) + 1;
+  }
+}

@@ -1,0 +1,116 @@
+// Apps and other runs write to the store meanwhile: what they store is never overwritten.
+import { describe, expect, it } from 'vitest';
+import { Keyring, reencryptSessions } from '../../src/index.js';
+import { type MapCatalog, withoutLoad } from './map-catalog.js';
+import {
+  appOn,
+  bothRing,
+  newKey,
+  newRing,
+  offlineSession,
+  oldKey,
+  oldRing,
+  storeOnOldKey,
+} from './scene.js';
+
+/** An app that still seals with the old key stores a new token just before each of our writes. */
+function refreshBeforeReplace(store: MapCatalog, times: number) {
+  const app = appOn(store, oldRing);
+  let left = times;
+  store.beforeReplace = async (current) => {
+    if (current === undefined || left-- <= 0) return;
+    const fresh = { ...offlineSession(1), id: current.id, shop: current.shop };
+    await app.storeSession({ ...fresh, accessToken: `shpat_fresh_${left}` });
+  };
+}
+
+describe('reencryptSessions while others write', () => {
+  it('looks again at a session that was stored meanwhile, and keeps the newer token', async () => {
+    const store = await storeOnOldKey(1);
+    refreshBeforeReplace(store, 3);
+
+    const report = await reencryptSessions(store, { keyring: bothRing });
+
+    expect(report).toMatchObject({ scanned: 1, reencrypted: 1, conflicts: 3, unresolved: 0 });
+    const session = await appOn(store, newRing).loadSession(offlineSession(1).id);
+    expect(session?.accessToken).toBe('shpat_fresh_0');
+  });
+
+  it('finds such sessions in another pass where the catalog cannot load one session', async () => {
+    const store = await storeOnOldKey(5);
+    refreshBeforeReplace(store, 7);
+
+    const report = await reencryptSessions(withoutLoad(store), { keyring: bothRing });
+
+    expect(report).toMatchObject({ scanned: 5, reencrypted: 5, conflicts: 7, unresolved: 0 });
+    expect({ ...report.byKid }).toEqual({ new: 5 });
+  });
+
+  it.each([
+    ['with loadSession', (store: MapCatalog) => store],
+    ['without loadSession', withoutLoad],
+  ])('does not bring back a session that was deleted meanwhile (%s)', async (_, catalogOf) => {
+    const store = await storeOnOldKey(2);
+    store.beforeReplace = async () => void store.records.delete(offlineSession(1).id);
+
+    const report = await reencryptSessions(catalogOf(store), {
+      keyring: bothRing,
+      concurrency: 1,
+    });
+
+    expect(report).toMatchObject({ scanned: 2, reencrypted: 1, gone: 1, unresolved: 0 });
+    expect(store.records.size).toBe(1);
+  });
+
+  it.each([
+    ['with loadSession', (store: MapCatalog) => store],
+    ['without loadSession', withoutLoad],
+  ])('gives up on a session that never rests, and says so (%s)', async (_, catalogOf) => {
+    const store = await storeOnOldKey(1);
+    refreshBeforeReplace(store, Number.POSITIVE_INFINITY);
+
+    const report = await reencryptSessions(catalogOf(store), { keyring: bothRing });
+
+    expect(report).toMatchObject({ reencrypted: 0, unresolved: 1 });
+    expect(report.conflicts).toBeGreaterThan(5);
+  });
+
+  it('may run several times at once: together they leave nothing on the old key', async () => {
+    const store = await storeOnOldKey(50);
+
+    const reports = await Promise.all(
+      [1, 2, 3].map(() => reencryptSessions(store, { keyring: bothRing, concurrency: 4 })),
+    );
+
+    expect(reports.reduce((sum, report) => sum + report.reencrypted, 0)).toBe(50);
+    expect(store.writes).toBe(50);
+    for (const report of reports) expect({ ...report.byKid }).toEqual({ new: 50 });
+  });
+
+  it('loses none of the tokens that an app stores meanwhile', async () => {
+    const store = await storeOnOldKey(20);
+    const app = appOn(store, bothRing);
+    const newest = new Map<string, string>();
+    let running = true;
+    const writer = (async () => {
+      for (let n = 0; running; n++) {
+        const session = offlineSession((n % 20) + 1);
+        const accessToken = `shpat_refreshed_${n}`;
+        newest.set(session.id, accessToken);
+        await app.storeSession({ ...session, accessToken });
+      }
+    })();
+
+    for (let run = 0; run < 5; run++) {
+      await reencryptSessions(store, {
+        keyring: run % 2 ? bothRing : Keyring.parse(`${oldKey},${newKey}`),
+      });
+    }
+    running = false;
+    await writer;
+
+    for (const [id, accessToken] of newest) {
+      expect((await app.loadSession(id))?.accessToken).toBe(accessToken);
+    }
+  });
+});

@@ -1,0 +1,113 @@
+// A session that cannot be opened is reported, and left byte for byte as it was.
+import { describe, expect, it } from 'vitest';
+import { RecordUnreadableError, reencryptSessions } from '../../src/index.js';
+import { MapCatalog } from './map-catalog.js';
+import { bothRing, newRing, offlineSession, storeOnOldKey } from './scene.js';
+
+describe('reencryptSessions, unreadable sessions', () => {
+  it('reports a token under a key that is not in the ring, and counts it for that key', async () => {
+    const store = await storeOnOldKey(2);
+    const records = new Map(store.records);
+
+    const report = await reencryptSessions(store, { keyring: newRing });
+
+    expect(report).toMatchObject({ scanned: 2, reencrypted: 0, current: 0, unreadable: 2 });
+    expect(report.unreadableSessions[0]).toEqual({
+      sessionId: offlineSession(1).id,
+      field: 'accessToken',
+      code: 'ERR_KEY_UNKNOWN',
+      kid: 'old',
+    });
+    expect({ ...report.byKid }).toEqual({ old: 2 });
+    expect(store.records).toEqual(records);
+  });
+
+  it.each([
+    ['is damaged', 'ERR_TOKEN_UNREADABLE', (token: string) => `${token.slice(0, -6)}AAAAAA`],
+    ['is cut short', 'ERR_TOKEN_UNREADABLE', (token: string) => token.slice(0, 100)],
+  ])('leaves a whole session when one token of it %s', async (_, code, damage) => {
+    const store = await storeOnOldKey(1);
+    const { id } = offlineSession(1);
+    const stored = store.stored(id);
+    await store.storeSession({ ...stored, refreshToken: damage(String(stored.refreshToken)) });
+    const records = new Map(store.records);
+
+    for (const mode of ['strict', 'migrate', 'rollback'] as const) {
+      const report = await reencryptSessions(store, { keyring: bothRing, mode });
+      expect(report).toMatchObject({ reencrypted: 0, unreadable: 1 });
+      expect(report.unreadableSessions).toMatchObject([
+        { sessionId: id, field: 'refreshToken', code },
+      ]);
+      expect(store.records).toEqual(records);
+    }
+  });
+
+  it('reports a token that was moved from another session', async () => {
+    const store = await storeOnOldKey(2);
+    const [one, two] = [offlineSession(1).id, offlineSession(2).id];
+    await store.storeSession({ ...store.stored(one), accessToken: store.stored(two).accessToken });
+
+    const report = await reencryptSessions(store, { keyring: bothRing });
+
+    expect(report).toMatchObject({ reencrypted: 1, unreadable: 1 });
+    expect(report.unreadableSessions).toMatchObject([
+      { sessionId: one, code: 'ERR_TOKEN_CONTEXT' },
+    ]);
+  });
+
+  it('checks what is on the primary key already, too', async () => {
+    const store = await storeOnOldKey(2);
+    await reencryptSessions(store, { keyring: bothRing });
+    const [one, two] = [offlineSession(1).id, offlineSession(2).id];
+    await store.storeSession({ ...store.stored(one), accessToken: store.stored(two).accessToken });
+
+    const report = await reencryptSessions(store, { keyring: bothRing });
+
+    expect(report).toMatchObject({ current: 1, unreadable: 1 });
+  });
+
+  it('reports a token that cannot be sealed', async () => {
+    const store = new MapCatalog();
+    await store.storeSession({ ...offlineSession(1), accessToken: 'half a pair: \ud800' });
+
+    const report = await reencryptSessions(store, { keyring: bothRing, mode: 'migrate' });
+
+    expect(report.unreadableSessions).toMatchObject([{ code: 'ERR_SESSION_INVALID' }]);
+    expect(store.writes).toBe(0);
+  });
+
+  it('reports a session whose record became unreadable meanwhile, and goes on', async () => {
+    const store = await storeOnOldKey(2);
+    const { id } = offlineSession(1);
+    store.beforeReplace = async (current) => {
+      if (current?.id === id) store.records.set(id, 'damaged');
+    };
+    store.loadSession = async () => {
+      throw new RecordUnreadableError('Not a record.', { sessionId: id });
+    };
+
+    const report = await reencryptSessions(store, { keyring: bothRing });
+
+    expect(report).toMatchObject({ reencrypted: 1, unreadable: 1 });
+    expect(report.unreadableSessions).toMatchObject([{ sessionId: id }]);
+    expect(store.records.get(id)).toBe('damaged');
+  });
+
+  it('names the first 100 sessions, and counts all', async () => {
+    const store = await storeOnOldKey(120);
+
+    const report = await reencryptSessions(store, { keyring: newRing });
+
+    expect(report.unreadable).toBe(120);
+    expect(report.unreadableSessions).toHaveLength(100);
+  });
+
+  it('shows no token in the report', async () => {
+    const store = await storeOnOldKey(3);
+    await store.storeSession(offlineSession(4));
+
+    const report = await reencryptSessions(store, { keyring: newRing });
+
+    expect(JSON.stringify(report)).not.toMatch(/shp|eyJ/);
+  });
+});
