@@ -18,6 +18,8 @@ export const DEFAULT_REFRESH_INTERVAL = 60_000;
 
 const MAX_BYTES = 1 << 20;
 
+const fs = nodeBuiltin('node:fs');
+
 export class KeyFile {
   readonly #path: string;
   readonly #source: string;
@@ -45,15 +47,8 @@ export class KeyFile {
     return this.#lastError;
   }
 
-  /** Reads the file for the first time. Throws when there is no ring in it. */
-  open(): KeySet {
-    const keys = this.#read();
-    // A pipe, such as a shell's <(…), gives its content once and would block for ever after.
-    this.#mayReadAgain = nodeBuiltin('node:fs')?.statSync(this.#path).isFile() ?? false;
-    return keys;
-  }
-
-  #read(): KeySet {
+  /** Reads the file. Throws when there is no ring in it. */
+  read(): KeySet {
     this.#lastRead = performance.now();
     return keySet(parseKeys(this.#readText(), this.#source), this.#source);
   }
@@ -73,7 +68,7 @@ export class KeyFile {
   #tryRead(): KeySet | undefined {
     if (!this.#mayReadAgain) return undefined;
     try {
-      const keys = this.#read();
+      const keys = this.read();
       this.#lastError = undefined;
       return keys;
     } catch (error) {
@@ -85,13 +80,14 @@ export class KeyFile {
   }
 
   #readText(): string {
-    const fs = nodeBuiltin('node:fs');
     if (fs === undefined) throw invalidRing(this.#source, 'this runtime has no files');
     let bytes: Buffer;
     try {
       const stats = fs.statSync(this.#path);
       if (stats.isDirectory()) throw invalidRing(this.#source, 'is a directory, not a file');
       if (stats.size > MAX_BYTES) throw invalidRing(this.#source, 'is too large to be a key file');
+      // A pipe, such as a shell's <(…), gives its content once and would block for ever after.
+      this.#mayReadAgain = stats.isFile();
       bytes = fs.readFileSync(this.#path);
     } catch (error) {
       if (error instanceof KeyringInvalidError) throw error;

@@ -86,7 +86,7 @@ export class Keyring {
   }
 
   static #openFile(file: KeyFile): Keyring {
-    return new Keyring(file.open(), file);
+    return new Keyring(file.read(), file);
   }
 
   /**

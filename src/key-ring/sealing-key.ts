@@ -6,6 +6,8 @@ import { type ContentEncryption, KEY_BYTES } from './content-encryption.js';
 import { nodeBuiltin } from './node-builtins.js';
 import { sha256 } from './sha256.js';
 
+const createSecretKey = nodeBuiltin('node:crypto')?.createSecretKey;
+
 /** What node:crypto needs: the cipher's key, and the MAC's for A256CBC-HS512. */
 export interface NodeKeys {
   readonly cipher: KeyObject;
@@ -26,7 +28,6 @@ export class SealingKey {
     this.kid = kid;
     this.enc = enc;
     this.fingerprint = fingerprintOf(enc, bytes);
-    const createSecretKey = nodeBuiltin('node:crypto')?.createSecretKey;
     if (createSecretKey === undefined) {
       this.#bytes = bytes;
       return;
