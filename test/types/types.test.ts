@@ -1,0 +1,35 @@
+// Compiles the folders beside this file, as an app would, against the declarations that are
+// published. `@ts-expect-error` in them marks what must not compile.
+import { execFile } from 'node:child_process';
+import { readdir, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const declarations = 'node_modules/.cache/type-tests/declarations';
+
+/** Runs the compiler; answers what it complains of. */
+function compile(...parameters: string[]): Promise<string> {
+  const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
+  return new Promise((resolve) => {
+    execFile(process.execPath, [tsc, ...parameters], { cwd: root }, (error, stdout, stderr) =>
+      resolve(error === null ? '' : `${stdout}${stderr}` || error.message),
+    );
+  });
+}
+
+beforeAll(async () => {
+  await rm(`${root}${declarations}`, { recursive: true, force: true });
+  const emit = ['--declaration', '--emitDeclarationOnly', '--outDir', declarations];
+  expect(await compile('-p', 'tsconfig.build.json', ...emit)).toBe('');
+});
+
+describe.each([
+  ['nodenext', 'tsconfig.json'],
+  ['bundler', 'tsconfig.bundler.json'],
+])('under %s module resolution', (_resolution, config) => {
+  test('the types fit every Shopify release, storage, framework and Keyv', async () => {
+    expect(await readdir(`${root}test/types`)).toContain('express-8');
+    expect(await compile('-p', `test/types/${config}`)).toBe('');
+  });
+});
