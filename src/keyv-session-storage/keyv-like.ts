@@ -49,3 +49,8 @@ export function storageAdapterOf(keyv: KeyvLike): Members {
   // isKeyv, or the compiler, saw to it that there is a store; Keyv itself refuses any other.
   return hasMembers(adapter) ? adapter : (new Map<never, never>() as unknown as Members);
 }
+
+/** The settings of an SQL adapter: `opts` in those for Keyv 5, members in those for Keyv 6. */
+export function sqlSettings(adapter: Members): Members {
+  return hasMembers(adapter.opts) ? adapter.opts : adapter;
+}

@@ -67,11 +67,13 @@ export class BoundedStore {
     const controller = new AbortController();
     this.#lastEvent = undefined;
     return new Promise<T>((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const giveUp = () => {
         const cause = describeCause(this.#lastEvent);
         reject(new StoreFailure(`did not answer within ${this.deadline} ms`, true, cause));
         controller.abort();
-      }, this.deadline);
+      };
+      // A busy process may be late to look at an answer that is there: let it look once more.
+      const timer = setTimeout(() => setTimeout(giveUp), this.deadline);
       operation(controller.signal).then(
         (value) => {
           clearTimeout(timer);

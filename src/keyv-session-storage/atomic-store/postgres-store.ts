@@ -1,11 +1,10 @@
 // Compare-and-swap on PostgreSQL, through the query method of `@keyv/postgres`.
-import { hasMembers, hasMethods, type Members } from '../keyv-like.js';
+import { hasMembers, hasMethods, type Members, sqlSettings } from '../keyv-like.js';
 import type { AtomicStore, Swap } from './atomic-store.js';
 import { guardPostgresPool } from './postgres-pool-guard.js';
 import { pageQuery, type SqlDialect, swapQuery, valuesInOrder } from './sql-statements.js';
 
 interface PostgresAdapter extends Members {
-  readonly opts: Members;
   query(sql: string, values: unknown[]): Promise<unknown>;
 }
 
@@ -20,9 +19,11 @@ const undefinedTable = '42P01';
 /** Rows read at once when all are read. */
 const pageSize = 500;
 
+/** Whether `adapter` is the PostgreSQL adapter of Keyv, of release 2 or of a later one. */
 export function isPostgresAdapter(adapter: Members): adapter is PostgresAdapter {
-  const options = adapter.opts;
-  return hasMethods(adapter, 'query') && hasMembers(options) && options.dialect === 'postgres';
+  const { dialect, uri } = sqlSettings(adapter);
+  const isPostgres = dialect === 'postgres' || /^postgres(ql)?:/.test(String(uri));
+  return isPostgres && hasMethods(adapter, 'query');
 }
 
 export class PostgresStore implements AtomicStore {
@@ -32,7 +33,7 @@ export class PostgresStore implements AtomicStore {
 
   constructor(adapter: PostgresAdapter) {
     this.#adapter = adapter;
-    const { schema, table } = adapter.opts;
+    const { schema, table } = sqlSettings(adapter);
     // Unquoted, as the adapter writes it when it creates the table: a capital letter means the same.
     this.#table = `${schema ?? 'public'}.${table ?? 'keyv'}`;
     // Early: until there is a session to load, a restart of the server would end the process too.
@@ -83,7 +84,7 @@ export class PostgresStore implements AtomicStore {
   }
 
   async #createTable(): Promise<void> {
-    const { keySize } = this.#adapter.opts;
+    const { keySize } = sqlSettings(this.#adapter);
     await this.#adapter.query(
       `CREATE TABLE IF NOT EXISTS ${this.#table} (key VARCHAR(${Number(keySize ?? 255)}) PRIMARY KEY, value TEXT)`,
       [],

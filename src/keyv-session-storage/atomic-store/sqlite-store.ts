@@ -1,10 +1,9 @@
 // Compare-and-swap on SQLite, through the query method of `@keyv/sqlite` and of our own adapter.
-import { hasMembers, hasMethods, type Members } from '../keyv-like.js';
+import { hasMembers, hasMethods, type Members, sqlSettings } from '../keyv-like.js';
 import type { AtomicStore, Swap } from './atomic-store.js';
 import { pageQuery, type SqlDialect, swapQuery, valuesInOrder } from './sql-statements.js';
 
 interface SqliteAdapter extends Members {
-  readonly opts: Members;
   query(sql: string, ...values: unknown[]): Promise<unknown>;
 }
 
@@ -19,9 +18,12 @@ const batchSize = 500;
 /** Rows read at once when all are read. */
 const pageSize = 500;
 
+/** Whether `adapter` is the SQLite adapter of Keyv, of any release, or our own. */
 export function isSqliteAdapter(adapter: Members): adapter is SqliteAdapter {
-  const options = adapter.opts;
-  return hasMethods(adapter, 'query') && hasMembers(options) && options.dialect === 'sqlite';
+  const { dialect, uri } = sqlSettings(adapter);
+  return (
+    (dialect === 'sqlite' || String(uri).startsWith('sqlite:')) && hasMethods(adapter, 'query')
+  );
 }
 
 export class SqliteStore implements AtomicStore {
@@ -31,7 +33,7 @@ export class SqliteStore implements AtomicStore {
 
   constructor(adapter: SqliteAdapter) {
     this.#adapter = adapter;
-    this.#table = String(adapter.opts.table ?? 'keyv');
+    this.#table = String(sqlSettings(adapter).table ?? 'keyv');
   }
 
   async get(key: string, signal: AbortSignal): Promise<string | undefined> {
