@@ -30,12 +30,13 @@ export function processesSuite(backend: Backend, server: () => Promise<string>):
     await backend.drop(place);
   });
 
-  /** Ready processes, so that all begin at the same moment. */
-  const startAll = async () => {
+  /** Ready processes, so that all begin at the same moment. Each has its own sessions, or all the same. */
+  const startAll = async (sameSessions = false) => {
     started = await Promise.all(
-      Array.from({ length: processes }, (_, process) =>
-        built.start({ backend: backend.name, place, keys, shop, process }),
-      ),
+      Array.from({ length: processes }, (_, index) => {
+        const process = sameSessions ? 0 : index;
+        return built.start({ backend: backend.name, place, keys, shop, process });
+      }),
     );
     return started;
   };
@@ -81,6 +82,27 @@ export function processesSuite(backend: Backend, server: () => Promise<string>):
       await endAll();
       const found = await storage.findSessionsByShop(shop);
       expect(found.map(({ id }) => id).sort()).toEqual(stored.flat().sort());
+    },
+  );
+
+  test.runIf(backend.capabilities.exactIndex)(
+    'sessions that some store while others delete the same are found exactly if they are there',
+    async () => {
+      const storage = new EncryptedSessionStorage(connection.storage, {
+        keyring: Keyring.parse(keys),
+      });
+      const ready = await startAll(true);
+      for (let round = 0; round < 3; round++) {
+        const [ids = []] = await Promise.all(
+          ready.map((process, index) =>
+            process.run(index % 2 === 0 ? 'store' : 'delete', sessionsPerProcess),
+          ),
+        );
+        const there: string[] = [];
+        for (const id of ids) if (await storage.loadSession(id)) there.push(id);
+        const found = await storage.findSessionsByShop(shop);
+        expect(found.map(({ id }) => id).sort()).toEqual(there.sort());
+      }
     },
   );
 }

@@ -154,6 +154,17 @@ export function storageSuite(storage: () => SessionStorage, capabilities: Capabi
     await expect(ids(other)).resolves.toEqual([stays.id]);
   });
 
+  test.runIf(capabilities.exactIndex)('a session stored for another shop has moved', async () => {
+    const [from, to] = [newShop(), newShop()];
+    const session = offlineSession(from);
+    await storage().storeSession(session);
+    await storage().storeSession(offlineSession(to, session.id));
+    await expect(ids(from)).resolves.toEqual([]);
+    await expect(ids(to)).resolves.toEqual([session.id]);
+    await storage().deleteSession(session.id);
+    await expect(ids(to)).resolves.toEqual([]);
+  });
+
   test('a shop without sessions has none', async () => {
     await expect(storage().findSessionsByShop('unknown.myshopify.com')).resolves.toEqual([]);
   });
