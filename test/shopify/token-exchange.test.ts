@@ -23,7 +23,7 @@ describeOverStores('Token exchange', (open) => {
     expect(shopify.credentials.tokens).toHaveLength(signIn.sealed);
     const contents = await store.contents();
     expect(readableTokens(contents, shopify.credentials.tokens)).toEqual([]);
-    expect(new Set(sealedTokens(contents)).size).toBe(signIn.sealed);
+    expect(sealedTokens(contents)).toHaveLength(signIn.sealed);
   });
 
   test('obtains new tokens when the key is lost and unreadable sessions are forgotten', async () => {
