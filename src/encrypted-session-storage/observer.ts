@@ -30,13 +30,13 @@ export interface FieldUnreadableEvent extends FieldEvent {
  */
 export interface SessionEncryptionObserver {
   /** A stored field was opened with key `kid`. */
-  opened?(event: FieldEvent): void;
+  readonly opened?: ((event: FieldEvent) => void) | undefined;
   /** A field was sealed with key `kid`, and is about to be stored. */
-  sealed?(event: FieldEvent): void;
+  readonly sealed?: ((event: FieldEvent) => void) | undefined;
   /** A field was found in the store as plaintext, in any mode. */
-  plaintext?(event: FieldEvent): void;
+  readonly plaintext?: ((event: FieldEvent) => void) | undefined;
   /** A stored field could not be opened, or was plaintext in mode `strict`. */
-  unreadable?(event: FieldUnreadableEvent): void;
+  readonly unreadable?: ((event: FieldUnreadableEvent) => void) | undefined;
 }
 
 /** The names of the callbacks. */

@@ -73,7 +73,8 @@ export function settingsFrom(options: EncryptedSessionStorageOptions = {}): Sett
 function modeFrom(option: unknown): SessionEncryptionMode {
   if (option !== undefined) return checkedMode('mode', option);
   // An empty variable is one that is not set: Docker Compose and CI systems pass those on.
-  const { SESSION_ENCRYPTION_MODE: variable } = globalThis.process?.env ?? {};
+  const { SESSION_ENCRYPTION_MODE } = globalThis.process?.env ?? {};
+  const variable = SESSION_ENCRYPTION_MODE?.trim();
   return variable ? checkedMode('SESSION_ENCRYPTION_MODE', variable) : 'strict';
 }
 

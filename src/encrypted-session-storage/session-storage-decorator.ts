@@ -138,6 +138,7 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
    * Finds all sessions of a shop and opens their tokens. It is there exactly when the inner storage
    * has it. A field that cannot be opened (or is plaintext in mode `strict`) is absent in its
    * session and reported to the observer: uninstalling a shop must find and delete all sessions.
+   * Do not store such a session again without a new token: that would overwrite the sealed one.
    *
    * @param shop The shop's domain, such as `example.myshopify.com`.
    */

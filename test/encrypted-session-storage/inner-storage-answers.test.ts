@@ -7,6 +7,7 @@ import {
   keyring,
   offlineSession,
   oldKeyring,
+  refreshToken,
   rewrapped,
   wrapped,
 } from './subject.js';
@@ -57,6 +58,31 @@ describe('what the inner storage answers', () => {
     const storage = wrapped();
     Object.assign(storage.inner, { deleteSessions: () => Promise.reject(new Error('SQL: IN ()')) });
     expect(await storage.deleteSessions([])).toBe(true);
+  });
+});
+
+describe('calls that nobody waits for', () => {
+  test('reach the inner storage in the order in which they were made', async () => {
+    const storage = wrapped();
+    const calls: string[] = [];
+    const { storeSession, deleteSession } = storage.inner;
+    storage.inner.storeSession = (session) => {
+      calls.push(`store ${session.state}`);
+      return storeSession.call(storage.inner, session);
+    };
+    storage.inner.deleteSession = (deleted) => {
+      calls.push('delete');
+      return deleteSession.call(storage.inner, deleted);
+    };
+    await Promise.all([
+      storage.storeSession(offlineSession({ state: 'first', refreshToken })),
+      storage.storeSession(offlineSession({ state: 'second' })),
+      storage.storeSession(offlineSession({ state: 'third', accessToken: '' })),
+      storage.deleteSession(id),
+      storage.storeSession(offlineSession({ state: 'last' })),
+    ]);
+    expect(calls).toEqual(['store first', 'store second', 'store third', 'delete', 'store last']);
+    expect((await storage.loadSession(id))?.state).toBe('last');
   });
 });
 
