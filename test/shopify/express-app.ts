@@ -36,6 +36,8 @@ export interface RunningApp {
   install(shop: string, browser?: Browser): Promise<Page>;
   /** Asks the app's API for the shop's name, which it gets from Shopify with the session's token. */
   shopName(shop: string, browser?: Browser): Promise<Page>;
+  /** Opens the app's page in the shop's admin, as the merchant does. */
+  openPage(shop: string): Promise<Page>;
   /** What a background job does: the token of the shop's offline session, refreshed if need be. */
   offlineToken(shop: string): Promise<string | undefined>;
   close(): Promise<void>;
@@ -61,6 +63,11 @@ export async function startApp(parts: AppParts): Promise<RunningApp> {
       browser.visit(`http://${hostName}/api/auth?shop=${shop}`),
     shopName: (shop, browser = new Browser()) =>
       browser.visit(`http://${hostName}/api/shop-name`, tokenFor(shop)),
+    openPage: (shop) => {
+      const host = Buffer.from(`${shop}/admin`).toString('base64');
+      const query = new URLSearchParams({ shop, host, embedded: '1' });
+      return new Browser().visit(`http://${hostName}/page?${query}`);
+    },
     offlineToken: async (shop) => (await app.ensureValidOfflineSession(shop))?.accessToken,
     close: async () => {
       server.closeAllConnections();
@@ -115,6 +122,9 @@ async function connect(server: Server, hostName: string, parts: AppParts, log: s
       '{ shop { name } }',
     );
     response.send(data.shop.name);
+  });
+  app.get('/page', shopify.ensureInstalledOnShop(), (_request, response) => {
+    response.send('the page');
   });
   app.get('/', (_request, response) => void response.send('installed'));
   server.on('request', app);

@@ -34,6 +34,21 @@ describeOverStores('A session that cannot be opened', (open) => {
     expect(await leaked(shown, app, store, [...keys])).toEqual([]);
   });
 
+  test("answers 500 to the app's page as well, where Express shows the stack", async () => {
+    const { start, store } = await openScene(open);
+    const keys = [newKey('2026-05'), newKey('2026-11')] as const;
+    const shop = newShop();
+    const before = await start(keys[0], signIn);
+    await before.install(shop);
+    expect(await before.openPage(shop)).toMatchObject({ status: 200, text: 'the page' });
+
+    const app = await start(keys[1], signIn);
+    const page = await app.openPage(shop);
+
+    expect(page.status).toBe(500);
+    expect(await leaked([page.text, ...app.log].join('\n'), app, store, [...keys])).toEqual([]);
+  });
+
   test('sends the merchant through OAuth again when it is to be forgotten', async () => {
     const { start } = await openScene(open);
     const shop = newShop();
