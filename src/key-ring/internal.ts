@@ -1,6 +1,12 @@
 // What the sealed token needs of the key ring, and nobody else.
 
-export { decodeBase64url, encodeBase64url, isCanonicalBase64url } from './base64url.js';
+export {
+  decodeBase64urlInto,
+  decodedLength,
+  encodeBase64url,
+  encodeBase64urlInto,
+  isCanonicalBase64url,
+} from './base64url.js';
 export { isContentEncryption } from './content-encryption.js';
 export { findKey, primaryKey, ringKeys } from './key-access.js';
 export { isKid } from './key-entry.js';

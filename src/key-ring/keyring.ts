@@ -70,7 +70,7 @@ export class Keyring {
   /**
    * The ring in a file, such as a Docker or Kubernetes secret: the text that {@link Keyring.parse}
    * takes. The file is read again, by its path, when a token names a key that the ring does not hold
-   * (at most once a second), and when the ring is used and the interval has passed. A file that
+   * and the file has changed, and when the ring is used and the interval has passed. A file that
    * cannot be read then, or holds no ring, leaves the ring as it was; `lastRefreshError` says why,
    * and so does a process warning.
    *

@@ -1,18 +1,20 @@
 // The form of a sealed token (format 1): JWE Compact Serialization, RFC 7516 section 7.1, with
 // direct encryption, RFC 7518 section 4.5. All that can be checked without opening is checked here.
 
-import { isCanonicalBase64url, type SealingKey } from '../key-ring/internal.js';
+import { decodedLength, isCanonicalBase64url, type SealingKey } from '../key-ring/internal.js';
 import { headerEnd, headerStart, parseHeader, type SealedTokenHeader } from './header.js';
 
-/** A sealed token taken apart. The parts are canonical base64url of the lengths that `enc` asks for. */
+/** A sealed token taken apart: `header..iv.ciphertext.tag`, by positions in the text. */
 export interface SealedTokenParts {
   readonly header: SealedTokenHeader;
   readonly compact: string;
-  /** The first part as it stands: the additional authenticated data. */
-  readonly encodedHeader: string;
-  readonly iv: string;
-  readonly ciphertext: string;
-  readonly tag: string;
+  /** The length of the first part, which is the additional authenticated data as it stands. */
+  readonly headerLength: number;
+  /** The parts from here on are canonical base64url, IV and tag of the lengths that `enc` asks for. */
+  readonly ivStart: number;
+  readonly ivEnd: number;
+  /** The ciphertext lies between `ivEnd` and here, a dot on either side. */
+  readonly tagStart: number;
 }
 
 // Lengths in characters. RFC 7518 section 5.3: GCM has 12 bytes of IV and 16 of tag. Sections 5.2.3
@@ -26,9 +28,8 @@ const LENGTHS = {
 export function parseSealedToken(compact: string): SealedTokenParts | undefined {
   const dot = compact.indexOf('.');
   if (dot === -1) return undefined;
-  const encodedHeader = compact.slice(0, dot);
-  const header = parseHeader(encodedHeader);
-  return header === undefined ? undefined : parseBody(compact, encodedHeader, header);
+  const header = parseHeader(compact.slice(0, dot));
+  return header === undefined ? undefined : parseBody(compact, dot, header);
 }
 
 /**
@@ -45,8 +46,8 @@ export function parseExpectedToken(
     if (!compact.startsWith(encoded)) continue;
     const end = headerEnd(key, ctx);
     if (!compact.startsWith(end, encoded.length)) return undefined;
-    const encodedHeader = compact.slice(0, encoded.length + end.length);
-    return parseBody(compact, encodedHeader, { enc: key.enc, kid: key.kid, ctx });
+    const { enc, kid } = key;
+    return parseBody(compact, encoded.length + end.length, { enc, kid, ctx });
   }
   return undefined;
 }
@@ -54,25 +55,23 @@ export function parseExpectedToken(
 // What follows the header: an empty encrypted key, IV, ciphertext, tag.
 function parseBody(
   compact: string,
-  encodedHeader: string,
+  headerLength: number,
   header: SealedTokenHeader,
 ): SealedTokenParts | undefined {
   const lengths = LENGTHS[header.enc];
-  const ivStart = encodedHeader.length + 2;
+  const ivStart = headerLength + 2;
   const ivEnd = ivStart + lengths.iv;
   const tagStart = compact.length - lengths.tag;
-  if (tagStart < ivEnd + 2 || !compact.startsWith('..', encodedHeader.length)) return undefined;
+  if (tagStart < ivEnd + 2 || !compact.startsWith('..', headerLength)) return undefined;
   if (compact[ivEnd] !== '.' || compact[tagStart - 1] !== '.') return undefined;
-  const iv = compact.slice(ivStart, ivEnd);
-  const ciphertext = compact.slice(ivEnd + 1, tagStart - 1);
-  const tag = compact.slice(tagStart);
-  if (!isCanonicalBase64url(iv) || !isCanonicalBase64url(tag)) return undefined;
-  if (!isCanonicalBase64url(ciphertext)) return undefined;
+  if (!isCanonicalBase64url(compact, ivStart, ivEnd)) return undefined;
+  if (!isCanonicalBase64url(compact, ivEnd + 1, tagStart - 1)) return undefined;
+  if (!isCanonicalBase64url(compact, tagStart)) return undefined;
   if (header.enc === 'A256CBC-HS512') {
-    const bytes = Math.floor((ciphertext.length * 3) / 4);
+    const bytes = decodedLength(tagStart - ivEnd - 2);
     if (bytes === 0 || bytes % 16 !== 0) return undefined;
   }
-  return { header, compact, encodedHeader, iv, ciphertext, tag };
+  return { header, compact, headerLength, ivStart, ivEnd, tagStart };
 }
 
 /**

@@ -5,41 +5,38 @@ import type { SealingKey } from '../key-ring/internal.js';
 import type { NodeCipher } from './node-codec.js';
 
 const ALGORITHM = 'aes-256-cbc';
+const TAG_LENGTH = 32;
 
 export function createCbcHmac(crypto: typeof import('node:crypto')): NodeCipher {
-  const iv = Buffer.alloc(16);
-
   // RFC 7518 section 5.2.2.1: over the AAD, the IV, the ciphertext and the AAD's length in bits as
   // 64 bits, cut to the first half.
-  function tagOf(mac: KeyObject, aad: Buffer, usedIv: Buffer, ciphertext: Buffer): Buffer {
+  function tagOf(mac: KeyObject, iv: Uint8Array, ciphertext: Uint8Array, aad: Uint8Array): Buffer {
     const aadBits = Buffer.alloc(8);
     aadBits.writeBigUInt64BE(BigInt(aad.length) * 8n);
     const hmac = crypto.createHmac('sha512', mac);
-    hmac.update(aad).update(usedIv).update(ciphertext).update(aadBits);
-    return hmac.digest().subarray(0, 32);
+    hmac.update(aad).update(iv).update(ciphertext).update(aadBits);
+    return hmac.digest().subarray(0, TAG_LENGTH);
   }
 
   return {
-    iv,
-    seal(key, token, aad) {
-      const { cipher: cipherKey, mac } = keysOf(key);
-      const cipher = crypto.createCipheriv(ALGORITHM, cipherKey, iv);
+    ivLength: 16,
+    tagLength: TAG_LENGTH,
+    seal(key, iv, token, aad) {
+      const keys = keysOf(key);
+      const cipher = crypto.createCipheriv(ALGORITHM, keys.cipher, iv);
       const ciphertext = Buffer.concat([cipher.update(token, 'utf8'), cipher.final()]);
-      return { ciphertext, tag: tagOf(mac, aad, iv, ciphertext) };
+      return { iv, ciphertext, tag: tagOf(keys.mac, iv, ciphertext, aad) };
     },
-    open(key, parts, aad) {
-      const { cipher: cipherKey, mac } = keysOf(key);
-      const openedIv = Buffer.from(parts.iv, 'base64url');
-      const ciphertext = Buffer.from(parts.ciphertext, 'base64url');
-      const expected = tagOf(mac, aad, openedIv, ciphertext);
-      const tag = Buffer.from(parts.tag, 'base64url');
+    open(key, { iv, ciphertext, tag }, aad) {
+      const keys = keysOf(key);
+      const expected = tagOf(keys.mac, iv, ciphertext, aad);
       if (!crypto.timingSafeEqual(expected, tag)) return undefined;
-      const decipher = crypto.createDecipheriv(ALGORITHM, cipherKey, openedIv);
+      const decipher = crypto.createDecipheriv(ALGORITHM, keys.cipher, iv);
       const start = decipher.update(ciphertext);
       try {
         return Buffer.concat([start, decipher.final()]);
       } catch {
-        return undefined; // authentic, but the padding is not one
+        return undefined; // authentic, but its padding is not one
       }
     },
   };

@@ -1,22 +1,40 @@
 // Format 1 with node:crypto: the same bytes as with jose, without WebCrypto's way to a thread and back.
-// Synchronous throughout.
+//
+// Synchronous throughout, so that the buffers below can serve each token in turn. What they hold is
+// public: headers, IVs, ciphertext and tags.
 
-import { nodeBuiltin, type SealingKey } from '../key-ring/internal.js';
+import {
+  decodeBase64urlInto,
+  decodedLength,
+  encodeBase64urlInto,
+  nodeBuiltin,
+  type SealingKey,
+} from '../key-ring/internal.js';
 import type { SealedTokenCodec } from './codec.js';
 import type { SealedTokenParts } from './format.js';
 import { headerEnd, headerStart } from './header.js';
 import { IvSource } from './iv-source.js';
 import { createCbcHmac } from './node-cbc-hmac.js';
 import { createGcm } from './node-gcm.js';
+import { ScratchBuffer } from './scratch-buffer.js';
 
-/** Authenticated encryption with one of the algorithms, on bytes. */
-export interface NodeCipher {
-  /** Where the IV of the next `seal` goes. Used again each time: this is all synchronous. */
-  readonly iv: Buffer;
-  seal(key: SealingKey, token: string, aad: Buffer): { ciphertext: Buffer; tag: Buffer };
-  /** `undefined` when it is not authentic. */
-  open(key: SealingKey, parts: SealedTokenParts, aad: Buffer): Buffer | undefined;
+/** What an encryption makes, and a decryption takes. */
+export interface Encrypted {
+  readonly iv: Uint8Array;
+  readonly ciphertext: Uint8Array;
+  readonly tag: Uint8Array;
 }
+
+/** Authenticated encryption with one of the algorithms. */
+export interface NodeCipher {
+  readonly ivLength: number;
+  readonly tagLength: number;
+  seal(key: SealingKey, iv: Uint8Array, token: string, aad: Uint8Array): Encrypted;
+  /** The plaintext; `undefined` when it is not authentic. */
+  open(key: SealingKey, encrypted: Encrypted, aad: Uint8Array): Buffer | undefined;
+}
+
+const DOT = 0x2e;
 
 /** The implementation, or `undefined` on a runtime without node:crypto. */
 export function createNodeCodec(): SealedTokenCodec | undefined {
@@ -29,27 +47,56 @@ export function createNodeCodec(): SealedTokenCodec | undefined {
     (bytes) => crypto.randomFillSync(bytes),
     () => !buildsSnapshot(),
   );
-  return {
-    seal(key, token, ctx) {
-      const { iv, seal } = ciphers[key.enc];
-      const header = headerStart(key).encoded + headerEnd(key, ctx);
-      ivs.draw(iv);
-      const { ciphertext, tag } = seal(key, token, Buffer.from(header, 'latin1'));
-      return `${header}..${encode(iv)}.${encode(ciphertext)}.${encode(tag)}`;
-    },
-    open(key, parts) {
-      const aad = Buffer.from(parts.encodedHeader, 'latin1');
-      const plaintext = ciphers[key.enc].open(key, parts, aad);
-      if (plaintext === undefined) return undefined;
-      const token = plaintext.toString('utf8');
-      // Bytes that are not UTF-8 become U+FFFD; only then is it worth asking whether they were.
-      return token.includes('\ufffd') && !isUtf8(plaintext) ? undefined : token;
-    },
-  };
-}
+  const aadBuffer = new ScratchBuffer(256);
+  const ivBuffer = new ScratchBuffer(16);
+  const tagBuffer = new ScratchBuffer(32);
+  const ciphertextBuffer = new ScratchBuffer(2048);
+  const compactBuffer = new ScratchBuffer(4096);
 
-function encode(bytes: Buffer): string {
-  return bytes.toString('base64url');
+  function seal(key: SealingKey, token: string, ctx: string): string {
+    const cipher = ciphers[key.enc];
+    const start = headerStart(key).encoded;
+    const end = headerEnd(key, ctx);
+    const aad = aadBuffer.take(start.length + end.length);
+    aad.write(start, 0, 'latin1');
+    aad.write(end, start.length, 'latin1');
+    const iv = ivBuffer.take(cipher.ivLength);
+    ivs.draw(iv);
+    const { ciphertext, tag } = cipher.seal(key, iv, token, aad);
+    // 4 characters for 3 bytes; IV, tag, dots and incomplete groups take less than 80.
+    const out = compactBuffer.takeAtLeast(aad.length + Math.ceil(ciphertext.length / 3) * 4 + 80);
+    out.set(aad);
+    let at = aad.length;
+    out[at++] = DOT;
+    out[at++] = DOT;
+    at = encodeBase64urlInto(out, at, iv);
+    out[at++] = DOT;
+    at = encodeBase64urlInto(out, at, ciphertext);
+    out[at++] = DOT;
+    at = encodeBase64urlInto(out, at, tag);
+    return out.toString('latin1', 0, at);
+  }
+
+  function open(key: SealingKey, parts: SealedTokenParts): string | undefined {
+    const { compact, headerLength, ivStart, ivEnd, tagStart } = parts;
+    const cipher = ciphers[key.enc];
+    const aad = aadBuffer.take(headerLength);
+    aad.write(compact, 0, headerLength, 'latin1');
+    const iv = ivBuffer.take(cipher.ivLength);
+    decodeBase64urlInto(iv, compact, ivStart, ivEnd);
+    const tag = tagBuffer.take(cipher.tagLength);
+    decodeBase64urlInto(tag, compact, tagStart, compact.length);
+    const [ciphertextStart, ciphertextEnd] = [ivEnd + 1, tagStart - 1];
+    const ciphertext = ciphertextBuffer.take(decodedLength(ciphertextEnd - ciphertextStart));
+    decodeBase64urlInto(ciphertext, compact, ciphertextStart, ciphertextEnd);
+    const plaintext = cipher.open(key, { iv, ciphertext, tag }, aad);
+    if (plaintext === undefined) return undefined;
+    const token = plaintext.toString('utf8');
+    // Bytes that are not UTF-8 become U+FFFD; only then is it worth asking whether they were.
+    return token.includes('\ufffd') && isUtf8?.(plaintext) !== true ? undefined : token;
+  }
+
+  return { seal, open };
 }
 
 function buildsSnapshot(): boolean {

@@ -1,5 +1,6 @@
 // A256GCM (RFC 7518 section 5.3) with node:crypto.
 
+import type { KeyObject } from 'node:crypto';
 import type { SealingKey } from '../key-ring/internal.js';
 import type { NodeCipher } from './node-codec.js';
 
@@ -9,25 +10,21 @@ const ALGORITHM = 'aes-256-gcm';
 const OPTIONS = { authTagLength: 16 };
 
 export function createGcm(crypto: typeof import('node:crypto')): NodeCipher {
-  const iv = Buffer.alloc(12);
-  const openedIv = Buffer.alloc(12);
-  const openedTag = Buffer.alloc(16);
   return {
-    iv,
-    seal(key, token, aad) {
+    ivLength: 12,
+    tagLength: 16,
+    seal(key, iv, token, aad) {
       const cipher = crypto.createCipheriv(ALGORITHM, keyOf(key), iv, OPTIONS);
       cipher.setAAD(aad);
       const ciphertext = cipher.update(token, 'utf8');
       cipher.final(); // nothing: GCM is a stream
-      return { ciphertext, tag: cipher.getAuthTag() };
+      return { iv, ciphertext, tag: cipher.getAuthTag() };
     },
-    open(key, parts, aad) {
-      openedIv.write(parts.iv, 'base64url');
-      openedTag.write(parts.tag, 'base64url');
-      const decipher = crypto.createDecipheriv(ALGORITHM, keyOf(key), openedIv, OPTIONS);
-      decipher.setAuthTag(openedTag);
+    open(key, { iv, ciphertext, tag }, aad) {
+      const decipher = crypto.createDecipheriv(ALGORITHM, keyOf(key), iv, OPTIONS);
+      decipher.setAuthTag(tag);
       decipher.setAAD(aad);
-      const plaintext = decipher.update(parts.ciphertext, 'base64url');
+      const plaintext = decipher.update(ciphertext);
       try {
         decipher.final();
       } catch {
@@ -38,7 +35,7 @@ export function createGcm(crypto: typeof import('node:crypto')): NodeCipher {
   };
 }
 
-function keyOf({ nodeKeys }: SealingKey) {
+function keyOf({ nodeKeys }: SealingKey): KeyObject {
   if (nodeKeys === undefined) throw new Error('The key was loaded without node:crypto');
   return nodeKeys.cipher;
 }
