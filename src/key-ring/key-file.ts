@@ -80,10 +80,14 @@ export class KeyFile {
     }
   }
 
-  /** What changes when the file is written or replaced; `undefined` when there is none. */
+  /** What changes when the file is written or replaced; `undefined` when it cannot be told. */
   #version(): string | undefined {
-    const stats = fs?.statSync(this.#path, { bigint: true, throwIfNoEntry: false });
-    return stats && [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join();
+    try {
+      const stats = fs?.statSync(this.#path, { bigint: true });
+      return stats && [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join();
+    } catch {
+      return undefined;
+    }
   }
 
   #readText(): string {
