@@ -1,15 +1,10 @@
 // Re-encryption: brings every session of a store to the primary key, while apps use the store.
 // A session is only ever replaced by compare-and-swap, so what another process stores in the
 // meantime is never overwritten; such a session is read and looked at again.
-import {
-  RecordUnreadableError,
-  RunIncompleteError,
-  SessionEncryptionError,
-  SessionInvalidError,
-  SessionMismatchError,
-} from '../errors.js';
+import { RunIncompleteError, SessionEncryptionError } from '../errors.js';
 import type { SessionLike } from '../session.js';
 import { idOf, resealSession } from '../session-fields/index.js';
+import { isAboutOneSession } from './one-session-errors.js';
 import { pauseBeforeAttempt } from './pause.js';
 import {
   type ReencryptionOptions,
@@ -177,13 +172,4 @@ class Reencryption<S extends SessionLike> {
       tally.current++;
     }
   }
-}
-
-/** Whether an error of the catalog says that one session is not as it should be, and no more. */
-function isAboutOneSession(error: unknown): error is SessionEncryptionError {
-  return (
-    error instanceof RecordUnreadableError ||
-    error instanceof SessionMismatchError ||
-    error instanceof SessionInvalidError
-  );
 }

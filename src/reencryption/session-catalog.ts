@@ -39,6 +39,12 @@ export interface SessionCatalog<S> {
    */
   readonly atomic?: boolean;
 
+  /**
+   * About how many sessions there are, for the time left in a progress bar. Optional: without it,
+   * the command line counts them first when it draws a bar.
+   */
+  estimateSessions?(): Promise<number>;
+
   /** Findings for the operator, such as a column too short for a sealed token. Optional. */
   warnings?(): Promise<string[]>;
 

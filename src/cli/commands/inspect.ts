@@ -1,0 +1,90 @@
+// inspect: shows a sealed token's header and whether it opens. Never the token.
+import { text as textOf } from 'node:stream/consumers';
+import { Keyring, OptionInvalidError, type SessionLike } from '../../index.js';
+import { openCatalog, storeOptions } from '../catalog-option.js';
+import type { Arguments, Command } from '../command.js';
+import { type ExitCode, exitCodes } from '../exit-codes.js';
+import { type Inspection, inspectSession, inspectToken } from '../inspection.js';
+import { formatCount } from '../printable.js';
+import type { Terminal } from '../terminal.js';
+
+export const inspect: Command = {
+  name: 'inspect',
+  summary: "shows a sealed token's header and whether it opens, never the token",
+  usage: '[TOKEN] [options]  or  SESSION-ID (--store URL | --catalog MODULE)',
+  description: [
+    'Looks at one sealed token, given as an argument or on standard input; or, with a store, at the',
+    'fields of one session. Exits with 1 if something does not open.',
+  ],
+  options: {
+    ...storeOptions(),
+    'session-id': { value: 'ID', help: ['Checks that the token was sealed for this session,'] },
+    shop: { value: 'DOMAIN', help: ['this shop,'] },
+    field: { value: 'FIELD', help: ['and this field; any field if it is not given.'] },
+    json: { help: ['Writes what is found as JSON.'] },
+  },
+  examples: [
+    'encrypted-sessions inspect eyJhbGciOi…',
+    'encrypted-sessions inspect --session-id offline_a.myshopify.com --shop a.myshopify.com < token',
+    'encrypted-sessions inspect offline_a.myshopify.com --store env:REDIS_URL',
+  ],
+  positionals: 1,
+  run,
+};
+
+async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
+  const inStore = given.value('store') !== undefined || given.value('catalog') !== undefined;
+  const keyring = Keyring.fromEnv();
+  const found = inStore ? await ofSession(given, keyring) : [await ofToken(given, keyring)];
+  if (given.flag('json')) terminal.reportJson(inStore ? found : found[0]);
+  else terminal.report(...found.flatMap((inspection) => describe(inspection, keyring)));
+  if (found.length === 0) terminal.say('The session holds no token.');
+  return found.every(({ opens }) => opens) ? exitCodes.done : exitCodes.finding;
+}
+
+async function ofToken(given: Arguments, keyring: Keyring): Promise<Inspection> {
+  const [sessionId, shop] = [given.value('session-id'), given.value('shop')];
+  const field = given.value('field');
+  if ((sessionId === undefined) !== (shop === undefined) || (field && sessionId === undefined)) {
+    throw new OptionInvalidError('--session-id and --shop go together, and --field with both.');
+  }
+  const [argument] = given.positionals;
+  const token = (argument ?? (await textOf(process.stdin))).trim();
+  if (token === '') throw new OptionInvalidError('Give a sealed token, or pipe it in.');
+  const place =
+    sessionId === undefined || shop === undefined ? undefined : { sessionId, shop, field };
+  return inspectToken(token, keyring, place);
+}
+
+async function ofSession(given: Arguments, keyring: Keyring): Promise<Inspection[]> {
+  const id = given.value('session-id') ?? given.positionals[0];
+  if (id === undefined) throw new OptionInvalidError('Give the id of a session.');
+  const { catalog } = await openCatalog(given);
+  let session: SessionLike | undefined;
+  if (catalog.loadSession !== undefined) {
+    session = await catalog.loadSession(id);
+  } else {
+    for await (const stored of catalog.sessions()) {
+      if (stored.id === id) session = stored;
+    }
+  }
+  if (session === undefined) throw new OptionInvalidError(`The store has no session ${id}.`);
+  return inspectSession(session, keyring);
+}
+
+function describe(inspection: Inspection, keyring: Keyring): string[] {
+  const { field, state, header, characters, opens, code, message } = inspection;
+  const title = field === undefined ? [] : [`${field}:`];
+  if (state !== 'sealed') return [...title, `  ${state}: ${message}`];
+  const key = keyring.kids.includes(header?.kid ?? '')
+    ? `in the ring, ${header?.kid === keyring.primary ? 'primary' : 'opens only'}`
+    : 'not in the ring';
+  return [
+    ...title,
+    ...Object.entries(header ?? {}).map(([name, value]) =>
+      name === 'kid' ? `  ${name}  ${value} (${key})` : `  ${name}  ${value}`,
+    ),
+    `  ${formatCount(characters)} characters`,
+    opens ? `  opens: ${message}` : `  does NOT open: ${code}: ${message}`,
+  ];
+}

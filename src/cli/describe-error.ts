@@ -1,0 +1,28 @@
+// Errors as lines for people, with the causes that help to mend them.
+import { SessionEncryptionError } from '../index.js';
+import { redact } from './redact.js';
+
+/** The message, then one line for each cause that says something new. */
+export function describeError(error: unknown): string[] {
+  const lines: string[] = [];
+  const seen = new Set<unknown>();
+  for (let cause = error; cause !== undefined && !seen.has(cause); ) {
+    seen.add(cause);
+    const message = messageOf(cause);
+    if (message !== '' && !lines.some((line) => line.includes(message))) lines.push(message);
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
+  return lines.map((line, at) => (at === 0 ? `Error: ${line}` : `Cause: ${line}`));
+}
+
+function messageOf(error: unknown): string {
+  // Our own messages carry nothing secret, and name sessions that redaction could garble.
+  if (error instanceof SessionEncryptionError) {
+    return error.message.replace(' The cause is in error.cause.', '');
+  }
+  if (error instanceof AggregateError && error.message === '') {
+    return [...new Set(error.errors.map(messageOf))].join('; ');
+  }
+  if (!(error instanceof Error)) return redact(String(error));
+  return redact(error.message === '' ? error.name : error.message);
+}

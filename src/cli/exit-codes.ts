@@ -1,0 +1,28 @@
+// The exit codes of every command, and what they mean.
+export const exitCodes = {
+  /** Done, and nothing is wrong. */
+  done: 0,
+  /** Done, and something is wrong with what is stored: the report says what. */
+  finding: 1,
+  /** Nothing was begun: wrong arguments, keys or settings. */
+  usage: 2,
+  /** The store failed. What was done stays done; running again continues. */
+  store: 3,
+  /** Ended by SIGINT after the work in hand; running again continues. */
+  interrupted: 130,
+  /** Ended by SIGTERM after the work in hand; running again continues. */
+  terminated: 143,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** For the help. */
+export const exitCodesHelp: readonly string[] = [
+  'Exit codes:',
+  '    0  done, and nothing is wrong',
+  '    1  done, and something is wrong with what is stored: the report says what',
+  '    2  nothing was begun: wrong arguments, keys or settings',
+  '    3  the store failed; what was done stays done, run it again to continue',
+  '  130  ended by Ctrl-C (SIGINT) after the work in hand; run it again to continue',
+  '  143  ended by SIGTERM after the work in hand; run it again to continue',
+];

@@ -1,0 +1,56 @@
+// The help of the program and of each command.
+import type { Command } from './command.js';
+import { exitCodesHelp } from './exit-codes.js';
+
+const keysHelp = [
+  'Keys come from the environment, as in the app: SESSION_ENCRYPTION_KEYS, or',
+  'SESSION_ENCRYPTION_KEYS_FILE, which names a file.',
+];
+
+export function programHelp(commands: readonly Command[]): string[] {
+  return [
+    'Usage: encrypted-sessions <command> [options]',
+    '',
+    'Looks after the keys and sessions of shopify-app-session-storage-encrypted.',
+    '',
+    'Commands:',
+    ...commands.map(({ name, summary }) => `  ${name.padEnd(8)}${summary}`),
+    '',
+    'encrypted-sessions <command> --help tells more; --version prints the version.',
+    '',
+    ...keysHelp,
+    '',
+    ...exitCodesHelp,
+  ];
+}
+
+export function commandHelp(command: Command): string[] {
+  const { name, usage, description, options, examples } = command;
+  return [
+    `Usage: encrypted-sessions ${name} ${usage}`,
+    '',
+    ...description,
+    '',
+    'Options:',
+    ...Object.entries({ ...options, help: { help: ['Shows this.'] } }).flatMap(optionHelp),
+    '',
+    'Examples:',
+    ...examples.map((example) => `  ${example}`),
+    '',
+    ...keysHelp,
+    '',
+    ...exitCodesHelp,
+  ];
+}
+
+function optionHelp([name, { value, help }]: [
+  string,
+  { readonly value?: string; readonly help: readonly string[] },
+]): string[] {
+  const term = `--${name}${value === undefined ? '' : ` ${value}`}`;
+  const indent = ' '.repeat(26);
+  const [first = '', ...rest] = help;
+  const lead =
+    term.length > 22 ? [`  ${term}`, `${indent}${first}`] : [`  ${term.padEnd(24)}${first}`];
+  return [...lead, ...rest.map((line) => `${indent}${line}`)];
+}

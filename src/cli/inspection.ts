@@ -1,0 +1,115 @@
+// Looks at sealed tokens and says how they stand, without ever handing out what is in them.
+import type { Keyring, SessionEncryptionErrorCode, SessionLike } from '../index.js';
+import { SessionEncryptionError, TokenContextError } from '../index.js';
+import { openToken, resemblesSealedToken } from '../sealed-token/index.js';
+import { resealSession } from '../session-fields/index.js';
+
+/** What was found out about one token. */
+export interface Inspection {
+  readonly field?: string | undefined;
+  readonly state: 'sealed' | 'plaintext' | 'unreadable';
+  /** The header as it stands; believed only where the token opens. */
+  readonly header: Readonly<Record<string, string>> | undefined;
+  readonly characters: number;
+  readonly opens: boolean;
+  readonly code?: SessionEncryptionErrorCode | undefined;
+  readonly message: string;
+}
+
+/** Where a token is said to belong. */
+export interface ClaimedPlace {
+  readonly sessionId: string;
+  readonly shop: string;
+  /** Any, if not given. */
+  readonly field?: string | undefined;
+}
+
+const fields = [
+  ...['accessToken', 'refreshToken'],
+  ...['first_name', 'last_name', 'email'].map((name) => `onlineAccessInfo.associated_user.${name}`),
+];
+
+/** Looks at a token by itself. Without a place, its context cannot be checked. */
+export async function inspectToken(
+  token: string,
+  keyring: Keyring,
+  place: ClaimedPlace | undefined,
+): Promise<Inspection> {
+  const characters = token.length;
+  if (!resemblesSealedToken(token)) {
+    const message = 'this is not a sealed token.';
+    return { state: 'plaintext', header: undefined, characters, opens: false, message };
+  }
+  const found = { state: 'sealed', header: headerOf(token), characters } as const;
+  // A context that cannot be: an authentic token is refused for its place, and for nothing else.
+  const claimed = place ?? { sessionId: '', shop: '' };
+  let failure: SessionEncryptionError | undefined;
+  for (const field of claimed.field === undefined ? fields : [claimed.field]) {
+    try {
+      await openToken(keyring, token, { ...claimed, field });
+      const message = `authentic, and sealed for ${field} of session ${claimed.sessionId}.`;
+      return { ...found, opens: true, message };
+    } catch (error) {
+      if (!(error instanceof SessionEncryptionError)) throw error;
+      failure = error;
+      if (!(error instanceof TokenContextError)) break;
+    }
+  }
+  if (place === undefined && failure instanceof TokenContextError) {
+    const message = 'authentic. Give --session-id and --shop to check where it belongs.';
+    return { ...found, opens: true, message };
+  }
+  const message =
+    place === undefined
+      ? (failure?.message ?? '').replace(/^Session : \w+/, 'The token')
+      : (failure?.message ?? '');
+  return { ...found, opens: false, code: failure?.code, message };
+}
+
+/** Looks at every field of a stored session that may be sealed and is there. */
+export async function inspectSession(
+  session: SessionLike,
+  keyring: Keyring,
+): Promise<Inspection[]> {
+  const { before } = await resealSession(session, { keyring, mode: 'strict', userInfo: false });
+  return before.map((found): Inspection => {
+    const value = valueAt(session, found.field);
+    const { field } = found;
+    const about = { field, characters: value.length, header: headerOf(value) };
+    if (found.state === 'sealed') {
+      return { ...about, state: 'sealed', opens: true, message: 'authentic, and in its place.' };
+    }
+    if (found.state === 'plaintext') {
+      const message = 'this token is not sealed.';
+      return { ...about, header: undefined, state: 'plaintext', opens: false, message };
+    }
+    const { code, message } = found.error;
+    const state = resemblesSealedToken(value) ? 'sealed' : 'unreadable';
+    return { ...about, state, opens: false, code, message };
+  });
+}
+
+function valueAt(session: SessionLike, field: string): string {
+  let value: unknown = session;
+  for (const name of field.split('.')) {
+    value = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+  }
+  return typeof value === 'string' ? value : '';
+}
+
+/** The members of a JOSE header that are text, or their kind; undefined if it cannot be read. */
+function headerOf(token: string): Record<string, string> | undefined {
+  try {
+    const [encoded = ''] = token.split('.', 1);
+    const header: unknown = JSON.parse(Buffer.from(encoded, 'base64url').toString('utf8'));
+    if (typeof header !== 'object' || header === null) return undefined;
+    return Object.fromEntries(
+      Object.entries(header).map(([name, value]) => [
+        name.slice(0, 40),
+        typeof value === 'string' ? value.slice(0, 80) : `(${typeof value})`,
+      ]),
+    );
+  } catch {
+    return undefined;
+  }
+}

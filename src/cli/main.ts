@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+// The command line, `encrypted-sessions`: finds the command, runs it, and turns what it throws into
+// a message and an exit code.
+import { createRequire } from 'node:module';
+import { KeyringInvalidError, OptionInvalidError, PackageMissingError } from '../index.js';
+import { type Command, readArguments } from './command.js';
+import { copy } from './commands/copy.js';
+import { inspect } from './commands/inspect.js';
+import { keygen } from './commands/keygen.js';
+import { rotate } from './commands/rotate.js';
+import { status } from './commands/status.js';
+import { describeError } from './describe-error.js';
+import { type ExitCode, exitCodes } from './exit-codes.js';
+import { commandHelp, programHelp } from './help.js';
+import { hideKeysOf } from './redact.js';
+import { exit, processTerminal, type Terminal } from './terminal.js';
+
+const commands: readonly Command[] = [keygen, status, rotate, copy, inspect];
+
+async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  hideKeysOf(process.env);
+  try {
+    return await dispatch(args, terminal);
+  } catch (error) {
+    terminal.say(...describeError(error));
+    const isUsage =
+      error instanceof OptionInvalidError ||
+      error instanceof KeyringInvalidError ||
+      error instanceof PackageMissingError;
+    return isUsage ? exitCodes.usage : exitCodes.store;
+  }
+}
+
+async function dispatch(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const [first, ...rest] = args;
+  if (first === '--version') {
+    terminal.report(version());
+    return exitCodes.done;
+  }
+  const asked = first === 'help' ? rest[0] : first;
+  if (asked === undefined || asked === '--help' || asked === '-h') {
+    const lines = programHelp(commands);
+    if (first === undefined) terminal.say(...lines);
+    else terminal.report(...lines);
+    return first === undefined ? exitCodes.usage : exitCodes.done;
+  }
+  const command = commands.find(({ name }) => name === asked);
+  if (command === undefined) {
+    const names = commands.map(({ name }) => name).join(', ');
+    throw new OptionInvalidError(`There is no such command. The commands are ${names}.`);
+  }
+  if (first === 'help' || rest.includes('--help') || rest.includes('-h')) {
+    terminal.report(...commandHelp(command));
+    return exitCodes.done;
+  }
+  return command.run(readArguments(command, rest), terminal);
+}
+
+function version(): string {
+  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+  return version;
+}
+
+await exit(await main(process.argv.slice(2), processTerminal()));

@@ -1,0 +1,84 @@
+// Progress: a bar with rate and time left on a terminal, a plain line now and then elsewhere.
+import { formatCount } from './printable.js';
+import type { Terminal } from './terminal.js';
+
+const redrawEvery = 100;
+const lineEvery = 5_000;
+const barWidth = 24;
+
+export class Progress {
+  readonly #terminal: Terminal;
+  readonly #label: string;
+  readonly #total: number | undefined;
+  readonly #start = performance.now();
+  readonly #timer: NodeJS.Timeout;
+  #done = 0;
+
+  /**
+   * @param label What is being done, such as `Re-encrypting`.
+   * @param total How many sessions there are, about; without it there is no bar and no time left.
+   */
+  constructor(terminal: Terminal, label: string, total?: number) {
+    this.#terminal = terminal;
+    this.#label = label;
+    this.#total = total;
+    // By the clock, so that a store that does not answer shows, too.
+    const { isTTY } = terminal.screen;
+    this.#timer = isTTY
+      ? setInterval(() => this.#draw(), redrawEvery)
+      : setInterval(() => terminal.say(this.#line()), lineEvery);
+    this.#timer.unref();
+  }
+
+  /** @param done How many sessions are done with. */
+  update(done: number): void {
+    this.#done = done;
+  }
+
+  /** Leaves a last line. */
+  end(): void {
+    clearInterval(this.#timer);
+    if (this.#terminal.screen.isTTY) this.#terminal.screen.write('\r\u001b[K');
+    this.#terminal.say(this.#line());
+  }
+
+  #draw(): void {
+    const { columns = 80 } = this.#terminal.screen;
+    const line = `${this.#bar()}${this.#line()}`.slice(0, columns - 1);
+    this.#terminal.screen.write(`\r${line}\u001b[K`);
+  }
+
+  #bar(): string {
+    if (this.#total === undefined) return '';
+    const filled = Math.round(barWidth * this.#share(this.#total));
+    return `[${'#'.repeat(filled)}${'-'.repeat(barWidth - filled)}] `;
+  }
+
+  #line(): string {
+    const seconds = (performance.now() - this.#start) / 1000;
+    const rate = this.#done / Math.max(seconds, 0.001);
+    const parts = [`${this.#label}: ${formatCount(this.#done)}${this.#ofTotal()} sessions`];
+    parts.push(`${formatCount(Math.round(rate))}/s`);
+    if (this.#total !== undefined && this.#total > this.#done && this.#done > 0) {
+      parts.push(`${duration((this.#total - this.#done) / rate)} left`);
+    } else {
+      parts.push(duration(seconds));
+    }
+    return parts.join(', ');
+  }
+
+  #ofTotal(): string {
+    if (this.#total === undefined || this.#total < this.#done) return '';
+    return ` of ${formatCount(this.#total)} (${Math.floor(100 * this.#share(this.#total))} %)`;
+  }
+
+  #share(total: number): number {
+    return total <= 0 ? 1 : Math.min(1, this.#done / total);
+  }
+}
+
+function duration(seconds: number): string {
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,45 @@
+// Takes secrets out of messages that others wrote: drivers and catalogs of the app's own may quote
+// URLs, statements and values.
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const hidden = '***';
+const secrets = new Set<string>();
+
+/** From now on, hides the password of `url`, also as it is written elsewhere. */
+export function hidePasswordOf(url: string): void {
+  for (const [, password] of url.matchAll(/:\/\/[^:@/\s]*:([^@/\s]*)@/g)) addSecret(password);
+  for (const [, password] of url.matchAll(/[?&](?:password|pass|pwd|token)=([^&#\s]*)/gi)) {
+    addSecret(password);
+  }
+}
+
+/** From now on, hides the keys in the environment. */
+export function hideKeysOf(environment: Environment): void {
+  for (const [, key] of (environment.SESSION_ENCRYPTION_KEYS ?? '').matchAll(/([\w-]{40,})/g)) {
+    addSecret(key);
+  }
+}
+
+/** `message` on one line, without secrets, sealed tokens, or anything that looks like either. */
+export function redact(message: string): string {
+  let text = (message.split('\n', 1)[0] ?? '').slice(0, 500);
+  for (const secret of secrets) text = text.replaceAll(secret, hidden);
+  return text
+    .replace(/:\/\/[^@/\s]*@/g, `://${hidden}@`)
+    .replace(/\beyJ[\w-]+\.[\w.-]*/g, hidden)
+    .replace(/\bshp[a-z]{1,3}_\w+/g, hidden)
+    .replace(/(?<![\w.-])[\w-]{43}(?![\w.-])/g, hidden);
+}
+
+function addSecret(text: string | undefined): void {
+  if (text === undefined) return;
+  // One or two characters would take every word apart, and hide nothing.
+  if (text.length > 2) secrets.add(text);
+  try {
+    const decoded = decodeURIComponent(text);
+    if (decoded.length > 2) secrets.add(decoded);
+  } catch {
+    // Not an encoded text: it is written as it is.
+  }
+}

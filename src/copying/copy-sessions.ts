@@ -1,0 +1,159 @@
+// Copies every session of one store to another as it is stored: sealed tokens stay sealed, no key
+// is needed. A session that the destination has already is only replaced by compare-and-swap.
+import { OptionInvalidError, RunIncompleteError, SessionEncryptionError } from '../errors.js';
+import type { SessionCatalog } from '../reencryption/index.js';
+import {
+  assertAtomic,
+  assertCatalog,
+  assertConcurrency,
+  isAboutOneSession,
+  pauseBeforeAttempt,
+  visitSessions,
+} from '../reencryption/internal.js';
+import { resemblesSealedToken } from '../sealed-token/index.js';
+import type { SessionLike } from '../session.js';
+import type { CopyReport, RefusedSession } from './copy-report.js';
+import { isSameSession } from './same-session.js';
+import { verifyCopy } from './verify-copy.js';
+
+/** How to copy. */
+export interface CopyOptions {
+  /** The source wins where the destination holds other content. */
+  readonly update: boolean;
+  readonly dryRun: boolean;
+  readonly concurrency: number;
+  readonly allowNonAtomic: boolean;
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each session. `step` is what is being done. */
+  readonly onProgress?: ((step: 'copy' | 'verify', done: number) => void) | undefined;
+}
+
+/** A catalog that sessions can be copied to. */
+export type DestinationCatalog = SessionCatalog<SessionLike> &
+  Required<Pick<SessionCatalog<SessionLike>, 'loadSession'>>;
+
+/** How often one session is tried while others keep changing it in the destination. */
+const attemptsAtMost = 50;
+/** How many ids of differing sessions a report names. */
+const namedAtMost = 100;
+
+/**
+ * Copies sessions from one store to another. What the destination has already is skipped, so that
+ * running it again continues.
+ *
+ * @throws {RunIncompleteError} A store failed: its error is the `cause`, `report` says what was done.
+ * @throws {OptionInvalidError} A catalog cannot be copied from or to.
+ */
+export async function copySessions(
+  source: SessionCatalog<SessionLike>,
+  destination: SessionCatalog<SessionLike>,
+  options: CopyOptions,
+): Promise<CopyReport> {
+  assertCatalog(source);
+  assertCatalog(destination);
+  if (!canLoad(destination)) {
+    throw new OptionInvalidError('A catalog that sessions are copied to must have loadSession.');
+  }
+  assertConcurrency(options.concurrency);
+  assertAtomic(destination, options.allowNonAtomic || options.dryRun);
+  const copy = new Copy(destination, options);
+  try {
+    const complete = await visitSessions(source.sessions(), (one) => copy.copy(one), options);
+    if (!complete || options.signal?.aborted) return { ...copy.report, aborted: true };
+    if (options.dryRun) return copy.report;
+    const verification = await verifyCopy(source, destination, options);
+    return verification === undefined
+      ? { ...copy.report, aborted: true }
+      : { ...copy.report, verification };
+  } catch (cause) {
+    const why = cause instanceof SessionEncryptionError ? cause.message : 'A store failed.';
+    throw new RunIncompleteError<CopyReport>(
+      `Copying stopped after ${copy.report.scanned} sessions: ${why} Run it again to continue.`,
+      copy.report,
+      cause,
+    );
+  }
+}
+
+function canLoad(catalog: SessionCatalog<SessionLike>): catalog is DestinationCatalog {
+  return typeof catalog.loadSession === 'function';
+}
+
+type Outcome = 'copied' | 'updated' | 'same' | 'different' | 'unresolved';
+
+class Copy {
+  readonly report = {
+    dryRun: false,
+    scanned: 0,
+    copied: 0,
+    updated: 0,
+    same: 0,
+    different: 0,
+    differentSessions: [] as string[],
+    refused: 0,
+    refusedSessions: [] as RefusedSession[],
+    plaintext: 0,
+    unresolved: 0,
+    aborted: false,
+  };
+  readonly #destination: DestinationCatalog;
+  readonly #options: CopyOptions;
+
+  constructor(destination: DestinationCatalog, options: CopyOptions) {
+    this.#destination = destination;
+    this.#options = options;
+    this.report.dryRun = options.dryRun;
+  }
+
+  async copy(session: SessionLike): Promise<void> {
+    const { report } = this;
+    report.scanned++;
+    if (holdsPlaintext(session)) report.plaintext++;
+    try {
+      const outcome = await this.#outcome(session);
+      report[outcome]++;
+      if (outcome === 'different' && report.differentSessions.length < namedAtMost) {
+        report.differentSessions.push(session.id);
+      }
+    } catch (error) {
+      if (!isAboutOneSession(error)) throw error;
+      const { code, message } = error;
+      report.refused++;
+      if (report.refusedSessions.length < namedAtMost) {
+        report.refusedSessions.push({ sessionId: String(session.id), code, message });
+      }
+    }
+    this.#options.onProgress?.('copy', report.scanned);
+  }
+
+  async #outcome(session: SessionLike): Promise<Outcome> {
+    const { update, dryRun, signal } = this.#options;
+    for (
+      let attempt = 1;
+      attempt <= attemptsAtMost && !(attempt > 1 && signal?.aborted);
+      attempt++
+    ) {
+      if (!dryRun && (await this.#destination.replaceSession(undefined, session))) return 'copied';
+      const existing = await this.#destination.loadSession(session.id);
+      if (existing === undefined) {
+        if (dryRun) return 'copied';
+      } else {
+        if (isSameSession(session, existing)) return 'same';
+        if (!update) return 'different';
+        if (dryRun || (await this.#destination.replaceSession(existing, session))) return 'updated';
+      }
+      await pauseBeforeAttempt(attempt);
+    }
+    return 'unresolved';
+  }
+}
+
+function holdsPlaintext(session: SessionLike): boolean {
+  const { accessToken, refreshToken } = session as {
+    accessToken?: unknown;
+    refreshToken?: unknown;
+  };
+  return [accessToken, refreshToken].some(
+    (token) => typeof token === 'string' && token !== '' && !resemblesSealedToken(token),
+  );
+}

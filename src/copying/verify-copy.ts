@@ -1,0 +1,47 @@
+// Checks that everything in the source has arrived in the destination, and counts both.
+import type { SessionCatalog } from '../reencryption/index.js';
+import { isAboutOneSession, visitSessions } from '../reencryption/internal.js';
+import type { SessionLike } from '../session.js';
+import type { CopyVerification } from './copy-report.js';
+import type { CopyOptions, DestinationCatalog } from './copy-sessions.js';
+import { isSameSession } from './same-session.js';
+
+/** Goes through both stores once more; undefined if the signal ended it. */
+export async function verifyCopy(
+  source: SessionCatalog<SessionLike>,
+  destination: DestinationCatalog,
+  options: CopyOptions,
+): Promise<CopyVerification | undefined> {
+  const found = { source: 0, destination: 0, same: 0, different: 0, missing: 0, expired: 0 };
+  const compare = async (session: SessionLike) => {
+    found.source++;
+    const copy = await load(destination, session.id);
+    if (copy === 'unreadable') found.different++;
+    else if (copy === undefined) found[hasExpired(session) ? 'expired' : 'missing']++;
+    else found[isSameSession(session, copy) ? 'same' : 'different']++;
+    options.onProgress?.('verify', found.source);
+  };
+  const count = async () => {
+    found.destination++;
+  };
+  const complete =
+    (await visitSessions(source.sessions(), compare, options)) &&
+    (await visitSessions(destination.sessions(), count, { ...options, concurrency: 1 }));
+  return complete ? found : undefined;
+}
+
+async function load(catalog: DestinationCatalog, id: string) {
+  try {
+    return await catalog.loadSession(id);
+  } catch (error) {
+    if (isAboutOneSession(error)) return 'unreadable';
+    throw error;
+  }
+}
+
+/** Whether a store may drop the session: online, or renewable no longer. */
+function hasExpired(session: SessionLike & { refreshTokenExpires?: Date }): boolean {
+  const { isOnline, expires, refreshTokenExpires } = session;
+  const end = refreshTokenExpires ?? (isOnline ? expires : undefined);
+  return end !== undefined && end !== null && new Date(end).getTime() < Date.now();
+}
