@@ -146,8 +146,11 @@ export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
       const { done, value } = await withPublicErrors(undefined, () => batches.next());
       if (done === true) break;
       for (const text of value) {
-        const id = storedId(text);
-        if (id === undefined) {
+        const record = peekRecord(text);
+        // A reservation only says that a session is about to be stored.
+        if (record?.type === 'reservation') continue;
+        const id = record?.session.id;
+        if (typeof id !== 'string') {
           unreadable++;
           continue;
         }
@@ -211,13 +214,6 @@ export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
     if (session !== undefined) this.#readFrom.set(session, stored);
     return session;
   }
-}
-
-/** The id of the session in a record; of a reservation, or what is no record, there is none. */
-function storedId(text: string): string | undefined {
-  const record = peekRecord(text);
-  const id = record?.type === 'session' ? record.session.id : undefined;
-  return typeof id === 'string' ? id : undefined;
 }
 
 function assertStorable(session: SessionLike): void {
