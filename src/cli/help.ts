@@ -14,7 +14,7 @@ export function programHelp(commands: readonly Command[]): string[] {
     'Looks after the keys and sessions of shopify-app-session-storage-encrypted.',
     '',
     'Commands:',
-    ...commands.map(({ name, summary }) => `  ${name.padEnd(8)}${summary}`),
+    ...commands.map(({ name, summary }) => `  ${name.padEnd(9)}${summary}`),
     '',
     'encrypted-sessions <command> --help tells more; --version prints the version.',
     '',

@@ -1,5 +1,5 @@
 // The report of status and rotate, for people and for machines.
-import type { Keyring, ReencryptionReport, UnreadableSession } from '../index.js';
+import type { Keyring, ReencryptionReport } from '../index.js';
 import { describeKeys, describeRemoval, keyUsages } from './key-usage.js';
 import { formatCount } from './printable.js';
 
@@ -47,12 +47,7 @@ function describeUnreadable({ unreadable, unreadableSessions }: ReencryptionRepo
   const more = unreadable - shown.length;
   return [
     'Unreadable sessions, left as they are:',
-    ...shown.map((session) => `  ${describeSession(session)}`),
+    ...shown.map((session) => `  ${session.code}: ${session.message}`),
     ...(more > 0 ? [`  and ${formatCount(more)} more`] : []),
   ];
-}
-
-function describeSession({ sessionId, field, code, kid }: UnreadableSession): string {
-  const where = field === undefined ? sessionId : `${sessionId}: ${field}`;
-  return `${where}: ${code}${kid === undefined ? '' : ` (key ${kid})`}`;
 }

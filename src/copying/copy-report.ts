@@ -19,7 +19,7 @@ export interface CopyVerification {
 
 /** A session that was not copied. */
 export interface RefusedSession {
-  readonly sessionId: string;
+  readonly sessionId: string | undefined;
   readonly code: SessionEncryptionErrorCode;
   readonly message: string;
 }
@@ -48,7 +48,7 @@ export interface CopyReport {
   readonly plaintext: number;
   /** Sessions that others changed in the destination at every attempt: run again. */
   readonly unresolved: number;
-  /** Whether the signal ended the run before the end. */
+  /** Whether the run ended before the end: by the signal, or by a failure. */
   readonly aborted: boolean;
   /** Missing after a dry run, and after one that was ended. */
   readonly verification?: CopyVerification;

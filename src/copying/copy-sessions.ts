@@ -58,7 +58,10 @@ export async function copySessions(
   assertAtomic(destination, options.allowNonAtomic || options.dryRun);
   const copy = new Copy(destination, options);
   try {
-    const complete = await visitSessions(source.sessions(), (one) => copy.copy(one), options);
+    const complete = await visitSessions(source.sessions(), (one) => copy.copy(one), {
+      ...options,
+      onUnreadable: (error) => copy.refuse(error.sessionId, error),
+    });
     if (!complete || options.signal?.aborted) return { ...copy.report, aborted: true };
     if (options.dryRun) return copy.report;
     const verification = await verifyCopy(source, destination, options);
@@ -69,7 +72,7 @@ export async function copySessions(
     const why = cause instanceof SessionEncryptionError ? cause.message : 'A store failed.';
     throw new RunIncompleteError<CopyReport>(
       `Copying stopped after ${copy.report.scanned} sessions: ${why} Run it again to continue.`,
-      copy.report,
+      { ...copy.report, aborted: true },
       cause,
     );
   }
@@ -117,13 +120,18 @@ class Copy {
       }
     } catch (error) {
       if (!isAboutOneSession(error)) throw error;
-      const { code, message } = error;
-      report.refused++;
-      if (report.refusedSessions.length < namedAtMost) {
-        report.refusedSessions.push({ sessionId: String(session.id), code, message });
-      }
+      this.refuse(session.id, error);
     }
     this.#options.onProgress?.('copy', report.scanned);
+  }
+
+  /** Counts what cannot be copied. */
+  refuse(sessionId: string | undefined, { code, message }: SessionEncryptionError): void {
+    const { report } = this;
+    report.refused++;
+    if (report.refusedSessions.length < namedAtMost) {
+      report.refusedSessions.push({ sessionId, code, message });
+    }
   }
 
   async #outcome(session: SessionLike): Promise<Outcome> {

@@ -49,6 +49,7 @@ export async function reencryptSessions<S extends SessionLike>(
     await run.go();
   } catch (cause) {
     const { scanned } = run.tally;
+    run.tally.aborted = true;
     const why = cause instanceof SessionEncryptionError ? cause.message : 'The store failed.';
     throw new RunIncompleteError(
       `Re-encryption stopped after ${scanned} sessions: ${why} Run it again to continue.`,
@@ -75,10 +76,13 @@ class Reencryption<S extends SessionLike> {
 
   async go(): Promise<void> {
     const { tally } = this;
-    let complete = await this.#pass(async (session) => {
-      tally.scanned++;
-      await this.#bringUpToDate(session);
-    });
+    let complete = await this.#pass(
+      async (session) => {
+        tally.scanned++;
+        await this.#bringUpToDate(session);
+      },
+      (error) => tally.countUnreadable(error.sessionId, error),
+    );
     tally.aborted = !complete;
     for (let pass = 2; complete && this.#pending.size > 0 && pass <= passesAtMost; pass++) {
       const sought = this.#pending;
@@ -93,7 +97,10 @@ class Reencryption<S extends SessionLike> {
     tally.primary = this.#settings.keyring.primary;
   }
 
-  #pass(visit: (session: S) => Promise<void>): Promise<boolean> {
+  #pass(
+    visit: (session: S) => Promise<void>,
+    onUnreadable?: (error: SessionEncryptionError) => void,
+  ): Promise<boolean> {
     const { onProgress } = this.#settings;
     return visitSessions(
       this.#catalog.sessions(),
@@ -105,7 +112,7 @@ class Reencryption<S extends SessionLike> {
           // The callback's own failure. Re-encryption goes on.
         }
       },
-      this.#settings,
+      { ...this.#settings, onUnreadable },
     );
   }
 
@@ -134,8 +141,7 @@ class Reencryption<S extends SessionLike> {
       tally.gone++;
     } catch (error) {
       if (!isAboutOneSession(error)) throw error;
-      const { code, field, kid } = error;
-      tally.countUnreadable({ sessionId: String(id), field, code, kid });
+      tally.countUnreadable(String(id), error);
     }
   }
 
@@ -162,9 +168,7 @@ class Reencryption<S extends SessionLike> {
     tally.countFields(fields);
     const unreadable = fields.find((found) => found.state === 'unreadable');
     if (unreadable?.state === 'unreadable') {
-      const { code, kid } = unreadable.error;
-      const { field } = unreadable;
-      tally.countUnreadable({ sessionId: String(idOf(stored)), field, code, kid });
+      tally.countUnreadable(String(idOf(stored)), unreadable.error);
     } else if (
       this.#settings.mode === 'rollback' ||
       fields.every(({ state }) => state === 'sealed')

@@ -1,13 +1,16 @@
 // What a re-encryption did, and how it left the store.
-import type { SessionEncryptionErrorCode } from '../errors.js';
+import type { SessionEncryptionError, SessionEncryptionErrorCode } from '../errors.js';
 import type { FieldState, SessionEncryptionMode } from '../session-fields/index.js';
 
 /** A session that could not be opened, and was left byte for byte as it was. */
 export interface UnreadableSession {
-  readonly sessionId: string;
+  /** Missing for a record of which it cannot be told. */
+  readonly sessionId: string | undefined;
   readonly field: string | undefined;
   readonly code: SessionEncryptionErrorCode;
   readonly kid: string | undefined;
+  /** Says what is wrong and what can be done. It carries no token. */
+  readonly message: string;
 }
 
 /** Counts of sessions. A session that is stored or deleted meanwhile may count as before or after. */
@@ -37,7 +40,7 @@ export interface ReencryptionReport {
   readonly gone: number;
   /** Sessions that others changed at every attempt, or that were in hand when the signal came: run again. */
   readonly unresolved: number;
-  /** Whether the signal ended the run before every session was looked at. */
+  /** Whether the run ended before every session was looked at: by the signal, or by a failure. */
   readonly aborted: boolean;
 }
 
@@ -84,9 +87,11 @@ export class ReencryptionTally implements ReencryptionReport {
     for (const kid of new Set(kids)) if (kid !== undefined) this.#countKid(kid);
   }
 
-  countUnreadable(session: UnreadableSession): void {
+  countUnreadable(sessionId: string | undefined, error: SessionEncryptionError): void {
     this.unreadable++;
-    if (this.unreadableSessions.length < namedAtMost) this.unreadableSessions.push(session);
+    if (this.unreadableSessions.length >= namedAtMost) return;
+    const { field, code, kid, message } = error;
+    this.unreadableSessions.push({ sessionId, field, code, kid, message });
   }
 
   /** The report as it stands, which does not change any more. */

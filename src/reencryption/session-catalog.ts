@@ -13,7 +13,8 @@ export interface SessionCatalog<S> {
   /**
    * Every session as it is stored, in bounded memory. Finds every session that was there
    * throughout; one may be handed out more than once. Rejects when the store fails: an enumeration
-   * that ends is complete.
+   * that ends is complete. So is one that ends with `RecordUnreadableError`: there were records that
+   * are no sessions.
    */
   sessions(): AsyncIterable<S>;
 

@@ -1,23 +1,28 @@
 // Goes through an enumeration of sessions, several at a time, in bounded memory.
 
+import type { SessionEncryptionError } from '../errors.js';
+import { isAboutOneSession } from './one-session-errors.js';
+
 /** How to go through sessions. */
 export interface VisitOptions {
   /** How many sessions are in hand at once, at most. */
   readonly concurrency: number;
   /** Ends the visit after the sessions in hand. */
   readonly signal?: AbortSignal | undefined;
+  /** Told of records that are no sessions, which a catalog reports at the end of its enumeration. */
+  readonly onUnreadable?: ((error: SessionEncryptionError) => void) | undefined;
 }
 
 /**
  * Calls `visit` for every session. No session is asked for before a visitor is free to take it.
  *
  * @returns Whether every session was visited; false if the signal ended it.
- * @throws What `sessions` or `visit` throws first, once the sessions in hand are done with.
+ * @throws What `sessions` (but see `onUnreadable`) or `visit` throws first, once the sessions in hand are done with.
  */
 export async function visitSessions<S>(
   sessions: AsyncIterable<S>,
   visit: (session: S) => Promise<void>,
-  { concurrency, signal }: VisitOptions,
+  { concurrency, signal, onUnreadable }: VisitOptions,
 ): Promise<boolean> {
   const iterator = sessions[Symbol.asyncIterator]();
   let ended = false;
@@ -27,9 +32,16 @@ export async function visitSessions<S>(
   const take = (): Promise<IteratorResult<S, unknown> | undefined> => {
     const taken = turn.then(async () => {
       if (ended || failure !== undefined || signal?.aborted) return undefined;
-      const result = await iterator.next();
-      if (result.done === true) ended = true;
-      return result;
+      try {
+        const result = await iterator.next();
+        if (result.done === true) ended = true;
+        return result;
+      } catch (error) {
+        if (!isAboutOneSession(error)) throw error;
+        ended = true;
+        onUnreadable?.(error);
+        return undefined;
+      }
     });
     turn = taken.catch(() => {});
     return taken;

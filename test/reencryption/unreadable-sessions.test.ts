@@ -12,7 +12,7 @@ describe('reencryptSessions, unreadable sessions', () => {
     const report = await reencryptSessions(store, { keyring: newRing });
 
     expect(report).toMatchObject({ scanned: 2, reencrypted: 0, current: 0, unreadable: 2 });
-    expect(report.unreadableSessions[0]).toEqual({
+    expect(report.unreadableSessions[0]).toMatchObject({
       sessionId: offlineSession(1).id,
       field: 'accessToken',
       code: 'ERR_KEY_UNKNOWN',
