@@ -32,7 +32,7 @@ export function ringKeys(keyring: Keyring): Iterable<SealingKey> {
   return granted().current(keyring).byKid.values();
 }
 
-/** The key with this id. A ring from a file reads it again (at most once a second) to look for it. */
+/** The key with this id. A ring from a file that has changed reads it again to look for it. */
 export function findKey(keyring: Keyring, kid: string): SealingKey | undefined {
   return granted().find(keyring, kid);
 }

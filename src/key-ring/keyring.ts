@@ -69,10 +69,10 @@ export class Keyring {
 
   /**
    * The ring in a file, such as a Docker or Kubernetes secret: the text that {@link Keyring.parse}
-   * takes. The file is read again, by its path, when a token names a key that the ring does not hold
-   * and the file has changed, and when the ring is used and the interval has passed. A file that
-   * cannot be read then, or holds no ring, leaves the ring as it was; `lastRefreshError` says why,
-   * and so does a process warning.
+   * takes. The file is read again, by its path, when it has changed and a token names a key that the
+   * ring does not hold, and when the ring is used and the interval has passed. A file that cannot be
+   * read then, or holds no ring, leaves the ring as it was; `lastRefreshError` says why, and so does
+   * a process warning.
    *
    * @param path The path of the file.
    * @param options.refreshInterval Milliseconds, above 0; 60,000 by default; `Infinity` for only when a key is unknown.
