@@ -1,0 +1,148 @@
+// The catalog of @shopify/shopify-app-session-storage-mongodb, which keeps a session as a document.
+import { isDeepStrictEqual } from 'node:util';
+import { SessionInvalidError } from '../errors.js';
+import type { SessionCatalog } from '../reencryption/index.js';
+import { assertMethods, type CatalogOptions, resolveOptions } from './catalog-options.js';
+import { documentChanges } from './document-changes.js';
+import { StoreCalls } from './store-calls.js';
+import type { StoredSession } from './stored-session.js';
+
+export type { CatalogOptions } from './catalog-options.js';
+export type { StoredSession, StoredUser } from './stored-session.js';
+
+type Document = Record<string, unknown>;
+
+/** What is needed of a collection of `mongodb`. */
+export interface MongodbCollection {
+  find(filter: object, options: object): AsyncIterable<object>;
+  findOne(filter: object, options: object): Promise<object | null>;
+  updateOne(
+    filter: object,
+    update: object,
+    options: object,
+  ): Promise<{ readonly matchedCount: number; readonly upsertedCount: number }>;
+}
+
+/** What is needed of a database of `mongodb`, release 4 or later. */
+export interface MongodbDatabase {
+  collection(name: string): MongodbCollection;
+  readonly client?: { close(): Promise<unknown> };
+}
+
+/** Where the storage keeps its sessions. */
+export interface MongodbCatalogOptions extends CatalogOptions {
+  /** As given to the storage. Default: `shopify_sessions`. */
+  readonly sessionCollectionName?: string;
+}
+
+/**
+ * A catalog of the sessions that `@shopify/shopify-app-session-storage-mongodb` keeps, for
+ * re-encrypting and copying them while the app serves. It compares and swaps with one `updateOne`.
+ *
+ * The storage makes no unique index on `id`, so two that store a new session in the same moment can
+ * leave two documents of it, here as there: both are handed out, and both are replaced.
+ *
+ * @param database A `Db` of `mongodb`; `disconnect` closes its client.
+ * @throws OptionInvalidError if `database` is none, or an option does not exist or means nothing.
+ *
+ * @example
+ * import { MongoClient } from 'mongodb';
+ * import { mongodbCatalog } from 'shopify-app-session-storage-encrypted/mongodb';
+ * const client = await new MongoClient(process.env.MONGODB_URL).connect();
+ * export default mongodbCatalog(client.db('app'));
+ */
+export function mongodbCatalog(
+  database: MongodbDatabase,
+  options: MongodbCatalogOptions = {},
+): SessionCatalog<StoredSession> {
+  assertMethods(database, ['collection'], 'mongodbCatalog needs a Db of mongodb.');
+  const { sessionCollectionName, deadline } = resolveOptions(
+    'mongodbCatalog',
+    { ...options },
+    { sessionCollectionName: 'shopify_sessions' },
+  );
+  return new MongodbSessionCatalog(database, sessionCollectionName, deadline);
+}
+
+/** Byte for byte, whatever collation the collection has. */
+const exactly = { collation: { locale: 'simple' } };
+const batchSize = 1000;
+
+class MongodbSessionCatalog implements SessionCatalog<StoredSession> {
+  readonly atomic = true;
+  readonly #database: MongodbDatabase;
+  readonly #collection: MongodbCollection;
+  readonly #calls: StoreCalls;
+  /** The `_id` of the document that each session was read from: the storage has no index on `id`. */
+  readonly #documentIds = new WeakMap<StoredSession, unknown>();
+
+  constructor(database: MongodbDatabase, collectionName: string, deadline: number) {
+    this.#database = database;
+    this.#collection = database.collection(collectionName);
+    this.#calls = new StoreCalls('the MongoDB database', deadline, { isPassing: () => false });
+  }
+
+  /** In the order of `_id`, which never changes and always has an index. */
+  async *sessions(): AsyncGenerator<StoredSession, void, undefined> {
+    const cursor = this.#collection
+      .find({}, { sort: { _id: 1 }, batchSize })
+      [Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const { done, value } = await this.#calls.run({}, () => cursor.next());
+        if (done === true) return;
+        yield this.#sessionOf(value as Document);
+      }
+    } finally {
+      await cursor.return?.();
+    }
+  }
+
+  async loadSession(id: string): Promise<StoredSession | undefined> {
+    const document = await this.#calls.run({ sessionId: id }, () =>
+      this.#collection.findOne({ id: { $eq: id } }, exactly),
+    );
+    return document === null ? undefined : this.#sessionOf(document as Document);
+  }
+
+  async replaceSession(current: StoredSession | undefined, next: StoredSession): Promise<boolean> {
+    if (current === undefined) return this.#insert(next);
+    if (current.id !== next.id) {
+      throw new SessionInvalidError(
+        `Session ${current.id}: only a session of the same id can replace it.`,
+        { sessionId: current.id },
+      );
+    }
+    const { filter, update } = documentChanges(current, next);
+    const _id = this.#documentIds.get(current);
+    const place = _id === undefined ? {} : { _id: { $eq: _id } };
+    const where = { id: { $eq: next.id }, ...place, ...filter };
+    return this.#calls.run({ sessionId: next.id, writes: true }, async () => {
+      if (isDeepStrictEqual(update, {})) {
+        return (await this.#collection.findOne(where, exactly)) !== null;
+      }
+      return (await this.#collection.updateOne(where, update, exactly)).matchedCount > 0;
+    });
+  }
+
+  async disconnect(): Promise<void> {
+    await this.#calls.run({}, async () => this.#database.client?.close());
+  }
+
+  #insert(next: StoredSession): Promise<boolean> {
+    const { id, ...rest } = next;
+    const properties = Object.entries(rest).filter(([, value]) => value !== undefined);
+    const update = { $setOnInsert: Object.fromEntries(properties) };
+    return this.#calls.run({ sessionId: id, writes: true }, async () => {
+      const options = { ...exactly, upsert: true };
+      const result = await this.#collection.updateOne({ id: { $eq: id } }, update, options);
+      return result.upsertedCount > 0;
+    });
+  }
+
+  #sessionOf({ _id, ...document }: Document): StoredSession {
+    const session = document as unknown as StoredSession;
+    this.#documentIds.set(session, _id);
+    return session;
+  }
+}

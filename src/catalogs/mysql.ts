@@ -1,0 +1,126 @@
+// The catalog of @shopify/shopify-app-session-storage-mysql, on MySQL and on MariaDB.
+import { OptionInvalidError } from '../errors.js';
+import type { SessionCatalog } from '../reencryption/index.js';
+import { assertMethods, type CatalogOptions, resolveOptions } from './catalog-options.js';
+import type { Row } from './session-row.js';
+import { type SqlDatabase, SqlSessionCatalog } from './sql-catalog.js';
+import { codeOf, StoreCalls } from './store-calls.js';
+import type { StoredSession } from './stored-session.js';
+
+export type { CatalogOptions } from './catalog-options.js';
+export type { StoredSession, StoredUser } from './stored-session.js';
+
+/** What is needed of a pool, or of a single connection, of `mysql2/promise`. */
+export interface MysqlPool {
+  // biome-ignore lint/suspicious/noExplicitAny: mysql2's types of a parameter differ by release
+  execute(sql: string, values: any): Promise<[unknown, unknown]>;
+  end(): Promise<void>;
+}
+
+/** Where the storage keeps its sessions. */
+export interface MysqlCatalogOptions extends CatalogOptions {
+  /** As given to the storage. Default: `shopify_sessions`. */
+  readonly sessionTableName?: string;
+}
+
+/**
+ * A catalog of the sessions that `@shopify/shopify-app-session-storage-mysql` keeps, for
+ * re-encrypting and copying them while the app serves. It compares and swaps with one `UPDATE`,
+ * byte for byte: MySQL's own comparison takes texts that differ in case for equal.
+ *
+ * @param pool A pool of `mysql2/promise` on the storage's database; `disconnect` ends it.
+ * @throws OptionInvalidError if `pool` is none, or an option does not exist or means nothing.
+ *
+ * @example
+ * import mysql from 'mysql2/promise';
+ * import { mysqlCatalog } from 'shopify-app-session-storage-encrypted/mysql';
+ * export default mysqlCatalog(mysql.createPool(process.env.DATABASE_URL));
+ */
+export function mysqlCatalog(
+  pool: MysqlPool,
+  options: MysqlCatalogOptions = {},
+): SessionCatalog<StoredSession> {
+  const message = 'mysqlCatalog needs a pool of mysql2/promise; of another, pass pool.promise().';
+  assertMethods(pool, ['execute', 'end'], message);
+  // The pool of plain mysql2 has the same methods, with callbacks.
+  if ('promise' in pool) throw new OptionInvalidError(message);
+  const { sessionTableName, deadline } = resolveOptions(
+    'mysqlCatalog',
+    { ...options },
+    { sessionTableName: 'shopify_sessions' },
+  );
+  const calls = new StoreCalls('the MySQL database', deadline, {
+    isPassing: (code) => code === 'ER_LOCK_DEADLOCK' || code === 'ER_CHECKREAD',
+  });
+  return new SqlSessionCatalog(mysqlDatabase(pool, sessionTableName, calls));
+}
+
+function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreCalls): SqlDatabase {
+  // Prepared statements: what is interpolated depends on the server's sql_mode, and ends up in errors.
+  const run = async (sql: string, values: readonly unknown[]) =>
+    (await pool.execute(sql, [...values]))[0];
+  const rows = async (sql: string, values: readonly unknown[]) => (await run(sql, values)) as Row[];
+  const affected = async (sql: string, values: readonly unknown[]) =>
+    Number(((await run(sql, values)) as Row).affectedRows);
+  return {
+    table,
+    calls,
+    format: {
+      expires: 'seconds',
+      refreshTokenExpires: 'seconds',
+      flag: 'number',
+      userId: 'number',
+    },
+    quote,
+    parameter: () => '?',
+    // A parameter of another character set could have a column compared in an order of its own,
+    // which is not the order in which the sessions are read.
+    collated: (parameter, { collation }) =>
+      collation === undefined
+        ? parameter
+        : `CONVERT(${parameter} USING ${collation.charset}) COLLATE ${collation.name}`,
+    equals: (column, parameter, kind) =>
+      kind === 'text' ? `${bytes(column)} <=> ${bytes(parameter)}` : `${column} <=> ${parameter}`,
+    async columns() {
+      const found = await rows(
+        `SELECT COLUMN_NAME AS name, CHARACTER_MAXIMUM_LENGTH AS length,
+           CHARACTER_SET_NAME AS charset, COLLATION_NAME AS collation
+         FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?`,
+        [table],
+      );
+      return found.map(({ name, length, charset, collation }) => ({
+        name: String(name),
+        length: length === null ? undefined : Number(length),
+        collation: isWord(charset) && isWord(collation) ? { charset, name: collation } : undefined,
+      }));
+    },
+    rows,
+    // Rows found or rows changed, as the connection is set up: an update always changes something.
+    update: affected,
+    async insert(sql, values) {
+      try {
+        return (await affected(sql, values)) === 1;
+      } catch (error) {
+        // INSERT IGNORE would also ignore what does not fit.
+        if (codeOf(error) === 'ER_DUP_ENTRY') return false;
+        throw error;
+      }
+    },
+    widen: (column, length) =>
+      `ALTER TABLE ${quote(table)} MODIFY COLUMN ${quote(column)} varchar(${length});`,
+    async findings() {
+      const [row] = await rows('SELECT @@sql_mode AS mode', []);
+      if (/STRICT_(TRANS|ALL)_TABLES/.test(String(row?.mode))) return [];
+      return [
+        'The sql_mode of this database is not strict: what is too long for its column is cut without an error, and a token that is cut is lost. Add STRICT_TRANS_TABLES to sql_mode.',
+      ];
+    },
+    end: () => pool.end(),
+  };
+}
+
+const bytes = (text: string): string => `CAST(CONVERT(${text} USING utf8mb4) AS BINARY)`;
+
+const quote = (identifier: string): string => `\`${identifier.replaceAll('`', '``')}\``;
+
+const isWord = (name: unknown): name is string => typeof name === 'string' && /^\w+$/.test(name);

@@ -1,0 +1,105 @@
+// The catalog of @shopify/shopify-app-session-storage-postgresql.
+import type { SessionCatalog } from '../reencryption/index.js';
+import { assertMethods, type CatalogOptions, resolveOptions } from './catalog-options.js';
+import type { Row } from './session-row.js';
+import { type SqlDatabase, SqlSessionCatalog } from './sql-catalog.js';
+import { StoreCalls } from './store-calls.js';
+import type { StoredSession } from './stored-session.js';
+
+export type { CatalogOptions } from './catalog-options.js';
+export type { StoredSession, StoredUser } from './stored-session.js';
+
+/** What is needed of a pool, or of a single client, of `pg`. */
+export interface PostgresqlPool {
+  query(
+    text: string,
+    values: unknown[],
+  ): Promise<{ readonly rows: object[]; readonly rowCount: number | null }>;
+  end(): Promise<void>;
+  on?(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+/** Where the storage keeps its sessions. */
+export interface PostgresqlCatalogOptions extends CatalogOptions {
+  /** As given to the storage. Default: `shopify_sessions`. */
+  readonly sessionTableName?: string;
+}
+
+/**
+ * A catalog of the sessions that `@shopify/shopify-app-session-storage-postgresql` keeps, for
+ * re-encrypting and copying them while the app serves. It compares and swaps with one `UPDATE`,
+ * which holds at every isolation level.
+ *
+ * @param pool A `pg.Pool` on the storage's database; `disconnect` ends it.
+ * @throws OptionInvalidError if `pool` is none, or an option does not exist or means nothing.
+ *
+ * @example
+ * import pg from 'pg';
+ * import { postgresqlCatalog } from 'shopify-app-session-storage-encrypted/postgresql';
+ * export default postgresqlCatalog(new pg.Pool({ connectionString: process.env.DATABASE_URL }));
+ */
+export function postgresqlCatalog(
+  pool: PostgresqlPool,
+  options: PostgresqlCatalogOptions = {},
+): SessionCatalog<StoredSession> {
+  assertMethods(pool, ['query', 'end'], 'postgresqlCatalog needs a pool of pg.');
+  const { sessionTableName, deadline } = resolveOptions(
+    'postgresqlCatalog',
+    { ...options },
+    { sessionTableName: 'shopify_sessions' },
+  );
+  // Without a listener, a restart of the server while the pool is idle would end the process. The
+  // next query meets the failure as well.
+  pool.on?.('error', () => {});
+  const calls = new StoreCalls('the PostgreSQL database', deadline, {
+    // Serialization failure, and deadlock: Appendix A of PostgreSQL's documentation.
+    isPassing: (code) => code === '40001' || code === '40P01',
+  });
+  return new SqlSessionCatalog(postgresqlDatabase(pool, sessionTableName, calls));
+}
+
+function postgresqlDatabase(pool: PostgresqlPool, table: string, calls: StoreCalls): SqlDatabase {
+  const query = (sql: string, values: readonly unknown[]) => pool.query(sql, [...values]);
+  const rows = async (sql: string, values: readonly unknown[]) =>
+    (await query(sql, values)).rows as Row[];
+  return {
+    table,
+    calls,
+    format: {
+      expires: 'seconds',
+      refreshTokenExpires: 'milliseconds',
+      flag: 'boolean',
+      userId: 'number',
+    },
+    quote,
+    parameter: (position) => `$${position}`,
+    collated: (parameter) => parameter,
+    // An explicit collation, for a column whose own takes different texts for equal.
+    equals: (column, parameter, kind) =>
+      `${column}${kind === 'text' ? ' COLLATE "C"' : ''} IS NOT DISTINCT FROM ${parameter}`,
+    async columns() {
+      const found = await rows(
+        `SELECT attname AS name,
+           CASE WHEN atttypid IN ('varchar'::regtype, 'bpchar'::regtype) AND atttypmod > 4
+             THEN atttypmod - 4 END AS length
+         FROM pg_attribute
+         WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped`,
+        [quote(table)],
+      );
+      return found.map(({ name, length }) => ({
+        name: String(name),
+        length: length === null ? undefined : Number(length),
+      }));
+    },
+    rows,
+    update: async (sql, values) => (await query(sql, values)).rowCount ?? 0,
+    insert: async (sql, values) =>
+      (await query(`${sql} ON CONFLICT DO NOTHING`, values)).rowCount === 1,
+    widen: (column, length) =>
+      `ALTER TABLE ${quote(table)} ALTER COLUMN ${quote(column)} TYPE varchar(${length});`,
+    findings: async () => [],
+    end: () => pool.end(),
+  };
+}
+
+const quote = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;

@@ -1,0 +1,189 @@
+// The catalog of @shopify/shopify-app-session-storage-prisma.
+import { OptionInvalidError } from '../errors.js';
+import type { SessionCatalog } from '../reencryption/index.js';
+import { assertMethods, type CatalogOptions, resolveOptions } from './catalog-options.js';
+import { type Row, type RowFormat, sessionOfRow } from './session-row.js';
+import { type ColumnValue, SessionTable } from './session-table.js';
+import { codeOf, StoreCalls } from './store-calls.js';
+import type { StoredSession } from './stored-session.js';
+
+export type { CatalogOptions } from './catalog-options.js';
+export type { StoredSession, StoredUser } from './stored-session.js';
+
+/** A generated Prisma client. It has a model of sessions, whose types are the schema's own. */
+export interface PrismaClient {
+  $disconnect(): Promise<void>;
+}
+
+/** Where the storage keeps its sessions. */
+export interface PrismaCatalogOptions extends CatalogOptions {
+  /** The model of sessions, by its name in the client, as given to the storage. Default: `session`. */
+  readonly tableName?: string;
+}
+
+/**
+ * A catalog of the sessions that `@shopify/shopify-app-session-storage-prisma` keeps, for
+ * re-encrypting and copying them while the app serves. Needs Prisma 4.4 or later: before, the
+ * `updateMany` that it compares and swaps with could lose a concurrent write (prisma issue 8612).
+ *
+ * With MongoDB, `updateMany` is not one step, so `atomic` is false. With MySQL, texts that differ
+ * only in case compare equal, which no two tokens do; column lengths are not known here, see the
+ * README for the lengths that are needed.
+ *
+ * @param prisma A client of the storage's database; `disconnect` disconnects it.
+ * @throws OptionInvalidError if it has no such model, or an option does not exist or means nothing.
+ *
+ * @example
+ * import { PrismaClient } from '@prisma/client';
+ * import { prismaCatalog } from 'shopify-app-session-storage-encrypted/prisma';
+ * export default prismaCatalog(new PrismaClient());
+ */
+export function prismaCatalog(
+  prisma: PrismaClient,
+  options: PrismaCatalogOptions = {},
+): SessionCatalog<StoredSession> {
+  assertMethods(prisma, ['$disconnect'], 'prismaCatalog needs a Prisma client.');
+  const { tableName, deadline } = resolveOptions(
+    'prismaCatalog',
+    { ...options },
+    { tableName: 'session' },
+  );
+  const model = (prisma as unknown as Readonly<Record<string, unknown>>)[tableName];
+  assertMethods(
+    model,
+    ['findMany', 'findUnique', 'updateMany', 'create', 'count'],
+    `prismaCatalog: the Prisma client has no model "${tableName}". Name it with the option tableName.`,
+  );
+  return new PrismaSessionCatalog(prisma, model as PrismaModel, tableName, deadline);
+}
+
+interface PrismaModel {
+  /** The model's fields, by name; from Prisma 5 on, and in 4.5 to 4.16 with a preview feature. */
+  readonly fields?: object;
+  findMany(query: {
+    readonly where: object;
+    readonly orderBy: { readonly id: 'asc' };
+    readonly take: number;
+  }): Promise<Row[]>;
+  findFirst(query: object): Promise<Row | null>;
+  findUnique(query: { readonly where: { readonly id: string } }): Promise<Row | null>;
+  updateMany(query: { readonly where: object; readonly data: object }): Promise<{ count: number }>;
+  create(query: { readonly data: object }): Promise<unknown>;
+  count(query: { readonly where: object }): Promise<number>;
+}
+
+const pageSize = 1000;
+
+const format: RowFormat = {
+  expires: 'date',
+  refreshTokenExpires: 'date',
+  flag: 'boolean',
+  userId: 'bigint',
+};
+
+class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
+  readonly atomic: boolean;
+  readonly #prisma: PrismaClient;
+  readonly #model: PrismaModel;
+  readonly #modelName: string;
+  readonly #calls: StoreCalls;
+  #table: SessionTable | undefined;
+
+  constructor(prisma: PrismaClient, model: PrismaModel, modelName: string, deadline: number) {
+    this.#prisma = prisma;
+    this.#model = model;
+    this.#modelName = modelName;
+    this.atomic = databaseOf(prisma) !== 'mongodb';
+    this.#calls = new StoreCalls('the Prisma client', deadline, {
+      // A write conflict or a deadlock, and SQLite's lock: Prisma's error reference.
+      isPassing: (code) => code === 'P2034' || code === 'P1008',
+    });
+  }
+
+  async *sessions(): AsyncGenerator<StoredSession, void, undefined> {
+    let where = {};
+    for (;;) {
+      const query = { where, orderBy: { id: 'asc' }, take: pageSize } as const;
+      const rows = await this.#calls.run({}, () => this.#model.findMany(query));
+      for (const row of rows) yield sessionOfRow(row, format);
+      if (rows.length < pageSize) return;
+      where = { id: { gt: rows.at(-1)?.id } };
+    }
+  }
+
+  async loadSession(id: string): Promise<StoredSession | undefined> {
+    const row = await this.#calls.run({ sessionId: id }, () =>
+      this.#model.findUnique({ where: { id } }),
+    );
+    return row === null ? undefined : sessionOfRow(row, format);
+  }
+
+  async replaceSession(current: StoredSession | undefined, next: StoredSession): Promise<boolean> {
+    const table = await this.#sessionTable();
+    if (current === undefined) return this.#insert(table, next);
+    const changes = table.changes(current, next);
+    const guard = propertiesOf(table.guarded(current, changes));
+    const where = { id: next.id, ...mapValues(guard, (value) => ({ equals: value })) };
+    const data = propertiesOf(changes);
+    // The one column of tokens that must not be NULL.
+    if (data.accessToken === null) data.accessToken = '';
+    return this.#calls.run({ sessionId: next.id, writes: true }, async () => {
+      if (changes.length === 0) return (await this.#model.count({ where })) > 0;
+      return (await this.#model.updateMany({ where, data })).count > 0;
+    });
+  }
+
+  async disconnect(): Promise<void> {
+    await this.#calls.run({}, () => this.#prisma.$disconnect());
+  }
+
+  #insert(table: SessionTable, next: StoredSession): Promise<boolean> {
+    // The storage writes false where there is no user; its template has a column that is not NULL.
+    const flags = table.columns.filter(({ kind }) => kind === 'flag').map(({ name }) => name);
+    const data = {
+      ...Object.fromEntries(flags.map((name) => [name, false])),
+      ...propertiesOf(table.insertion(next)),
+    };
+    return this.#calls.run({ sessionId: next.id, writes: true }, async () => {
+      try {
+        await this.#model.create({ data });
+        return true;
+      } catch (error) {
+        // The id is taken.
+        if (codeOf(error) === 'P2002') return false;
+        throw error;
+      }
+    });
+  }
+
+  async #sessionTable(): Promise<SessionTable> {
+    if (this.#table === undefined) {
+      const names = Object.keys(this.#model.fields ?? (await this.#anyRow()));
+      const found = names.map((name) => ({ name }));
+      this.#table = new SessionTable(this.#modelName, found, format);
+    }
+    return this.#table;
+  }
+
+  /** A row, which has every field of the model, where the client does not say what those are. */
+  async #anyRow(): Promise<Row> {
+    const row = await this.#calls.run({}, () => this.#model.findFirst({}));
+    if (row !== null) return row;
+    throw new OptionInvalidError(
+      `prismaCatalog: the fields of the empty model "${this.#modelName}" are not known. Use Prisma 5 or later.`,
+    );
+  }
+}
+
+function propertiesOf(values: readonly ColumnValue[]): Record<string, unknown> {
+  return Object.fromEntries(values.map(({ column, value }) => [column.found.name, value]));
+}
+
+function mapValues(properties: Row, map: (value: unknown) => unknown): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, map(value)]));
+}
+
+/** Which database a client is for, as far as it tells; it does so in a place that is not public. */
+function databaseOf(prisma: PrismaClient): unknown {
+  return (prisma as { readonly _activeProvider?: unknown })._activeProvider;
+}

@@ -1,0 +1,160 @@
+// The catalog of @shopify/shopify-app-session-storage-redis. A session there is the JSON of its
+// property array under one key, and the ids of a shop's sessions are a JSON list under another.
+import { SessionInvalidError } from '../errors.js';
+import type { SessionCatalog } from '../reencryption/index.js';
+import { assertMethods, type CatalogOptions, resolveOptions } from './catalog-options.js';
+import { decodeSession, encodeSession, withChanges } from './property-array.js';
+import {
+  type RedisClient,
+  type RedisClusterClient,
+  type RedisCommands,
+  redisCommands,
+} from './redis-client.js';
+import { StoreCalls } from './store-calls.js';
+import type { StoredSession } from './stored-session.js';
+
+export type { CatalogOptions } from './catalog-options.js';
+export type { RedisClient, RedisClusterClient } from './redis-client.js';
+export type { StoredSession, StoredUser } from './stored-session.js';
+
+/** Where the storage keeps its sessions. */
+export interface RedisCatalogOptions extends CatalogOptions {
+  /** As given to the storage. Default: `shopify_sessions`. */
+  readonly sessionKeyPrefix?: string;
+}
+
+/**
+ * A catalog of the sessions that `@shopify/shopify-app-session-storage-redis` keeps, for
+ * re-encrypting and copying them while the app serves. It compares and swaps whole values with a Lua
+ * script, and keeps a time to live. Needs Redis 6 or later. What is under the prefix but is not a
+ * session, such as the lists of a shop's sessions, is passed over.
+ *
+ * @param client A connected client, or cluster client, of `redis` 4 or 5; `disconnect` closes it.
+ * @throws OptionInvalidError if `client` is none, or an option does not exist or means nothing.
+ *
+ * @example
+ * import { createClient } from 'redis';
+ * import { redisCatalog } from 'shopify-app-session-storage-encrypted/redis';
+ * export default redisCatalog(await createClient({ url: process.env.REDIS_URL }).connect());
+ */
+export function redisCatalog(
+  client: RedisClient | RedisClusterClient,
+  options: RedisCatalogOptions = {},
+): SessionCatalog<StoredSession> {
+  assertMethods(client, ['sendCommand'], 'redisCatalog needs a client of redis 4 or 5.');
+  const { sessionKeyPrefix, deadline } = resolveOptions(
+    'redisCatalog',
+    { ...options },
+    { sessionKeyPrefix: 'shopify_sessions' },
+  );
+  return new RedisSessionCatalog(client, `${sessionKeyPrefix}_`, deadline);
+}
+
+/** ARGV: the value expected (none: no key), and the next. Answers 1 if it was stored. */
+const compareAndSwap = `
+local current = redis.call('GET', KEYS[1])
+if #ARGV == 1 then
+  if current then return 0 end
+  redis.call('SET', KEYS[1], ARGV[1])
+  return 1
+end
+if current ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'KEEPTTL')
+return 1
+`;
+
+class RedisSessionCatalog implements SessionCatalog<StoredSession> {
+  readonly atomic = true;
+  readonly #client: RedisClient | RedisClusterClient;
+  readonly #redis: RedisCommands;
+  readonly #calls: StoreCalls;
+  readonly #prefix: string;
+  /** The value that each session was read from, which is what a swap compares. */
+  readonly #values = new WeakMap<StoredSession, string>();
+
+  constructor(client: RedisClient | RedisClusterClient, prefix: string, deadline: number) {
+    this.#client = client;
+    this.#prefix = prefix;
+    this.#calls = new StoreCalls('the Redis database', deadline, { isPassing: () => false });
+    this.#redis = redisCommands(client, (operation) => this.#calls.run({}, operation));
+  }
+
+  async *sessions(): AsyncGenerator<StoredSession, void, undefined> {
+    const pattern = `${this.#prefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
+    for await (const page of this.#redis.scan(pattern)) {
+      for (const [key, value] of page) {
+        const session = this.#decode(value);
+        // The key of another app's session may start in the same way, and goes on differently.
+        if (session !== undefined && key === this.#prefix + session.id) yield session;
+      }
+    }
+  }
+
+  async loadSession(id: string): Promise<StoredSession | undefined> {
+    const value = await this.#calls.run({ sessionId: id }, () =>
+      this.#redis.get(this.#prefix + id),
+    );
+    const session = value === undefined ? undefined : this.#decode(value);
+    return session?.id === id ? session : undefined;
+  }
+
+  async replaceSession(current: StoredSession | undefined, next: StoredSession): Promise<boolean> {
+    if (current === undefined) {
+      await this.#list(next);
+      return this.#swap(next, [encodeSession(next)]);
+    }
+    if (current.id !== next.id) {
+      throw new SessionInvalidError(
+        `Session ${current.id}: only a session of the same id can replace it.`,
+        { sessionId: current.id },
+      );
+    }
+    const expected = this.#values.get(current) ?? (await this.#valueOf(current));
+    if (expected === undefined) return false;
+    if (current.shop !== next.shop) await this.#list(next);
+    return this.#swap(next, [expected, withChanges(expected, current, next)]);
+  }
+
+  async disconnect(): Promise<void> {
+    await this.#calls.run({}, async () => {
+      // `quit` of redis 4 is `close` in 5.
+      await (this.#client.close === undefined ? this.#client.quit?.() : this.#client.close());
+    });
+  }
+
+  #decode(value: string): StoredSession | undefined {
+    const session = decodeSession(value);
+    if (session !== undefined) this.#values.set(session, value);
+    return session;
+  }
+
+  /** The value that a session stands for which is a copy of one that was handed out. */
+  async #valueOf(current: StoredSession): Promise<string | undefined> {
+    const stored = await this.loadSession(current.id);
+    const isSame = stored !== undefined && encodeSession(stored) === encodeSession(current);
+    return isSame ? this.#values.get(stored) : undefined;
+  }
+
+  async #swap(next: StoredSession, values: string[]): Promise<boolean> {
+    const key = this.#prefix + next.id;
+    const reply = await this.#calls.run({ sessionId: next.id, writes: true }, () =>
+      this.#redis.evaluate(compareAndSwap, key, values),
+    );
+    return Number(reply) === 1;
+  }
+
+  /** Puts a session into its shop's list. One that is there before its session is passed over. */
+  async #list({ id, shop }: StoredSession): Promise<void> {
+    const [listKey, sessionKey] = [this.#prefix + shop, this.#prefix + id];
+    await this.#calls.run({ sessionId: id }, async () => {
+      for (;;) {
+        const list = await this.#redis.get(listKey);
+        const keys: unknown[] = list === undefined ? [] : JSON.parse(list);
+        if (keys.includes(sessionKey)) return;
+        const values = [JSON.stringify([...keys, sessionKey])];
+        if (list !== undefined) values.unshift(list);
+        if (Number(await this.#redis.evaluate(compareAndSwap, listKey, values)) === 1) return;
+      }
+    });
+  }
+}

@@ -1,0 +1,140 @@
+// Sessions as the official storages write them in a row: one column, or one property, for each value.
+// The SQL storages, Prisma and Redis share the names; they differ in how they write dates and flags.
+import type { StoredSession, StoredUser } from './stored-session.js';
+
+/** A row or record, by column name, with the values that the database's client hands out. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** A date: whole seconds or milliseconds since the epoch, or a `Date`. */
+type DateFormat = 'seconds' | 'milliseconds' | 'date';
+
+/** How one storage writes values that are not text. */
+export interface RowFormat {
+  readonly expires: DateFormat;
+  readonly refreshTokenExpires: DateFormat;
+  readonly flag: 'boolean' | 'number';
+  readonly userId: 'number' | 'bigint';
+}
+
+/** One column of the official storages, and the property of a session that it holds. */
+export interface SessionColumn {
+  readonly name: string;
+  readonly kind: 'text' | 'flag' | 'date' | 'user id';
+  readonly userProperty?: keyof StoredUser;
+  /** Whether its values may be sealed. */
+  readonly sealed?: true;
+}
+
+/** Every column that an official storage has, or had in an earlier release. */
+export const sessionColumns: readonly SessionColumn[] = [
+  { name: 'id', kind: 'text' },
+  { name: 'shop', kind: 'text' },
+  { name: 'state', kind: 'text' },
+  { name: 'isOnline', kind: 'flag' },
+  { name: 'scope', kind: 'text' },
+  { name: 'expires', kind: 'date' },
+  { name: 'accessToken', kind: 'text', sealed: true },
+  { name: 'refreshToken', kind: 'text', sealed: true },
+  { name: 'refreshTokenExpires', kind: 'date' },
+  // Earlier releases kept nothing of the user but the id, and under this name.
+  { name: 'onlineAccessInfo', kind: 'user id', userProperty: 'id' },
+  { name: 'userId', kind: 'user id', userProperty: 'id' },
+  { name: 'firstName', kind: 'text', userProperty: 'first_name', sealed: true },
+  { name: 'lastName', kind: 'text', userProperty: 'last_name', sealed: true },
+  { name: 'email', kind: 'text', userProperty: 'email', sealed: true },
+  { name: 'locale', kind: 'text', userProperty: 'locale' },
+  { name: 'emailVerified', kind: 'flag', userProperty: 'email_verified' },
+  { name: 'accountOwner', kind: 'flag', userProperty: 'account_owner' },
+  { name: 'collaborator', kind: 'flag', userProperty: 'collaborator' },
+];
+
+/** The session in a row. Column names may be in any case, as PostgreSQL's once were. */
+export function sessionOfRow(row: Row, format: RowFormat): StoredSession {
+  const values = new Map(Object.entries(row).map(([name, raw]) => [name.toLowerCase(), raw]));
+  const session: Record<string, unknown> = { isOnline: false };
+  const user: Record<string, unknown> = {};
+  let isKnown = false;
+  for (const column of sessionColumns) {
+    const raw = values.get(column.name.toLowerCase());
+    if (raw === null || raw === undefined) continue;
+    const value = decode(column, raw, format);
+    if (value === undefined) continue;
+    if (column.userProperty === undefined) {
+      session[column.name] = value;
+    } else {
+      user[column.userProperty] = value;
+      // Prisma's storage writes false into the flags of offline sessions as well.
+      isKnown ||= column.kind !== 'flag';
+    }
+  }
+  if (isKnown || session.isOnline === true) session.onlineAccessInfo = { associated_user: user };
+  return session as unknown as StoredSession;
+}
+
+/** What `column` holds for `session`; null if nothing. */
+export function columnValue(
+  column: SessionColumn,
+  session: StoredSession,
+  format: RowFormat,
+): unknown {
+  const value = propertyOf(column, session);
+  if (value === undefined || value === null) return null;
+  switch (column.kind) {
+    case 'date':
+      return encodeDate(value as Date, dateFormat(column, format));
+    case 'flag':
+      return format.flag === 'number' ? Number(value) : value;
+    case 'user id':
+      return format.userId === 'bigint' ? BigInt(value as number) : value;
+    default:
+      return value;
+  }
+}
+
+/**
+ * Whether two values of one column are the same. What stands for nothing is: storages differ in
+ * whether they write NULL, an empty text or false for it.
+ */
+export function sameValue(left: unknown, right: unknown): boolean {
+  if (left instanceof Date && right instanceof Date) return left.getTime() === right.getTime();
+  return left === right || (isNothing(left) && isNothing(right));
+}
+
+function isNothing(value: unknown): boolean {
+  return value === null || value === '' || value === false || value === 0;
+}
+
+function propertyOf({ name, userProperty }: SessionColumn, session: StoredSession): unknown {
+  if (userProperty !== undefined) return session.onlineAccessInfo?.associated_user?.[userProperty];
+  return (session as unknown as Row)[name];
+}
+
+function decode(column: SessionColumn, raw: unknown, format: RowFormat): unknown {
+  switch (column.kind) {
+    case 'date':
+      return decodeDate(raw, dateFormat(column, format));
+    case 'flag':
+      return raw === true || /^(1|t|true)$/i.test(String(raw));
+    case 'user id':
+      return Number.isInteger(Number(raw)) ? Number(raw) : undefined;
+    default:
+      return raw;
+  }
+}
+
+function dateFormat({ name }: SessionColumn, format: RowFormat): DateFormat {
+  return name === 'expires' ? format.expires : format.refreshTokenExpires;
+}
+
+/** PostgreSQL's client hands out a bigint as text. The storages take 0 for no date. */
+function decodeDate(raw: unknown, format: DateFormat): Date | undefined {
+  if (raw instanceof Date) return raw;
+  const number = Number(raw);
+  if (number === 0 || Number.isNaN(number)) return undefined;
+  return new Date(format === 'seconds' ? number * 1000 : number);
+}
+
+function encodeDate(date: Date, format: DateFormat): unknown {
+  if (format === 'date') return date;
+  return format === 'seconds' ? Math.floor(date.getTime() / 1000) : date.getTime();
+}

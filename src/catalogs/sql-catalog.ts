@@ -1,0 +1,132 @@
+// The catalog of every SQL storage. Sessions are gone through by key range, never by OFFSET, and
+// replaced by one UPDATE that compares what it overwrites with what was read.
+import type { SessionCatalog } from '../reencryption/index.js';
+import { type Row, type RowFormat, sessionOfRow } from './session-row.js';
+import { type ColumnFound, SessionTable, type TableColumn } from './session-table.js';
+import type { StoreCalls } from './store-calls.js';
+import type { StoredSession } from './stored-session.js';
+
+/** What one kind of database does its own way. */
+export interface SqlDatabase {
+  readonly table: string;
+  readonly format: RowFormat;
+  readonly calls: StoreCalls;
+  quote(identifier: string): string;
+  /** The parameter at `position`, from 1. */
+  parameter(position: number): string;
+  /** `parameter`, so that it compares with `column` in the way in which that is sorted. */
+  collated(parameter: string, column: ColumnFound): string;
+  /** True if a column equals the parameter byte for byte, or if both are NULL. */
+  equals(column: string, parameter: string, kind: TableColumn['kind']): string;
+  columns(): Promise<ColumnFound[]>;
+  rows(sql: string, values: readonly unknown[]): Promise<readonly Row[]>;
+  /** Runs an UPDATE, and returns how many rows it changed. */
+  update(sql: string, values: readonly unknown[]): Promise<number>;
+  /** Runs an INSERT; false if a row of that id is there already. */
+  insert(sql: string, values: readonly unknown[]): Promise<boolean>;
+  /** The statement that makes a column hold `length` characters. */
+  widen(column: string, length: number): string;
+  /** Findings about the database itself. */
+  findings(): Promise<string[]>;
+  end(): Promise<void>;
+}
+
+const pageSize = 1000;
+
+export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
+  readonly atomic = true;
+  readonly #database: SqlDatabase;
+  readonly #name: string;
+  #table: SessionTable | undefined;
+
+  constructor(database: SqlDatabase) {
+    this.#database = database;
+    this.#name = database.quote(database.table);
+  }
+
+  async *sessions(): AsyncGenerator<StoredSession, void, undefined> {
+    const { format } = this.#database;
+    const { id } = await this.#sessionTable();
+    const key = this.#database.quote(id.name);
+    const after = this.#database.collated(this.#database.parameter(1), id);
+    const order = `ORDER BY ${key} LIMIT ${pageSize}`;
+    let sql = `SELECT * FROM ${this.#name} ${order}`;
+    let last: unknown[] = [];
+    for (;;) {
+      const rows = await this.#database.calls.run({}, () => this.#database.rows(sql, last));
+      for (const row of rows) yield sessionOfRow(row, format);
+      if (rows.length < pageSize) return;
+      last = [rows.at(-1)?.[id.name]];
+      sql = `SELECT * FROM ${this.#name} WHERE ${key} > ${after} ${order}`;
+    }
+  }
+
+  async loadSession(id: string): Promise<StoredSession | undefined> {
+    const where = this.#isSession(await this.#sessionTable(), 1);
+    const sql = `SELECT * FROM ${this.#name} WHERE ${where}`;
+    const rows = await this.#database.calls.run({ sessionId: id }, () =>
+      this.#database.rows(sql, [id]),
+    );
+    return rows[0] === undefined ? undefined : sessionOfRow(rows[0], this.#database.format);
+  }
+
+  async replaceSession(current: StoredSession | undefined, next: StoredSession): Promise<boolean> {
+    const table = await this.#sessionTable();
+    if (current === undefined) return this.#insert(table, next);
+    const { quote, equals } = this.#database;
+    const values: unknown[] = [];
+    const parameter = (value: unknown) => this.#database.parameter(values.push(value));
+
+    const changes = table.changes(current, next);
+    const assignments = changes.map(
+      ({ column, value }) => `${quote(column.found.name)} = ${parameter(value)}`,
+    );
+    const conditions = [this.#isSession(table, values.push(next.id))];
+    for (const { column, value } of table.guarded(current, changes)) {
+      conditions.push(equals(quote(column.found.name), parameter(value), column.kind));
+    }
+    const where = conditions.join(' AND ');
+    return this.#database.calls.run({ sessionId: next.id, writes: true }, async () => {
+      if (changes.length === 0) {
+        const sql = `SELECT 1 AS found FROM ${this.#name} WHERE ${where}`;
+        return (await this.#database.rows(sql, values)).length > 0;
+      }
+      const sql = `UPDATE ${this.#name} SET ${assignments.join(', ')} WHERE ${where}`;
+      return (await this.#database.update(sql, values)) > 0;
+    });
+  }
+
+  async warnings(): Promise<string[]> {
+    const findings = await this.#database.calls.run({}, () => this.#database.findings());
+    return [...findings, ...(await this.#sessionTable()).warnings()];
+  }
+
+  async disconnect(): Promise<void> {
+    await this.#database.calls.run({}, () => this.#database.end());
+  }
+
+  #insert(table: SessionTable, next: StoredSession): Promise<boolean> {
+    const insertion = table.insertion(next);
+    const columns = insertion.map(({ column }) => this.#database.quote(column.found.name));
+    const values = insertion.map(({ value }) => value);
+    const parameters = values.map((_value, index) => this.#database.parameter(index + 1));
+    const sql = `INSERT INTO ${this.#name} (${columns.join(', ')}) VALUES (${parameters.join(', ')})`;
+    return this.#database.calls.run({ sessionId: next.id, writes: true }, () =>
+      this.#database.insert(sql, values),
+    );
+  }
+
+  #isSession({ id }: SessionTable, position: number): string {
+    const parameter = this.#database.collated(this.#database.parameter(position), id);
+    return `${this.#database.quote(id.name)} = ${parameter}`;
+  }
+
+  async #sessionTable(): Promise<SessionTable> {
+    if (this.#table === undefined) {
+      const { table, format, calls, widen } = this.#database;
+      const found = await calls.run({}, () => this.#database.columns());
+      this.#table = new SessionTable(table, found, format, widen);
+    }
+    return this.#table;
+  }
+}

@@ -1,0 +1,30 @@
+// The sessions that the catalogs of the official storages hand out and take.
+
+/** The staff member of an online session, as far as a storage keeps it. */
+export interface StoredUser {
+  id?: number;
+  first_name?: string;
+  last_name?: string;
+  email?: string;
+  locale?: string;
+  account_owner?: boolean;
+  collaborator?: boolean;
+  email_verified?: boolean;
+}
+
+/**
+ * A session as a storage keeps it: a plain object with the properties of Shopify's `Session`, its
+ * tokens still sealed. What is NULL or missing in the store is missing here; `''` stays `''`.
+ */
+export interface StoredSession {
+  readonly id: string;
+  shop: string;
+  isOnline: boolean;
+  state?: string;
+  scope?: string;
+  expires?: Date;
+  accessToken?: string;
+  refreshToken?: string;
+  refreshTokenExpires?: Date;
+  onlineAccessInfo?: { associated_user: StoredUser };
+}

@@ -1,0 +1,25 @@
+// What the conformance suite needs of a store: a place of its own with the official storage on it,
+// and our catalog on the same place.
+import type { SessionStorage } from '@shopify/shopify-app-session-storage';
+import type { StoredSession } from '../../src/catalogs/stored-session.js';
+import type { SessionCatalog } from '../../src/index.js';
+import type { Place } from '../conformance/backend.js';
+import type { SharedServer } from '../servers/shared.js';
+
+/** A catalog and the storage that an app uses meanwhile, each with a connection of its own. */
+export interface CatalogConnection {
+  readonly storage: SessionStorage;
+  readonly catalog: SessionCatalog<StoredSession>;
+  close(): Promise<void>;
+}
+
+/** A kind of store, over which the suite runs. */
+export interface CatalogBackend {
+  readonly name: string;
+  readonly server: SharedServer | undefined;
+  /** Makes a new and empty place on `server`, which is `''` for a store without a server. */
+  create(server: string): Promise<Place>;
+  connect(place: Place): Promise<CatalogConnection>;
+  /** Removes the place and all that is in it. */
+  drop(place: Place): Promise<void>;
+}

@@ -1,0 +1,4 @@
+import { mongodbBackend } from './backends/mongodb.js';
+import { sessionCatalogConformance } from './conformance.js';
+
+sessionCatalogConformance(mongodbBackend);
