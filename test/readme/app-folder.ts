@@ -1,0 +1,71 @@
+// The folder of an app that has this package installed, as a reader of the README has.
+import { execFile } from 'node:child_process';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { repository } from './documents.js';
+
+const root = fileURLToPath(repository);
+
+/** What a program printed and how it ended. */
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program to its end, whatever that is. */
+export function run(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv },
+): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(command, args, options, (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
+      resolve({ code, stdout, stderr });
+    });
+  });
+}
+
+/** Runs the compiler; answers what it complains of. */
+export async function compile(cwd: string, ...args: string[]): Promise<string> {
+  const ended = await run(
+    process.execPath,
+    [join(root, 'node_modules/typescript/bin/tsc'), ...args],
+    {
+      cwd,
+    },
+  );
+  return `${ended.stdout}${ended.stderr}`;
+}
+
+/**
+ * Makes the folder anew, within node_modules, where the packages that examples use are found. Each
+ * test file has its own.
+ */
+export async function createAppFolder(name: string): Promise<string> {
+  const folder = join(root, 'node_modules/.cache/readme', name);
+  const installed = join(folder, 'node_modules/shopify-app-session-storage-encrypted');
+  const programs = join(folder, 'node_modules/.bin');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(installed, { recursive: true });
+  await mkdir(programs);
+  await writeFile(join(folder, 'package.json'), '{ "type": "module", "private": true }\n');
+  await cp(join(root, 'package.json'), join(installed, 'package.json'));
+  const complaints = await compile(
+    root,
+    '-p',
+    'tsconfig.build.json',
+    '--outDir',
+    `${installed}/dist`,
+  );
+  if (complaints !== '') throw new Error(complaints);
+  const program = join(programs, 'encrypted-sessions');
+  await writeFile(
+    program,
+    `#!/bin/sh\nexec '${process.execPath}' '${installed}/dist/cli/main.js' "$@"\n`,
+    { mode: 0o755 },
+  );
+  return folder;
+}

@@ -1,0 +1,46 @@
+// The examples of the documents compile as an app's own code would; those marked to be run are run.
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { compile, createAppFolder, run } from './app-folder.js';
+import { codeBlocks } from './documents.js';
+
+const compilerOptions = {
+  target: 'es2022',
+  module: 'nodenext',
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  skipLibCheck: true,
+  types: ['node'],
+};
+const examples = ['README.md', 'SECURITY.md'].flatMap((document) =>
+  codeBlocks(document)
+    .filter(({ language }) => language === 'ts')
+    .map((block) => ({ ...block, title: `${document}:${block.line}` })),
+);
+let folder: string;
+
+beforeAll(async () => {
+  folder = await createAppFolder('examples');
+});
+
+test('every example compiles against the published declarations', async () => {
+  expect(examples.length).toBeGreaterThan(5);
+  const names = examples.map(({ title }) => `${title.replace(/\W/g, '-')}.ts`);
+  await Promise.all(
+    examples.map(({ code }, at) => writeFile(join(folder, String(names[at])), code)),
+  );
+  const config = { compilerOptions, files: names };
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
+  expect(await compile(folder, '--noEmit', '-p', 'tsconfig.json')).toBe('');
+});
+
+test.each(examples.filter(({ name }) => name === 'run'))('$title runs', async ({ code, line }) => {
+  const file = join(folder, `run-${line}.mjs`);
+  await writeFile(file, code);
+  const SESSION_ENCRYPTION_KEYS = `2026-11:${randomBytes(32).toString('base64url')}`;
+  const env = { PATH: process.env.PATH, SESSION_ENCRYPTION_KEYS };
+  const ended = await run(process.execPath, [file], { cwd: folder, env });
+  expect(ended).toMatchObject({ code: 0, stderr: '' });
+});
