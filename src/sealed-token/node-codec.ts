@@ -40,7 +40,9 @@ const DOT = 0x2e;
 export function createNodeCodec(): SealedTokenCodec | undefined {
   const crypto = nodeBuiltin('node:crypto');
   const isUtf8 = nodeBuiltin('node:buffer')?.isUtf8;
-  if (crypto === undefined || isUtf8 === undefined) return undefined;
+  if (crypto === undefined || isUtf8 === undefined || typeof Buffer === 'undefined') {
+    return undefined;
+  }
 
   const ciphers = { A256GCM: createGcm(crypto), 'A256CBC-HS512': createCbcHmac(crypto) };
   const ivs = new IvSource(
