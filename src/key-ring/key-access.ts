@@ -2,12 +2,14 @@
 // fields and hands this module the functions that read them; nothing here is exported to users.
 
 import type { KeySet } from './key-set.js';
-import type { Keyring } from './keyring.js';
 import type { SealingKey } from './sealing-key.js';
 
+/** A `Keyring`: not imported, since it imports this module. Anything else makes these functions throw. */
+type Ring = object;
+
 interface Access {
-  current(keyring: Keyring): KeySet;
-  find(keyring: Keyring, kid: string): SealingKey | undefined;
+  current(keyring: Ring): KeySet;
+  find(keyring: Ring, kid: string): SealingKey | undefined;
 }
 
 let access: Access | undefined;
@@ -23,16 +25,16 @@ function granted(): Access {
 }
 
 /** The key that seals now. */
-export function primaryKey(keyring: Keyring): SealingKey {
+export function primaryKey(keyring: Ring): SealingKey {
   return granted().current(keyring).primary;
 }
 
 /** Every key as the ring is now, the primary first. */
-export function ringKeys(keyring: Keyring): Iterable<SealingKey> {
+export function ringKeys(keyring: Ring): Iterable<SealingKey> {
   return granted().current(keyring).byKid.values();
 }
 
 /** The key with this id. A ring from a file that has changed reads it again to look for it. */
-export function findKey(keyring: Keyring, kid: string): SealingKey | undefined {
+export function findKey(keyring: Ring, kid: string): SealingKey | undefined {
   return granted().find(keyring, kid);
 }

@@ -184,8 +184,8 @@ export class Keyring {
 
   static {
     grantAccess({
-      current: (keyring) => keyring.#current(),
-      find: (keyring, kid) => keyring.#find(kid),
+      current: (keyring) => (keyring as Keyring).#current(),
+      find: (keyring, kid) => (keyring as Keyring).#find(kid),
     });
   }
 }

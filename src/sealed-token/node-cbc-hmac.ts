@@ -2,7 +2,7 @@
 
 import type { KeyObject } from 'node:crypto';
 import type { SealingKey } from '../key-ring/internal.js';
-import type { NodeCipher } from './node-codec.js';
+import type { NodeCipher } from './node-cipher.js';
 
 const ALGORITHM = 'aes-256-cbc';
 const TAG_LENGTH = 32;

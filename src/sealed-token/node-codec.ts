@@ -18,22 +18,6 @@ import { createCbcHmac } from './node-cbc-hmac.js';
 import { createGcm } from './node-gcm.js';
 import { ScratchBuffer } from './scratch-buffer.js';
 
-/** What an encryption makes, and a decryption takes. */
-export interface Encrypted {
-  readonly iv: Uint8Array;
-  readonly ciphertext: Uint8Array;
-  readonly tag: Uint8Array;
-}
-
-/** Authenticated encryption with one of the algorithms. */
-export interface NodeCipher {
-  readonly ivLength: number;
-  readonly tagLength: number;
-  seal(key: SealingKey, iv: Uint8Array, token: string, aad: Uint8Array): Encrypted;
-  /** The plaintext; `undefined` when it is not authentic. */
-  open(key: SealingKey, encrypted: Encrypted, aad: Uint8Array): Buffer | undefined;
-}
-
 const DOT = 0x2e;
 
 /** The implementation, or `undefined` on a runtime without node:crypto. */
