@@ -23,6 +23,15 @@ class StoredSession implements SessionLike {
   declare isOnline: boolean;
 }
 
+const opened: Catalog[] = [];
+
+/** Closes what was opened. What goes wrong in that is of no interest any more. */
+export async function closeCatalogs(): Promise<void> {
+  const closing = opened.splice(0).map(async (catalog) => catalog.disconnect?.());
+  const late = new Promise((done) => setTimeout(done, 2_000));
+  await Promise.race([Promise.allSettled(closing), late]);
+}
+
 /** The pair of options that names a store. */
 export function storeOptions(store = 'store', catalog = 'catalog'): Record<string, CommandOption> {
   return {
@@ -56,7 +65,9 @@ export async function openCatalog(
   if ((url === undefined) === (specifier === undefined)) {
     throw new OptionInvalidError(`Name the store: either --${store} URL or --${catalog} MODULE.`);
   }
-  return url === undefined ? loadCatalog(String(specifier)) : openUrl(url, store);
+  const named = url === undefined ? await loadCatalog(String(specifier)) : openUrl(url, store);
+  opened.push(named.catalog);
+  return named;
 }
 
 function openUrl(given: string, option: string): NamedCatalog {

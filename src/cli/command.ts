@@ -76,9 +76,16 @@ function parse(
   }
 }
 
-/** @throws {OptionInvalidError} It is not a whole number. */
-export function wholeNumber(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^\d{1,9}$/.test(text)) throw new OptionInvalidError(`--${name} must be a whole number.`);
-  return Number(text);
+/**
+ * How many sessions are to be in hand at once.
+ *
+ * @throws {OptionInvalidError} It is not a whole number from 1 to 1000.
+ */
+export function concurrencyOf(given: Arguments): number {
+  const text = given.value('concurrency') ?? '16';
+  const concurrency = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (concurrency < 1 || concurrency > 1000) {
+    throw new OptionInvalidError('--concurrency must be a whole number from 1 to 1000.');
+  }
+  return concurrency;
 }

@@ -3,6 +3,7 @@
 // a message and an exit code.
 import { createRequire } from 'node:module';
 import { KeyringInvalidError, OptionInvalidError, PackageMissingError } from '../index.js';
+import { closeCatalogs } from './catalog-option.js';
 import { type Command, readArguments } from './command.js';
 import { copy } from './commands/copy.js';
 import { inspect } from './commands/inspect.js';
@@ -61,4 +62,6 @@ function version(): string {
   return version;
 }
 
-await exit(await main(process.argv.slice(2), processTerminal()));
+const code = await main(process.argv.slice(2), processTerminal());
+await closeCatalogs();
+await exit(code);

@@ -10,7 +10,8 @@ export interface PresentKeys {
 
 export interface RotationStage {
   readonly title: string;
-  readonly command: string;
+  /** Lines for a shell. */
+  readonly commands: readonly string[];
 }
 
 /** @param form How the ring is to be kept from now on: text becomes a JWK Set, but not vice versa. */
@@ -23,21 +24,21 @@ export function rotationStages(
   return [
     {
       title: '1. Add the new key last, on every instance: all can open it, none seals with it yet.',
-      command: lines.add,
+      commands: [lines.add],
     },
     {
       title:
         '2. When every instance has it: move it first, on every instance. It seals from now on.',
-      command: lines.promote,
+      commands: [lines.promote],
     },
     {
       title: '3. When every instance has that: bring what is stored to the new key.',
-      command: 'npx encrypted-sessions rotate --store env:SESSION_STORE_URL',
+      commands: ['npx encrypted-sessions rotate --store env:SESSION_STORE_URL'],
     },
     {
       title:
         '4. When status says that the old keys can be removed, and no backup needs them: remove them.',
-      command: `npx encrypted-sessions status --store env:SESSION_STORE_URL && ${lines.remove}`,
+      commands: ['npx encrypted-sessions status --store env:SESSION_STORE_URL', lines.remove],
     },
   ];
 }
@@ -69,7 +70,7 @@ function textLines({ place }: PresentKeys, { kid, text }: GeneratedKey): Lines {
 function jwksLines({ place, form }: PresentKeys, { kid, jwk }: GeneratedKey): Lines {
   const fromText =
     '{keys: (gsub("\\\\s"; "") | split(",") | map(split(":") | {kty: "oct", kid: .[0], alg: "A256GCM", k: .[1]}))}';
-  const convert = form === 'text' ? `${fromText.replaceAll('\\\\', '\\')} | ` : '';
+  const convert = form === 'text' ? `${fromText} | ` : '';
   const isNew = `.kid == "${kid}"`;
   const add = `jq -c${form === 'text' ? 'Rs' : ''} --argjson new '${JSON.stringify(jwk)}' '${convert}.keys += [$new]'`;
   const promote = `jq -c '.keys |= map(select(${isNew})) + map(select(${isNew} | not))'`;

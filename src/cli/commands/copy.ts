@@ -2,7 +2,7 @@
 import { type CopyReport, copySessions } from '../../copying/index.js';
 import { OptionInvalidError, RunIncompleteError } from '../../index.js';
 import { type Catalog, openCatalog, storeOptions } from '../catalog-option.js';
-import { type Arguments, type Command, wholeNumber } from '../command.js';
+import { type Arguments, type Command, concurrencyOf } from '../command.js';
 import { copyHasFindings, describeCopy } from '../copy-text.js';
 import { countSessions } from '../count-sessions.js';
 import { describeError } from '../describe-error.js';
@@ -45,7 +45,7 @@ export const copy: Command = {
 };
 
 async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
-  const concurrency = wholeNumber('concurrency', given.value('concurrency')) ?? 16;
+  const concurrency = concurrencyOf(given);
   const [dryRun, update] = [given.flag('dry-run'), given.flag('update')];
   assertDifferent(given);
   const interruption = listenForInterruption(terminal);

@@ -60,7 +60,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   } else if (stages.length === 0) {
     printFirst(terminal, key, value, given.flag('jwks'));
   } else {
-    for (const { title, command } of stages) terminal.report(`# ${title}`, command);
+    for (const { title, commands } of stages) terminal.report(`# ${title}`, ...commands);
     terminal.say(
       '',
       `The new key is ${kid}; the ring has ${kids.join(', ')}. Keep the new key where you keep the others.`,

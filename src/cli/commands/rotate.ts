@@ -8,7 +8,7 @@ import {
   type SessionEncryptionMode,
 } from '../../index.js';
 import { openCatalog, storeOptions } from '../catalog-option.js';
-import { type Arguments, type Command, wholeNumber } from '../command.js';
+import { type Arguments, type Command, concurrencyOf } from '../command.js';
 import { countSessions } from '../count-sessions.js';
 import { describeError } from '../describe-error.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
@@ -73,7 +73,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
       'Mode rollback stores every token as plaintext. To do that, add --yes-write-plaintext.',
     );
   }
-  const concurrency = wholeNumber('concurrency', given.value('concurrency'));
+  const concurrency = concurrencyOf(given);
   const keyring = Keyring.fromEnv();
   const interruption = listenForInterruption(terminal);
   const { name, catalog } = await openCatalog(given);

@@ -1,7 +1,12 @@
 // status: what is stored under which key, and whether anything is wrong. Writes nothing.
-import { Keyring, type ReencryptionReport, reencryptSessions } from '../../index.js';
+import {
+  Keyring,
+  type ReencryptionReport,
+  RunIncompleteError,
+  reencryptSessions,
+} from '../../index.js';
 import { openCatalog, storeOptions } from '../catalog-option.js';
-import { type Arguments, type Command, wholeNumber } from '../command.js';
+import { type Arguments, type Command, concurrencyOf } from '../command.js';
 import { countSessions } from '../count-sessions.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { listenForInterruption } from '../interruption.js';
@@ -35,7 +40,7 @@ export const status: Command = {
 
 async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const mode = modeOf(given);
-  const concurrency = wholeNumber('concurrency', given.value('concurrency'));
+  const concurrency = concurrencyOf(given);
   const keyring = Keyring.fromEnv();
   const interruption = listenForInterruption(terminal);
   const { signal } = interruption;
@@ -50,7 +55,12 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
     dryRun: true,
     signal,
     onProgress: ({ scanned }) => progress.update(scanned),
-  }).finally(() => progress.end());
+  })
+    // Nothing was begun that could be continued: what failed is all there is to say.
+    .catch((error: unknown) => {
+      throw error instanceof RunIncompleteError ? error.cause : error;
+    })
+    .finally(() => progress.end());
   const atomic = catalog.atomic !== false;
   if (given.flag('json')) {
     const { reencrypted: _, conflicts: __, ...state } = reportForMachines(report, keyring);

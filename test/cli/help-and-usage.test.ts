@@ -1,0 +1,99 @@
+// Every command's help, and what happens when it is called wrongly.
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Program, packedProgram } from './program.js';
+import { bothKeys } from './scene.js';
+
+let program: Program;
+beforeAll(async () => {
+  program = await packedProgram();
+});
+
+const commands = ['keygen', 'status', 'rotate', 'copy', 'inspect'];
+
+describe('encrypted-sessions', () => {
+  it('--help names every command and documents the exit codes', async () => {
+    const { code, stdout, stderr } = await program.run(['--help']);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const command of commands) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
+    for (const exitCode of ['0', '1', '2', '3', '130', '143']) {
+      expect(stdout).toMatch(new RegExp(`^ +${exitCode}  \\w`, 'm'));
+    }
+  });
+
+  it.each(commands)('%s --help and help %s describe it, without keys', async (command) => {
+    const help = await program.run([command, '--help']);
+
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toContain(`Usage: encrypted-sessions ${command} `);
+    expect(help.stdout).toContain('Examples:');
+    expect(help.stdout).toContain('Exit codes:');
+    expect(await program.run(['help', command])).toEqual(help);
+  });
+
+  it('--version prints the version', async () => {
+    const { code, stdout } = await program.run(['--version']);
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+/);
+  });
+
+  it('without a command prints the help to standard error, and exits with 2', async () => {
+    const { code, stdout, stderr } = await program.run([]);
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('Usage:');
+  });
+
+  it.each([
+    ['an unknown command', ['rotat']],
+    ['an unknown option', ['rotate', '--stroe', 'memory:']],
+    ['an option without its value', ['rotate', '--store']],
+    ['an option with an empty value', ['rotate', '--store=']],
+    ['a flag with a value', ['rotate', '--store', 'memory:', '--dry-run=yes']],
+    ['no store', ['rotate']],
+    ['two stores', ['rotate', '--store', 'memory:', '--catalog', './catalog.js']],
+    ['a store of no known kind', ['rotate', '--store', 'mongodb://localhost/app']],
+    ['a SQLite file that is not there', ['status', '--store', 'sqlite:no-such-file.db']],
+    ['a variable that is not set', ['status', '--store', 'env:NO_SUCH_VARIABLE']],
+    ['a catalog that is not there', ['status', '--catalog', './no-such-catalog.js']],
+    ['a mode that does not exist', ['rotate', '--store', 'memory:', '--mode', 'migration']],
+    ['a concurrency that is no number', ['rotate', '--store', 'memory:', '--concurrency', 'many']],
+    ['a concurrency out of range', ['rotate', '--store', 'memory:', '--concurrency', '0']],
+    ['a copy without a destination', ['copy', '--from', 'memory:']],
+    ['a copy to itself', ['copy', '--from', 'sqlite:a.db', '--to', 'sqlite:a.db']],
+    ['an algorithm that does not exist', ['keygen', '--enc', 'A128GCM']],
+    ['a key id that is none', ['keygen', '--kid', 'key 1']],
+    ['half of a place', ['inspect', 'eyJh', '--shop', 'a.myshopify.com']],
+  ])('exits with 2 and says why: %s', async (_, args) => {
+    const { code, stdout, stderr } = await program.run(args, { env: bothKeys });
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^Error: \S/);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  it.each([
+    ['no keys', {}],
+    ['keys that are none', { SESSION_ENCRYPTION_KEYS: 'a:secret-that-is-too-short' }],
+  ])('exits with 2 with %s, and does not repeat them', async (_, env) => {
+    for (const command of ['status', 'rotate']) {
+      const { code, stderr } = await program.run([command, '--store', 'memory:'], { env });
+      expect(code).toBe(2);
+      expect(stderr).toContain('SESSION_ENCRYPTION_KEYS');
+      expect(stderr).not.toContain('secret-that');
+    }
+  });
+
+  it('does not repeat what may be a password: a URL without its option, an unknown scheme', async () => {
+    const url = 'redsi://app:hunter2-password@localhost';
+    for (const args of [
+      ['rotate', url],
+      ['rotate', '--store', url],
+    ]) {
+      const { code, stderr } = await program.run(args, { env: bothKeys });
+      expect(code).toBe(2);
+      expect(stderr).not.toContain('hunter2');
+    }
+  });
+});

@@ -1,0 +1,183 @@
+// rotate brings a store to the primary key, and says how it stands afterwards.
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Program, packedProgram } from './program.js';
+import {
+  bothKeys,
+  loadSessions,
+  newKey,
+  oldKey,
+  onlyNewKey,
+  sessionNumber,
+  storeOnOldKey,
+  storeSessions,
+  withStore,
+} from './scene.js';
+
+let program: Program;
+beforeAll(async () => {
+  program = await packedProgram();
+});
+
+describe('encrypted-sessions rotate', () => {
+  it('brings every session to the primary key, then says that the old key can be removed', async () => {
+    const url = await storeOnOldKey(12);
+
+    const { code, stdout, stderr } = await program.run(['rotate', '--store', url], {
+      env: bothKeys,
+    });
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Stored anew +12$/m);
+    expect(stdout).toMatch(/old .* 0 sessions: can be removed/);
+    expect(stdout).toContain('Remove from the ring: old.');
+    expect(stderr).toMatch(/^Key ring: new \([0-9a-f]{12}\), old \([0-9a-f]{12}\)/m);
+    expect(await loadSessions(url, 12, newKey)).toEqual(
+      Array.from({ length: 12 }, (_, n) => sessionNumber(n + 1)),
+    );
+  });
+
+  it('starts with what it is going to do', async () => {
+    const url = await storeOnOldKey(1);
+
+    const { stderr } = await program.run(['rotate', '--store', url, '--mode', 'migrate'], {
+      env: bothKeys,
+    });
+
+    const [first, , third, fourth] = stderr.split('\n');
+    expect(first).toBe(`Store: ${url}`);
+    expect(third).toBe('What other keys sealed is sealed with new.');
+    expect(fourth).toContain('mode migrate');
+  });
+
+  it('writes progress to standard error as plain lines when it is no terminal', async () => {
+    const url = await storeOnOldKey(3);
+
+    const { stderr } = await program.run(['rotate', '--store', url], { env: bothKeys });
+
+    expect(stderr).toMatch(/^Re-encrypting: 3 sessions, [\d,]+\/s, \d+ s$/m);
+    expect(stderr).not.toContain('\r');
+  });
+
+  it('--json writes the report, and nothing else, to standard output', async () => {
+    const url = await storeOnOldKey(3);
+
+    const { code, stdout } = await program.run(['rotate', '--store', url, '--json'], {
+      env: bothKeys,
+    });
+
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      store: url,
+      dryRun: false,
+      mode: 'strict',
+      primary: 'new',
+      scanned: 3,
+      reencrypted: 3,
+      unreadable: 0,
+      byKid: { new: 3 },
+      keys: [
+        { kid: 'new', primary: true, sessions: 3, removable: false },
+        { kid: 'old', primary: false, sessions: 0, removable: true },
+      ],
+    });
+  });
+
+  it('--dry-run writes nothing, and reports what it would do', async () => {
+    const url = await storeOnOldKey(4);
+
+    const { code, stdout } = await program.run(['rotate', '--store', url, '--dry-run'], {
+      env: bothKeys,
+    });
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Would be stored anew +4$/m);
+    expect(stdout).toMatch(/old .* 4 sessions: cannot be removed/);
+    expect(await loadSessions(url, 4, oldKey)).toHaveLength(4);
+  });
+
+  it('exits with 1 when plaintext is left, and seals it in mode migrate', async () => {
+    const url = await storeOnOldKey(0);
+    await storeSessions(url, 2);
+
+    const strict = await program.run(['rotate', '--store', url], { env: bothKeys });
+    expect(strict.code).toBe(1);
+    expect(strict.stdout).toMatch(/^With plaintext tokens +2$/m);
+
+    // The mode of the app counts where none is given.
+    const migrate = await program.run(['rotate', '--store', url], {
+      env: { ...bothKeys, SESSION_ENCRYPTION_MODE: 'migrate' },
+    });
+    expect(migrate.code).toBe(0);
+    expect(await loadSessions(url, 2, newKey)).toEqual([sessionNumber(1), sessionNumber(2)]);
+  });
+
+  it('exits with 1 when sessions are unreadable, names them and what to do, and leaves them', async () => {
+    const url = await storeOnOldKey(2);
+
+    const { code, stdout } = await program.run(['rotate', '--store', url], { env: onlyNewKey });
+
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^Unreadable +2$/m);
+    expect(stdout).toMatch(/old .* 2 sessions: not in the ring; add it back/);
+    expect(stdout).toContain(`ERR_KEY_UNKNOWN: Session ${sessionNumber(1).id}: accessToken`);
+    expect(await loadSessions(url, 2, oldKey)).toHaveLength(2);
+  });
+
+  it('--mode rollback needs --yes-write-plaintext, wherever the mode comes from', async () => {
+    const url = await storeOnOldKey(2);
+    const rollback = { ...bothKeys, SESSION_ENCRYPTION_MODE: 'rollback' };
+
+    for (const [args, env] of [
+      [['--mode', 'rollback'], bothKeys],
+      [[], rollback],
+    ] as const) {
+      const refused = await program.run(['rotate', '--store', url, ...args], { env });
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toContain('--yes-write-plaintext');
+    }
+    expect(await loadSessions(url, 2, oldKey)).toHaveLength(2);
+
+    const { code } = await program.run(
+      ['rotate', '--store', url, '--mode', 'rollback', '--yes-write-plaintext'],
+      { env: bothKeys },
+    );
+    expect(code).toBe(0);
+    expect(await withStore(url, (store) => store.loadSession(sessionNumber(2).id))).toEqual(
+      sessionNumber(2),
+    );
+  });
+
+  it('takes the URL from an environment variable, so that its password stays out of sight', async () => {
+    const url = await storeOnOldKey(1);
+
+    const { code } = await program.run(['rotate', '--store', 'env:STORE'], {
+      env: { ...bothKeys, STORE: url },
+    });
+
+    expect(code).toBe(0);
+  });
+
+  it('prints neither keys nor tokens, whatever happens', async () => {
+    const url = await storeOnOldKey(2);
+    for (const env of [bothKeys, onlyNewKey]) {
+      for (const args of [[], ['--json']]) {
+        const { stdout, stderr } = await program.run(['rotate', '--store', url, ...args], { env });
+        const printed = stdout + stderr;
+        for (const key of [oldKey, newKey]) expect(printed).not.toContain(key.split(':')[1]);
+        expect(printed).not.toMatch(/shp(at|rt)_|eyJ/);
+      }
+    }
+  });
+
+  it('escapes what a terminal would act upon in the id of a stored session', async () => {
+    const url = await storeOnOldKey(1);
+    const id = 'offline_\u001b[2Jevil\n\u202e';
+    await withStore(url, (store) => store.storeSession({ ...sessionNumber(1), id }));
+
+    const plain = await program.run(['rotate', '--store', url], { env: onlyNewKey });
+    const json = await program.run(['rotate', '--store', url, '--json'], { env: onlyNewKey });
+
+    expect(plain.stdout + json.stdout).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+    expect(plain.stdout).toContain('ERR_KEY_UNKNOWN');
+  });
+});
