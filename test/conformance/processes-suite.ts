@@ -1,107 +1,105 @@
 // Many processes store sessions of one shop at once, as the instances of an app do.
 import { randomBytes } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EncryptedSessionStorage, Keyring } from '../../src/index.js';
 import type { Backend, Connection, Place } from './backend.js';
-import { buildProcesses, type StoringProcess } from './processes/start.js';
+import type { ProcessRequest } from './processes/protocol.js';
+import { buildProcesses, type ProcessProgram, type StoringProcess } from './processes/start.js';
 
-const shop = 'busy.myshopify.com';
-const processes = 4;
+const processCount = 4;
 const sessionsPerProcess = 50;
 
-/** Registers the tests; each has a new and empty place. */
+// One for all storages of a test file.
+let program: Promise<ProcessProgram> | undefined;
+afterAll(async () => (await program)?.remove());
+
+/** Registers the tests; each has a shop of its own in a place that was empty. */
 export function processesSuite(backend: Backend, server: () => Promise<string>): void {
   const keys = `2026-11:${randomBytes(32).toString('base64url')}`;
-  let built: Awaited<ReturnType<typeof buildProcesses>>;
-  let place: Place;
+  let place: Place | undefined;
   let connection: Connection;
-  let started: StoringProcess[] = [];
+  let storage: Connection['storage'];
+  let processes: StoringProcess[] = [];
   beforeAll(async () => {
-    built = await buildProcesses();
+    program ??= buildProcesses();
+    const { start } = await program;
+    const created = await backend.create(await server());
+    place = created;
+    connection = await backend.connect(created);
+    storage = new EncryptedSessionStorage(connection.storage, { keyring: Keyring.parse(keys) });
+    // All are ready before any begins.
+    processes = await Promise.all(
+      Array.from({ length: processCount }, () =>
+        start({ backend: backend.name, place: created, keys }),
+      ),
+    );
   });
-  afterAll(() => built?.remove());
-  beforeEach(async () => {
-    place = await backend.create(await server());
-    connection = await backend.connect(place);
-  });
-  afterEach(async () => {
-    await endAll();
-    await connection.close();
-    await backend.drop(place);
+  afterAll(async () => {
+    await Promise.all(processes.map((process) => process.end()));
+    await connection?.close();
+    if (place !== undefined) await backend.drop(place);
   });
 
-  /** Ready processes, so that all begin at the same moment. Each has its own sessions, or all the same. */
-  const startAll = async (sameSessions = false) => {
-    started = await Promise.all(
-      Array.from({ length: processes }, (_, index) => {
-        const process = sameSessions ? 0 : index;
-        return built.start({ backend: backend.name, place, keys, shop, process });
-      }),
-    );
-    return started;
-  };
-  const endAll = async () => {
-    await Promise.all(started.splice(0).map((process) => process.end()));
-  };
-  const run = (ready: StoringProcess[], task: 'store' | 'delete') =>
-    Promise.all(ready.map((process) => process.run(task, sessionsPerProcess)));
+  /** Has the process do it to sessions of its own. */
+  const run = (task: ProcessRequest['task'], shop: string, process: StoringProcess) =>
+    process.run({
+      task,
+      shop,
+      firstUser: 1 + processes.indexOf(process) * sessionsPerProcess,
+      users: sessionsPerProcess,
+    });
+  const found = async (shop: string) =>
+    (await storage.findSessionsByShop(shop)).map(({ id }) => id).sort();
 
   test('none of the sessions is lost, and none is left after uninstalling', async () => {
-    const storage = new EncryptedSessionStorage(connection.storage, {
-      keyring: Keyring.parse(keys),
-    });
-    const ready = await startAll();
-    const stored = (await run(ready, 'store')).flat().sort();
-    expect(stored).toHaveLength(processes * sessionsPerProcess);
-    for (const id of stored) {
+    const shop = 'busy.myshopify.com';
+    const stored = await Promise.all(processes.map((process) => run('store', shop, process)));
+    const ids = stored.flat().sort();
+    expect(ids).toHaveLength(processCount * sessionsPerProcess);
+    for (const id of ids) {
       const session = await storage.loadSession(id);
       expect(session?.accessToken).toMatch(/^shpua_/);
     }
-    if (backend.capabilities.exactIndex) {
-      const found = await storage.findSessionsByShop(shop);
-      expect(found.map(({ id }) => id).sort()).toEqual(stored);
-    }
-    await storage.deleteSessions(stored);
-    await endAll();
-    await expect(storage.findSessionsByShop(shop)).resolves.toEqual([]);
+    if (backend.capabilities.exactIndex) await expect(found(shop)).resolves.toEqual(ids);
+    await storage.deleteSessions(ids);
+    await expect(found(shop)).resolves.toEqual([]);
     const contents = await connection.raw();
-    for (const id of stored) expect(contents).not.toContain(`"${id}"`);
+    for (const id of ids) expect(contents).not.toContain(`"${id}"`);
   });
 
   test.runIf(backend.capabilities.exactIndex)(
     'sessions that are stored while others are deleted stay, and only those',
     async () => {
-      const storage = new EncryptedSessionStorage(connection.storage, {
-        keyring: Keyring.parse(keys),
-      });
-      const ready = await startAll();
-      const leaving = ready.slice(0, processes / 2);
-      const coming = ready.slice(processes / 2);
-      await run(leaving, 'store');
-      const [, stored] = await Promise.all([run(leaving, 'delete'), run(coming, 'store')]);
-      await endAll();
-      const found = await storage.findSessionsByShop(shop);
-      expect(found.map(({ id }) => id).sort()).toEqual(stored.flat().sort());
+      const shop = 'changing.myshopify.com';
+      const leaving = processes.slice(0, processCount / 2);
+      const coming = processes.slice(processCount / 2);
+      await Promise.all(leaving.map((process) => run('store', shop, process)));
+      const [stored] = await Promise.all([
+        Promise.all(coming.map((process) => run('store', shop, process))),
+        ...leaving.map((process) => run('delete', shop, process)),
+      ]);
+      await expect(found(shop)).resolves.toEqual(stored.flat().sort());
     },
   );
 
   test.runIf(backend.capabilities.exactIndex)(
     'sessions that some store while others delete the same are found exactly if they are there',
     async () => {
-      const storage = new EncryptedSessionStorage(connection.storage, {
-        keyring: Keyring.parse(keys),
-      });
-      const ready = await startAll(true);
+      const shop = 'contended.myshopify.com';
       for (let round = 0; round < 3; round++) {
         const [ids = []] = await Promise.all(
-          ready.map((process, index) =>
-            process.run(index % 2 === 0 ? 'store' : 'delete', sessionsPerProcess),
+          processes.map((process, index) =>
+            process.run({
+              task: index % 2 === 0 ? 'store' : 'delete',
+              shop,
+              firstUser: 1,
+              users: sessionsPerProcess,
+            }),
           ),
         );
         const there: string[] = [];
         for (const id of ids) if (await storage.loadSession(id)) there.push(id);
-        const found = await storage.findSessionsByShop(shop);
-        expect(found.map(({ id }) => id).sort()).toEqual(there.sort());
+        await expect(found(shop)).resolves.toEqual(there.sort());
       }
     },
   );

@@ -17,9 +17,9 @@ const storage = new EncryptedSessionStorage(connection.storage, {
   keyring: Keyring.parse(options.keys),
 });
 
-process.on('message', async ({ task, count }: ProcessRequest) => {
+process.on('message', async (request: ProcessRequest) => {
   try {
-    answer({ ids: await perform(task, count) });
+    answer({ ids: await perform(request) });
   } catch (error) {
     answer({ error: inspect(error) });
   }
@@ -30,9 +30,9 @@ process.once('disconnect', async () => {
 });
 answer({ ready: true });
 
-async function perform(task: ProcessRequest['task'], count: number): Promise<string[]> {
-  const sessions = Array.from({ length: count }, (_, index) =>
-    onlineSession(options.shop, options.process * 1_000_000 + index + 1),
+async function perform({ task, shop, firstUser, users }: ProcessRequest): Promise<string[]> {
+  const sessions = Array.from({ length: users }, (_, index) =>
+    onlineSession(shop, firstUser + index),
   );
   const waiting = [...sessions];
   const caller = async () => {

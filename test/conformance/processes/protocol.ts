@@ -8,15 +8,14 @@ export interface ProcessOptions {
   readonly place: Place;
   /** The key ring, as in `SESSION_ENCRYPTION_KEYS`. */
   readonly keys: string;
-  readonly shop: string;
-  /** Its number: no two processes use the same session. */
-  readonly process: number;
 }
 
-/** Stores or deletes this process's sessions, `count` of them, many at once. */
+/** Stores or deletes the sessions of some users of a shop, many at once. */
 export interface ProcessRequest {
   readonly task: 'store' | 'delete';
-  readonly count: number;
+  readonly shop: string;
+  readonly firstUser: number;
+  readonly users: number;
 }
 
 /** `ready` once, then for each request the ids of the sessions or the error. */

@@ -11,12 +11,18 @@ import type { ProcessAnswer, ProcessOptions, ProcessRequest } from './protocol.j
 /** A process that has opened its storage. */
 export interface StoringProcess {
   /** Returns the ids of the sessions that it stored or deleted. */
-  run(task: ProcessRequest['task'], count: number): Promise<string[]>;
+  run(request: ProcessRequest): Promise<string[]>;
   end(): Promise<void>;
 }
 
-/** Compiles the program once; call `remove` when done. */
-export async function buildProcesses() {
+/** The compiled program. */
+export interface ProcessProgram {
+  start(options: ProcessOptions): Promise<StoringProcess>;
+  remove(): Promise<void>;
+}
+
+/** Compiles the program. */
+export async function buildProcesses(): Promise<ProcessProgram> {
   // Inside the project, so that imports find its packages.
   const cache = join(projectFolder, 'node_modules/.cache/session-storage-tests');
   await mkdir(cache, { recursive: true });
@@ -55,9 +61,9 @@ async function startProcess(program: string, options: ProcessOptions): Promise<S
   };
   await next();
   return {
-    async run(task, count) {
+    async run(request) {
       const answered = next();
-      child.send({ task, count } satisfies ProcessRequest);
+      child.send(request);
       const answer = await answered;
       if ('ids' in answer) return answer.ids;
       throw new Error('error' in answer ? answer.error : 'Not an answer.');
