@@ -5,6 +5,8 @@ import crypto from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { Keyring } from '../../src/key-ring/index.js';
 import { SealingKey } from '../../src/key-ring/sealing-key.js';
+import type { SealedTokenParts } from '../../src/sealed-token/format.js';
+import { joseCodec } from '../../src/sealed-token/jose-codec.js';
 import { createCbcHmac } from '../../src/sealed-token/node-cbc-hmac.js';
 import { createGcm } from '../../src/sealed-token/node-gcm.js';
 import { CODECS, outcome } from './codecs.js';
@@ -71,14 +73,31 @@ describe('RFC 7518 appendix B.3 (A256CBC-HS512)', () => {
   });
 });
 
+const directWithA128Gcm =
+  'eyJhbGciOiJkaXIiLCJraWQiOiI3N2M3ZTJiOC02ZTEzLTQ1Y2YtODY3Mi02MTdiNWI0NTI0M2EiLCJlbmMiOiJBMTI4R0NNIn0..refa467QzzKx6QAB.JW_i_f52hww_ELQPGaYyeAB6HYGcR559l9TYnSovc23XJoBcW29rHP8yZOZG7YhLpT1bjFuvZPjQS-m0IFtVcXkZXdH_lr_FrdYt9HRUYkshtrMmIUAyGmUnd9zMDB2n0cRDIHAzFVeJUDxkUwVAE7_YGRPdcqMyiBoCO-FBdE-Nceb4h3-FtBP-c_BIwCPTjb9o0SbdcdREEMJMyZBH8ySWMVi1gPD9yxi-aQpGbSv_F9N4IZAxscj5g-NJsUPbjk29-s7LJAGb15wEBtXphVCgyy53CoIKLHHeJHXex45Uz9aKZSRSInZI-wjsY0yu3cT4_aQ3i1o-tiE-F8Os61EKgyIQ4CWao8PFMj8TTnp.vbb32Xvllea2OtmHAdccRQ';
+
+describe('RFC 7520 section 5.6 (dir with A128GCM)', () => {
+  const k = 'XctOhJAkA-pD9Lh7ZgW_2A';
+
+  it('opens below format 1, which has no such algorithm', async () => {
+    const key = { withJoseKey: (use: (key: Uint8Array) => unknown) => use(decode(k)) };
+    const header = { enc: 'A128GCM', kid: '77c7e2b8-6e13-45cf-8672-617b5b45243a', ctx: '' };
+    // Neither a key nor a header that the ring or the format would let through.
+    const parts = { compact: directWithA128Gcm, header } as unknown as SealedTokenParts;
+    expect(await joseCodec.open(key as unknown as SealingKey, parts)).toBe(
+      'You can trust us to stick with you through thick and thin\u2013to the bitter end. And you ' +
+        'can trust us to keep any secret of yours\u2013closer than you keep it yourself. But you ' +
+        'cannot trust us to let you face trouble alone, and go off without a word. We are your ' +
+        'friends, Frodo.',
+    );
+  });
+});
+
 describe('JWEs of the RFCs that are not of format 1 are unreadable', () => {
   const context = { sessionId: 'id', shop: 'shop', field: 'accessToken' };
   const keyring = Keyring.generate('77c7e2b8');
   const examples: [string, string][] = [
-    [
-      'RFC 7520 section 5.6: dir with A128GCM',
-      'eyJhbGciOiJkaXIiLCJraWQiOiI3N2M3ZTJiOC02ZTEzLTQ1Y2YtODY3Mi02MTdiNWI0NTI0M2EiLCJlbmMiOiJBMTI4R0NNIn0..refa467QzzKx6QAB.JW_i_f52hww_ELQPGaYyeAB6HYGcR559l9TYnSovc23XJoBcW29rHP8yZOZG7YhLpT1bjFuvZPjQS-m0IFtVcXkZXdH_lr_FrdYt9HRUYkshtrMmIUAyGmUnd9zMDB2n0cRDIHAzFVeJUDxkUwVAE7_YGRPdcqMyiBoCO-FBdE-Nceb4h3-FtBP-c_BIwCPTjb9o0SbdcdREEMJMyZBH8ySWMVi1gPD9yxi-aQpGbSv_F9N4IZAxscj5g-NJsUPbjk29-s7LJAGb15wEBtXphVCgyy53CoIKLHHeJHXex45Uz9aKZSRSInZI-wjsY0yu3cT4_aQ3i1o-tiE-F8Os61EKgyIQ4CWao8PFMj8TTnp.vbb32Xvllea2OtmHAdccRQ',
-    ],
+    ['RFC 7520 section 5.6: dir with A128GCM', directWithA128Gcm],
     [
       'RFC 7516 appendix A.1: RSA-OAEP',
       'eyJhbGciOiJSU0EtT0FFUCIsImVuYyI6IkEyNTZHQ00ifQ.OKOawDo13gRp2ojaHV7LFpZcgV7T6DVZKTyKOMTYUmKoTCVJRgckCL9kiMT03JGeipsEdY3mx_etLbbWSrFr05kLzcSr4qKAq7YN7e9jwQRb23nfa6c9d-StnImGyFDbSv04uVuxIp5Zms1gNxKKK2Da14B8S4rzVRltdYwam_lDp5XnZAYpQdb76FdIKLaVmqgfwX7XWRxv2322i-vDxRfqNzo_tETKzpVLzfiwQyeyPGLBIO56YJ7eObdv0je81860ppamavo35UgoRdbYaBcoh9QcfylQr66oc6vFWXRcZ_ZT2LawVCWTIy3brGPi6UklfCpIMfIjf7iGdXKHzg.48V1_ALb6US04U3b.5eym8TW_c8SuK0ltJ3rpYIzOeDQz7TALvtu6UG9oMo4vpzs9tX_EFShS8iB7j6jiSdiwkIr3ajwQzaBtQD_A.XFBoMYUZodetZdvTiFvSkQ',
