@@ -3,11 +3,13 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { PrismaLibSQL } from '@prisma/adapter-libsql';
 import { type Backend, officialCapabilities, type Place } from '../backend.js';
-import { projectFolder } from '../project-folder.js';
+
+const require = createRequire(import.meta.url);
 
 interface PrismaClient {
   $executeRawUnsafe(sql: string): Promise<number>;
@@ -54,12 +56,11 @@ async function generateClient(): Promise<void> {
   await run(
     process.execPath,
     [
-      join(projectFolder, 'node_modules/prisma/build/index.js'),
-      ...['generate', '--no-hints', '--schema'],
-      join(projectFolder, 'test/conformance/backends/official-prisma.prisma'),
+      join(dirname(require.resolve('prisma/package.json')), 'build/index.js'),
+      ...['generate', '--no-hints', '--schema', 'official-prisma.prisma'],
     ],
     {
-      cwd: projectFolder,
+      cwd: dirname(fileURLToPath(import.meta.url)),
       env: {
         ...process.env,
         // The command line would download engines that neither it nor the client needs.
@@ -73,7 +74,7 @@ async function generateClient(): Promise<void> {
 }
 
 function openClient(file: string): PrismaClient {
-  const { PrismaClient } = createRequire(import.meta.url)('@prisma/client') as {
+  const { PrismaClient } = require('@prisma/client') as {
     PrismaClient: new (options: { adapter: PrismaLibSQL }) => PrismaClient;
   };
   return new PrismaClient({ adapter: new PrismaLibSQL({ url: `file:${file}` }) });
