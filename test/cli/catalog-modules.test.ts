@@ -1,0 +1,103 @@
+// --catalog takes a module that exports a catalog, in any of the usual ways.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Program, packedProgram } from './program.js';
+import { bothKeys, temporaryFolder } from './scene.js';
+
+let program: Program;
+beforeAll(async () => {
+  program = await packedProgram();
+});
+
+const body = '{ async *sessions() {}, replaceSession: async () => false }';
+
+/** Runs status in a folder with one file. */
+async function statusWith(file: string, content: string, specifier = `./${file}`) {
+  const cwd = await temporaryFolder();
+  await mkdir(join(cwd, file, '..'), { recursive: true });
+  await writeFile(join(cwd, file), content);
+  return program.run(['status', '--catalog', specifier], { env: bothKeys, cwd });
+}
+
+describe('encrypted-sessions --catalog', () => {
+  it.each([
+    ['a default export', 'c.mjs', `export default ${body};`],
+    ['an export named catalog', 'c.mjs', `export const catalog = ${body};`],
+    ['a function', 'c.mjs', `export default () => (${body});`],
+    ['an async function', 'c.mjs', `export const catalog = async () => (${body});`],
+    ['a promise', 'c.mjs', `export default Promise.resolve(${body});`],
+    ['a CommonJS module that is the catalog', 'c.cjs', `module.exports = ${body};`],
+    ['a CommonJS module with an export named catalog', 'c.cjs', `exports.catalog = ${body};`],
+    [
+      'a CommonJS module that was an ES module',
+      'c.cjs',
+      `exports.__esModule = true; exports.default = ${body};`,
+    ],
+  ])('accepts %s', async (_, file, content) => {
+    expect(await statusWith(file, content)).toMatchObject({ code: 0 });
+  });
+
+  it('accepts a package that is installed where the command is run', async () => {
+    const file = 'node_modules/our-catalog/index.cjs';
+    const cwd = await temporaryFolder();
+    await mkdir(join(cwd, file, '..'), { recursive: true });
+    await writeFile(join(cwd, file), `module.exports = ${body};`);
+    await writeFile(join(cwd, file, '../package.json'), '{"main":"index.cjs"}');
+
+    const outcome = await program.run(['status', '--catalog', 'our-catalog'], {
+      env: bothKeys,
+      cwd,
+    });
+
+    expect(outcome).toMatchObject({ code: 0 });
+  });
+
+  it('accepts a path without a leading dot', async () => {
+    expect(await statusWith('c.mjs', `export default ${body};`, 'c.mjs')).toMatchObject({
+      code: 0,
+    });
+  });
+
+  it('ends although the catalog keeps the process busy, and closes it', async () => {
+    const { code, stdout } = await statusWith(
+      'c.mjs',
+      `setInterval(() => {}, 1000);
+      export default { ...${body}, disconnect: async () => console.log('closed') };`,
+    );
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('closed');
+  });
+
+  it.each([
+    ['exports no catalog', 'export default { sessions: 3 };', 'is a session catalog'],
+    ['exports nothing', '', 'is a session catalog'],
+    ['does not parse', 'export default {', 'cannot be loaded'],
+    ['throws', 'throw new Error("postgres://app:hunter2@db:5432/app is down");', 'is down'],
+    [
+      'has a function that throws',
+      'export default () => { throw new Error("no"); };',
+      'loaded: no',
+    ],
+  ])('exits with 2 when the module %s', async (_, content, message) => {
+    const { code, stderr } = await statusWith('c.mjs', content);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain('hunter2');
+  });
+
+  it('refuses to write to a store that is not atomic, unless that is allowed', async () => {
+    const cwd = await temporaryFolder();
+    await writeFile(join(cwd, 'c.mjs'), `export default { ...${body}, atomic: false };`);
+    const rotate = (...args: string[]) =>
+      program.run(['rotate', '--catalog', './c.mjs', ...args], { env: bothKeys, cwd });
+
+    const refused = await rotate();
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('--allow-non-atomic');
+    expect((await rotate('--dry-run')).code).toBe(0);
+    expect((await rotate('--allow-non-atomic')).code).toBe(0);
+  });
+});
