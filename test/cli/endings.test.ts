@@ -1,0 +1,139 @@
+// How rotate and copy end when somebody ends them, or when a store fails: with a report and an exit
+// code of their own, so that running them again continues.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Program, packedProgram } from './program.js';
+import { bothKeys, loadSessions, newKey, storeOnOldKey, temporaryFolder } from './scene.js';
+
+let program: Program;
+beforeAll(async () => {
+  program = await packedProgram();
+});
+
+/** A catalog over the store at `url`, where the third write waits until a signal has come. */
+async function slowCatalog(url: string): Promise<string> {
+  const path = join(await temporaryFolder(), 'catalog.mjs');
+  await writeFile(
+    path,
+    `import { openSessionStorage } from ${JSON.stringify(join(program.folder, 'dist/open/index.js'))};
+    import { once } from 'node:events';
+    const store = openSessionStorage(${JSON.stringify(url)});
+    let writes = 0;
+    export default {
+      sessions: () => store.sessions(),
+      loadSession: (id) => store.loadSession(id),
+      async replaceSession(current, next) {
+        if (++writes === 3) {
+          const signal = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+          // What listens to a signal does not keep a process alive.
+          const alive = setInterval(() => {}, 1000);
+          console.error('in hand');
+          await signal;
+          clearInterval(alive);
+          // After the signal the work in hand is still finished.
+          await new Promise((done) => setTimeout(done, 50));
+        }
+        return store.replaceSession(current, next);
+      },
+    };`,
+  );
+  return path;
+}
+
+describe('encrypted-sessions rotate, ended by a signal', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s: finishes the work in hand, reports, and exits with %i', async (signal, code) => {
+    const url = await storeOnOldKey(10);
+    const catalog = await slowCatalog(url);
+    const args = ['rotate', '--catalog', catalog, '--concurrency', '1', '--json'];
+
+    const running = await program.start(args, { env: bothKeys }, 'in hand');
+    running.kill(signal);
+    const ended = await running.ended;
+
+    expect(ended.code).toBe(code);
+    expect(ended.stderr).toContain('Ending after the work in hand.');
+    const report = JSON.parse(ended.stdout);
+    expect(report).toMatchObject({ aborted: true, scanned: 3, reencrypted: 3 });
+    // What was not looked at may need any key.
+    expect(report.keys.every(({ removable }: { removable: boolean }) => !removable)).toBe(true);
+
+    const again = await program.run(['rotate', '--store', url, '--json'], { env: bothKeys });
+    expect(again.code).toBe(0);
+    expect(JSON.parse(again.stdout)).toMatchObject({ current: 3, reencrypted: 7 });
+    expect(await loadSessions(url, 10, newKey)).toHaveLength(10);
+  });
+
+  it('copy: finishes the work in hand, reports, and running it again continues', async () => {
+    const from = await storeOnOldKey(6);
+    const to = `sqlite:${join(await temporaryFolder(), 'new.db')}`;
+    const catalog = await slowCatalog(to);
+    const args = ['copy', '--from', from, '--to-catalog', catalog, '--concurrency', '1'];
+
+    const running = await program.start(args, {}, 'in hand');
+    running.kill('SIGINT');
+    const ended = await running.ended;
+
+    expect(ended.code).toBe(130);
+    expect(ended.stdout).toMatch(/^Looked at +3 {2}\(ended before the end\)$/m);
+
+    const again = await program.run(['copy', '--from', from, '--to', to, '--json']);
+    expect(again.code).toBe(0);
+    expect(JSON.parse(again.stdout)).toMatchObject({ copied: 3, same: 3 });
+  });
+});
+
+describe('encrypted-sessions, when the store fails', () => {
+  it('exits with 3, the report so far and the cause without its secrets; again continues', async () => {
+    const url = await storeOnOldKey(5);
+    const path = join(await temporaryFolder(), 'catalog.mjs');
+    await writeFile(
+      path,
+      `import { openSessionStorage } from ${JSON.stringify(join(program.folder, 'dist/open/index.js'))};
+      const store = openSessionStorage(${JSON.stringify(url)});
+      let writes = 0;
+      export default {
+        sessions: () => store.sessions(),
+        async replaceSession(current, next) {
+          if (++writes > 2) throw new Error('redis://app:hunter2@db is down, was writing ' + next.accessToken);
+          return store.replaceSession(current, next);
+        },
+      };`,
+    );
+
+    const failed = await program.run(
+      ['rotate', '--catalog', path, '--concurrency', '1', '--json'],
+      { env: bothKeys },
+    );
+
+    expect(failed.code).toBe(3);
+    expect(JSON.parse(failed.stdout)).toMatchObject({ aborted: true, reencrypted: 2 });
+    expect(failed.stderr).toContain('Re-encryption stopped after 3 sessions');
+    expect(failed.stderr).toContain('is down');
+    expect(failed.stdout + failed.stderr).not.toMatch(/hunter2|eyJ/);
+
+    const again = await program.run(['rotate', '--store', url, '--json'], { env: bothKeys });
+    expect(again.code).toBe(0);
+    expect(JSON.parse(again.stdout)).toMatchObject({ current: 2, reencrypted: 3 });
+  });
+
+  it.each(['status', 'rotate', 'copy'])(
+    '%s exits with 3 when no server answers',
+    async (command) => {
+      const url = 'redis://app:hunter2@127.0.0.1:1/0';
+      const args =
+        command === 'copy'
+          ? ['copy', '--from', url, '--to', await storeOnOldKey(1)]
+          : [command, '--store', url];
+
+      const { code, stderr } = await program.run(args, { env: bothKeys });
+
+      expect(code).toBe(3);
+      expect(stderr).toContain('ECONNREFUSED');
+      expect(stderr).not.toContain('hunter2');
+    },
+  );
+});
