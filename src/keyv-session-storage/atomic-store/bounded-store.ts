@@ -2,6 +2,9 @@
 import { SessionEncryptionError } from '../../errors.js';
 import type { AtomicStore, Swap } from './atomic-store.js';
 
+/** Each command to a Redis Cluster listens to one signal; Node would warn of a leak from ten on. */
+const setMaxListeners = globalThis.process?.getBuiltinModule?.('node:events')?.setMaxListeners;
+
 /** The backend failed or did not answer. `KeyvSessionStorage` turns it into the public error. */
 export class StoreFailure extends Error {
   readonly timedOut: boolean;
@@ -65,6 +68,7 @@ export class BoundedStore {
 
   #bounded<T>(operation: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController();
+    setMaxListeners?.(0, controller.signal);
     this.#lastEvent = undefined;
     return new Promise<T>((resolve, reject) => {
       const giveUp = () => {

@@ -110,14 +110,16 @@ export class RedisStore implements AtomicStore {
 
   /**
    * The connected client. While it connects for the first time every caller waits for the one
-   * attempt: with its offline queue disabled the client refuses commands until it is ready.
+   * attempt: with its offline queue disabled the client refuses commands until it is ready, and a
+   * cluster is open before it knows its nodes.
    */
   #client(): Promise<Members> {
+    if (this.#connecting !== undefined) return this.#connecting;
     const client = this.#adapter.client;
     if (hasMembers(client) && (client.isReady ?? client.isOpen) === true) {
       return Promise.resolve(client);
     }
-    this.#connecting ??= this.#adapter.getClient().finally(() => {
+    this.#connecting = this.#adapter.getClient().finally(() => {
       this.#connecting = undefined;
     });
     return this.#connecting;
