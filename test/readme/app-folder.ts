@@ -1,6 +1,6 @@
 // The folder of an app that has this package installed, as a reader of the README has.
 import { execFile } from 'node:child_process';
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { repository } from './documents.js';
@@ -41,11 +41,11 @@ export async function compile(cwd: string, ...args: string[]): Promise<string> {
 }
 
 /**
- * Makes the folder anew, within node_modules, where the packages that examples use are found. Each
- * test file has its own.
+ * Makes the folder anew, where the packages that examples use are found above it. Each test file
+ * has its own.
  */
 export async function createAppFolder(name: string): Promise<string> {
-  const folder = join(root, 'node_modules/.cache/readme', name);
+  const folder = join(root, 'test/node_modules/.cache/readme', name);
   const installed = join(folder, 'node_modules/shopify-app-session-storage-encrypted');
   const programs = join(folder, 'node_modules/.bin');
   await rm(folder, { recursive: true, force: true });
@@ -55,17 +55,13 @@ export async function createAppFolder(name: string): Promise<string> {
   await cp(join(root, 'package.json'), join(installed, 'package.json'));
   const complaints = await compile(
     root,
-    '-p',
-    'tsconfig.build.json',
-    '--outDir',
-    `${installed}/dist`,
+    ...['-p', 'tsconfig.build.json', '--outDir', `${installed}/dist`],
   );
   if (complaints !== '') throw new Error(complaints);
-  const program = join(programs, 'encrypted-sessions');
-  await writeFile(
-    program,
-    `#!/bin/sh\nexec '${process.execPath}' '${installed}/dist/cli/main.js' "$@"\n`,
-    { mode: 0o755 },
-  );
+  const { bin } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
+  for (const [program, path] of Object.entries<string>(bin)) {
+    await chmod(join(installed, path), 0o755);
+    await symlink(join(installed, path), join(programs, program));
+  }
   return folder;
 }
