@@ -4,7 +4,7 @@ import type { Terminal } from './terminal.js';
 
 const redrawEvery = 100;
 const lineEvery = 5_000;
-const barWidth = 24;
+const widestBar = 24;
 
 export class Progress {
   readonly #terminal: Terminal;
@@ -44,20 +44,23 @@ export class Progress {
 
   #draw(): void {
     const { columns = 80 } = this.#terminal.screen;
-    const line = `${this.#bar()}${this.#line()}`.slice(0, columns - 1);
-    this.#terminal.screen.write(`\r${line}\u001b[K`);
+    const line = this.#line();
+    const drawn = `${this.#bar(columns - line.length - 4)}${line}`.slice(0, columns - 1);
+    this.#terminal.screen.write(`\r${drawn}\u001b[K`);
   }
 
-  #bar(): string {
-    if (this.#total === undefined) return '';
-    const filled = Math.round(barWidth * this.#share(this.#total));
-    return `[${'#'.repeat(filled)}${'-'.repeat(barWidth - filled)}] `;
+  /** As wide as there is room for beside the numbers, which matter more. */
+  #bar(room: number): string {
+    const width = Math.min(widestBar, room);
+    if (this.#total === undefined || width < 4) return '';
+    const filled = Math.round(width * this.#share(this.#total));
+    return `[${'#'.repeat(filled)}${'-'.repeat(width - filled)}] `;
   }
 
   #line(): string {
     const seconds = (performance.now() - this.#start) / 1000;
     const rate = this.#done / Math.max(seconds, 0.001);
-    const parts = [`${this.#label}: ${formatCount(this.#done)}${this.#ofTotal()} sessions`];
+    const parts = [`${this.#label}: ${formatCount(this.#done)}${this.#ofTotal()}`];
     parts.push(`${formatCount(Math.round(rate))}/s`);
     if (this.#total !== undefined && this.#total > this.#done && this.#done > 0) {
       parts.push(`${duration((this.#total - this.#done) / rate)} left`);
@@ -68,8 +71,9 @@ export class Progress {
   }
 
   #ofTotal(): string {
-    if (this.#total === undefined || this.#total < this.#done) return '';
-    return ` of ${formatCount(this.#total)} (${Math.floor(100 * this.#share(this.#total))} %)`;
+    if (this.#total === undefined || this.#total < this.#done) return ' sessions';
+    const percent = Math.floor(100 * this.#share(this.#total));
+    return ` of ${formatCount(this.#total)} sessions (${percent} %)`;
   }
 
   #share(total: number): number {
