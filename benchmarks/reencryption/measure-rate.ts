@@ -1,0 +1,85 @@
+// How fast sessions are re-encrypted, against the same reads and compare-and-swaps without
+// cryptography: what a store can do at most, through the same catalog.
+import { Session } from '@shopify/shopify-api';
+import { Keyring, reencryptSessions } from '../../src/index.js';
+import { generateKey } from '../../src/key-ring/index.js';
+import { openSessionStorage } from '../../src/open/index.js';
+import { visitSessions } from '../../src/reencryption/visit-sessions.js';
+import { type Contender, type Measurement, measureSideBySide } from '../measuring/side-by-side.js';
+import type { Server } from '../storages/servers.js';
+import { seedSessions } from './seed-sessions.js';
+
+export const REENCRYPTION = 'reencryptSessions';
+export const WITHOUT_CRYPTOGRAPHY = 'the same without cryptography';
+
+/** What it took for one session. */
+export interface RateResult {
+  readonly backend: Server['backend'];
+  readonly sessions: number;
+  readonly concurrency: number;
+  readonly reference: string;
+  readonly measurements: readonly Measurement[];
+}
+
+/** How many sessions, how often, and how long at most in milliseconds. */
+export interface RatePlan {
+  readonly sessions: number;
+  readonly rounds: number;
+  readonly budget: number;
+}
+
+/** The default of `reencryptSessions`. */
+const concurrency = 16;
+
+export async function measureRate(
+  server: Server,
+  { sessions, rounds, budget }: RatePlan,
+): Promise<RateResult> {
+  const [a, b] = ['2026-05', '2026-11'].map((kid) => generateKey({ kid }).text);
+  // Which one is first decides: in turn, so that there is work in every round.
+  const rings = [Keyring.parse(`${b},${a}`), Keyring.parse(`${a},${b}`)] as const;
+  const prefix = `${server.prefix}-rate`;
+  await seedSessions(server, prefix, sessions, rings[1]);
+  const catalog = openSessionStorage(server.url, { Session, prefix });
+  let run = 0;
+  const contenders: Contender[] = [
+    {
+      name: REENCRYPTION,
+      async run() {
+        const report = await reencryptSessions(catalog, {
+          keyring: rings[run++ % 2 === 0 ? 0 : 1],
+          concurrency,
+        });
+        if (report.reencrypted !== sessions) throw new Error(`Only ${report.reencrypted} sessions`);
+      },
+    },
+    {
+      name: WITHOUT_CRYPTOGRAPHY,
+      async run() {
+        let replaced = 0;
+        await visitSessions(
+          catalog.sessions(),
+          async (session) => {
+            const next = Object.assign(Object.create(Object.getPrototypeOf(session)), session);
+            if (await catalog.replaceSession(session, next)) replaced++;
+          },
+          { concurrency },
+        );
+        if (replaced !== sessions) throw new Error(`Only ${replaced} sessions`);
+      },
+    },
+  ];
+  try {
+    const plan = { rounds, budget, turn: 0, warmUp: 1, callers: sessions, callsAtMost: sessions };
+    const measured = await measureSideBySide(contenders, plan);
+    const result = { backend: server.backend, sessions, concurrency };
+    return {
+      ...result,
+      reference: WITHOUT_CRYPTOGRAPHY,
+      measurements: measured.against(WITHOUT_CRYPTOGRAPHY),
+    };
+  } finally {
+    await catalog.disconnect();
+    await server.clear();
+  }
+}

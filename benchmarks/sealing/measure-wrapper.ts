@@ -1,0 +1,84 @@
+// EncryptedSessionStorage over a storage that costs nothing: what wrapping itself takes.
+import type { Session } from '@shopify/shopify-api';
+import { EncryptedSessionStorage, Keyring } from '../../src/index.js';
+import {
+  type Contender,
+  type Measurement,
+  measureSideBySide,
+  type Plan,
+} from '../measuring/side-by-side.js';
+import { bareOpen, bareSeal } from './bare-cipher.js';
+import { at, offlineSession, SAMPLES } from './samples.js';
+
+export const BARE_PAIR = 'bare cipher, seal and open';
+export const WRAPPED_NOTHING = 'storeSession and loadSession, wrapped';
+
+/** One `storeSession` plus one `loadSession` of a session with one token. */
+export interface WrapperResult {
+  readonly reference: string;
+  readonly measurements: readonly Measurement[];
+}
+
+export async function measureWrapper(plan: Plan): Promise<WrapperResult> {
+  const sessions = Array.from({ length: SAMPLES }, (_, index) =>
+    offlineSession(`shop-${index}.myshopify.com`),
+  );
+  const keyring = Keyring.generate('2026-11');
+  const contenders: Contender[] = [
+    {
+      name: BARE_PAIR,
+      run(calls) {
+        for (let call = 0; call < calls; call++)
+          bareOpen(bareSeal(at(sessions, call).accessToken ?? ''));
+      },
+    },
+    storeAndLoad(WRAPPED_NOTHING, sessions, new EncryptedSessionStorage(nothing(), { keyring })),
+    storeAndLoad(
+      'the same in mode rollback: copies, no cipher',
+      sessions,
+      new EncryptedSessionStorage(nothing(), { keyring, mode: 'rollback' }),
+    ),
+    storeAndLoad('the same, not wrapped', sessions, nothing()),
+  ];
+  const measured = await measureSideBySide(contenders, plan);
+  return { reference: BARE_PAIR, measurements: measured.against(BARE_PAIR) };
+}
+
+interface StoreAndLoad {
+  storeSession(session: Session): Promise<boolean>;
+  loadSession(id: string): Promise<Session | undefined>;
+}
+
+function storeAndLoad(
+  name: string,
+  sessions: readonly Session[],
+  storage: StoreAndLoad,
+): Contender {
+  return {
+    name,
+    async run(calls) {
+      for (let call = 0; call < calls; call++) {
+        const session = at(sessions, call);
+        await storage.storeSession(session);
+        await storage.loadSession(session.id);
+      }
+    },
+  };
+}
+
+/** A session storage that keeps the last session, and does nothing else. */
+function nothing() {
+  let kept: Session | undefined;
+  return {
+    async storeSession(session: Session) {
+      kept = session;
+      return true;
+    },
+    async loadSession(_id: string) {
+      return kept;
+    },
+    async deleteSession(_id: string) {
+      return true;
+    },
+  };
+}
