@@ -98,7 +98,9 @@ function nameOf(url: string): string {
   const file = sqliteFile(url);
   if (file !== undefined) return `sqlite:${file}`;
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || parsed.host === '') return url.replace(/:.*$/s, ':');
+  // An @ in the path is what is left of a password that was not encoded.
+  const isClear = parsed !== undefined && parsed.host !== '' && !parsed.pathname.includes('@');
+  if (!isClear) return url.replace(/:.*$/s, ':');
   return `${parsed.protocol}//${parsed.host}${parsed.pathname === '/' ? '' : parsed.pathname}`;
 }
 

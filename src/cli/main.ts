@@ -62,6 +62,12 @@ function version(): string {
   return version;
 }
 
-const code = await main(process.argv.slice(2), processTerminal());
+const terminal = processTerminal();
+// Nothing is left to wait for, and yet the command is not done: a catalog has lost a promise.
+process.once('beforeExit', () => {
+  terminal.say('Error: the store never answered.');
+  process.exit(exitCodes.store);
+});
+const code = await main(process.argv.slice(2), terminal);
 await closeCatalogs();
 await exit(code);

@@ -8,7 +8,8 @@ const secrets = new Set<string>();
 
 /** From now on, hides the password of `url`, also as it is written elsewhere. */
 export function hidePasswordOf(url: string): void {
-  for (const [, password] of url.matchAll(/:\/\/[^:@/\s]*:([^@/\s]*)@/g)) addSecret(password);
+  // Up to the last @, for one that should have been encoded.
+  addSecret(/:\/\/[^:@/\s]*:(\S*)@/.exec(url)?.[1]);
   for (const [, password] of url.matchAll(/[?&](?:password|pass|pwd|token)=([^&#\s]*)/gi)) {
     addSecret(password);
   }

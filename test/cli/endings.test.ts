@@ -120,6 +120,22 @@ describe('encrypted-sessions, when the store fails', () => {
     expect(JSON.parse(again.stdout)).toMatchObject({ current: 2, reencrypted: 3 });
   });
 
+  it('exits with 3 when a catalog never answers, and nothing is left to wait for', async () => {
+    const path = join(await temporaryFolder(), 'catalog.mjs');
+    await writeFile(
+      path,
+      `export default {
+        sessions: () => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) }),
+        replaceSession: async () => false,
+      };`,
+    );
+
+    const { code, stderr } = await program.run(['rotate', '--catalog', path], { env: bothKeys });
+
+    expect(code).toBe(3);
+    expect(stderr).toContain('the store never answered');
+  });
+
   it.each(['status', 'rotate', 'copy'])(
     '%s exits with 3 when no server answers',
     async (command) => {

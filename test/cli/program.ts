@@ -28,12 +28,12 @@ export interface Program {
   /** The folder of the unpacked package. */
   readonly folder: string;
   run(args: readonly string[], options?: RunOptions): Promise<Outcome>;
-  /** Starts it, to be signalled; `output` resolves once it has written `awaited` to standard error. */
+  /** Starts it, to be signalled; resolves once it has written `awaited` to standard error. */
   start(args: readonly string[], options: RunOptions, awaited: string): Promise<Running>;
 }
 
 export interface Running {
-  kill(signal: 'SIGINT' | 'SIGTERM'): void;
+  kill(signal: NodeJS.Signals): void;
   readonly ended: Promise<Outcome>;
 }
 
