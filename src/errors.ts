@@ -46,9 +46,9 @@ export interface ErrorPlace {
  */
 export abstract class SessionEncryptionError extends Error {
   abstract readonly code: SessionEncryptionErrorCode;
-  readonly sessionId?: string;
-  readonly field?: string;
-  readonly kid?: string;
+  declare readonly sessionId?: string;
+  declare readonly field?: string;
+  declare readonly kid?: string;
 
   constructor(message: string, place: ErrorPlace = {}) {
     super(message, place.cause === undefined ? undefined : { cause: place.cause });

@@ -1,5 +1,10 @@
 // A session storage over any Keyv store. It seals nothing itself: wrap it.
-import { OptionInvalidError, RecordUnreadableError, SessionInvalidError } from '../errors.js';
+import {
+  OptionInvalidError,
+  RecordUnreadableError,
+  SessionInvalidError,
+  SessionMismatchError,
+} from '../errors.js';
 import type { SessionLike } from '../session.js';
 import { atomicStoreOf, BoundedStore } from './atomic-store/index.js';
 import type { InstalledSession } from './installed-session.js';
@@ -118,16 +123,24 @@ export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
   }
 
   /**
-   * Finds all sessions of a shop, in two round trips.
+   * Finds all sessions of a shop, in two round trips. A session whose record cannot be read comes
+   * without tokens, since uninstalling an app has to find and delete it; loading it is an error.
    *
    * @param shop The domain, such as `a.myshopify.com`.
-   * @throws RecordUnreadableError if a record is not one of this package.
+   * @throws RecordUnreadableError if the shop's index is not one of this package.
    * @throws StoreUnavailableError if the store failed or did not answer in time.
    */
   async findSessionsByShop(shop: string): Promise<S[]> {
     return withPublicErrors({ shop }, async () => {
       const found = await this.#records.findByShop(shop);
-      const sessions = await Promise.all(found.map((stored) => this.#open(stored)));
+      const sessions = await Promise.all(
+        found.map((stored) =>
+          this.#open(stored).catch((error: unknown) => {
+            if (!isUnreadable(error)) throw error;
+            return this.#recordToSession.unreadable(stored.id, shop);
+          }),
+        ),
+      );
       return sessions.filter((session) => session !== undefined);
     });
   }
@@ -214,6 +227,10 @@ export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
     if (session !== undefined) this.#readFrom.set(session, stored);
     return session;
   }
+}
+
+function isUnreadable(error: unknown): boolean {
+  return error instanceof RecordUnreadableError || error instanceof SessionMismatchError;
 }
 
 function assertStorable(session: SessionLike): void {

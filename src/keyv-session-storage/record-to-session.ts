@@ -1,6 +1,11 @@
 // Turns records into sessions of the app's class.
 import { SessionMismatchError } from '../errors.js';
-import { createSession, installedSessionClass, type SessionClass } from './installed-session.js';
+import {
+  createSession,
+  installedSessionClass,
+  type SessionClass,
+  type SessionProperties,
+} from './installed-session.js';
 import { decodeRecord } from './session-record.js';
 
 export class RecordToSession<S> {
@@ -30,8 +35,16 @@ export class RecordToSession<S> {
         { sessionId: id },
       );
     }
+    return this.#create({ ...session, id, ...datesOf(session) });
+  }
+
+  /** All that is known of a session whose record cannot be read: enough to delete it. */
+  async unreadable(id: string, shop: string): Promise<S> {
+    return this.#create({ id, shop, state: '', isOnline: !id.startsWith('offline_') });
+  }
+
+  async #create(properties: SessionProperties): Promise<S> {
     this.#sessionClass ??= this.#given ? Promise.resolve(this.#given) : installedSessionClass();
-    const properties = { ...session, id, ...datesOf(session) };
     return createSession(await this.#sessionClass, properties) as S;
   }
 }

@@ -68,6 +68,13 @@ export function peekRecord(text: string): SessionRecord | ReservationRecord | un
   return isRecord(record) ? record : undefined;
 }
 
+/** Whether a record can be read and is of a shop other than `shop`. */
+export function isOfAnotherShop(text: string, shop: string): boolean {
+  if (text.startsWith(sessionRecordStart(shop))) return false;
+  const record = peekRecord(text);
+  return record !== undefined && record.shop !== shop;
+}
+
 /** The start of `text` up to its nonce: what tells this version of the record from every other. */
 export function versionOf(text: string): string {
   const end = /"nonce":"[0-9a-f-]{36}",/.exec(text);

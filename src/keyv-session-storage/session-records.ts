@@ -6,6 +6,7 @@ import {
   decodeRecord,
   encodeReservation,
   encodeSession,
+  isOfAnotherShop,
   peekRecord,
   sessionRecordStart,
   versionOf,
@@ -49,8 +50,7 @@ export class SessionRecords {
     const gone: string[] = [];
     for (const [at, id] of ids.entries()) {
       const [key, text] = [keys[at], texts[at]];
-      if (key === undefined || text === undefined) gone.push(id);
-      else if (peekRecord(text)?.shop !== shop && peekRecord(text) !== undefined) continue;
+      if (key === undefined || text === undefined || isOfAnotherShop(text, shop)) gone.push(id);
       else found.push({ key, id, text });
     }
     // Tidying up only: whoever finds the shop's sessions next would do it as well.

@@ -13,7 +13,7 @@
 import { RecordUnreadableError, StoreConflictError } from '../errors.js';
 import type { BoundedStore } from './atomic-store/index.js';
 import type { RecordKeys } from './record-keys.js';
-import { parseJson, peekRecord, versionOf } from './session-record.js';
+import { isOfAnotherShop, parseJson, peekRecord, versionOf } from './session-record.js';
 
 /** How many sessions that may have expired one change looks at. */
 const expiredAtOnce = 100;
@@ -169,9 +169,7 @@ export class ShopIndex {
 
 /** Whether nothing stands at a session's key, or a session of another shop. */
 function isGone(text: string | undefined, shop: string): boolean {
-  if (text === undefined) return true;
-  const record = peekRecord(text);
-  return record !== undefined && record.shop !== shop;
+  return text === undefined || isOfAnotherShop(text, shop);
 }
 
 /** Whether a record may be removed: what it held cannot be used any more. */

@@ -17,7 +17,9 @@ export async function withPublicErrors<T>(
   } catch (error) {
     if (!(error instanceof StoreFailure)) throw error;
     const place = subject !== undefined && 'sessionId' in subject ? subject : {};
-    const doubt = error.timedOut ? ' A write may have taken effect all the same.' : '';
+    const doubt = error.timedOut
+      ? ' If it was a write, it may have taken effect all the same.'
+      : '';
     throw new StoreUnavailableError(
       `${introduction(subject)}the session store ${error.message}.${doubt} The cause is in error.cause.`,
       { ...place, cause: error.cause },

@@ -43,7 +43,7 @@ function keyvFor(scheme: string | undefined, url: string): KeyvLike {
     case 'memory':
       return newKeyv(new Map());
     case 'sqlite':
-      return newKeyv(new SqliteAdapter(url.replace(/^sqlite:(\/\/(?=\/|[^/]))?/i, '')));
+      return newKeyv(new SqliteAdapter(sqlitePath(url)));
     case 'redis':
     case 'rediss':
       return newKeyv(newRedisAdapter(url));
@@ -55,6 +55,15 @@ function keyvFor(scheme: string | undefined, url: string): KeyvLike {
         'The URL of a session store starts with redis:, rediss:, postgres:, sqlite: or memory:.',
       );
   }
+}
+
+/** The path in `sqlite:path` or `sqlite://path`; an absolute one has a third slash. */
+function sqlitePath(url: string): string {
+  const path = url.replace(/^sqlite:(\/\/)?/i, '');
+  if (path !== '') return path;
+  throw new OptionInvalidError(
+    'The URL of a SQLite store names a file, such as sqlite:sessions.db, or is sqlite::memory:.',
+  );
 }
 
 function newKeyv(store: object): KeyvLike {

@@ -26,7 +26,7 @@ export class SqliteAdapter {
 
   /** @param path A file, or `:memory:`. It is opened, and created if need be, at the first query. */
   constructor(path: string) {
-    this.#path = path === '' ? ':memory:' : path;
+    this.#path = path;
     sqliteClass();
   }
 

@@ -1,4 +1,5 @@
 // Which fields of a session are sealed, and how to get at them.
+import { resemblesSealedToken } from '../sealed-token/index.js';
 
 /** The `id` of a session, which a storage of the user's own may have made anything of. */
 export function idOf(session: object | null | undefined): unknown {
@@ -77,4 +78,15 @@ export function isNothingSpelledOut(value: unknown): value is 'null' | 'undefine
 /** Whether a user-info field holds nothing to seal or to open. */
 export function isAbsentUserInfo(value: unknown): boolean {
   return isAbsentToken(value) || isNothingSpelledOut(value);
+}
+
+/** Shorter than any sealed token, even one of nothing: its header alone takes more. */
+const shortestSealedToken = 80;
+
+/**
+ * Whether the value of a field is, or once was, a sealed token. For a token every trace of one counts.
+ * A name may well start like one ("Ey", "eyJohn"), so user info has to be as long as one.
+ */
+export function resemblesSealedField({ isUserInfo }: FieldPlace, value: string): boolean {
+  return resemblesSealedToken(value) && (!isUserInfo || value.length >= shortestSealedToken);
 }

@@ -6,7 +6,7 @@ import {
   TokenPlaintextError,
   TokenUnreadableError,
 } from '../errors.js';
-import { type OpenedToken, openToken, resemblesSealedToken } from '../sealed-token/index.js';
+import { type OpenedToken, openToken } from '../sealed-token/index.js';
 import { copySession, writeProperty } from './copy-session.js';
 import {
   type FieldPlace,
@@ -16,6 +16,7 @@ import {
   isAbsentToken,
   isAbsentUserInfo,
   isNothingSpelledOut,
+  resemblesSealedField,
   type SessionField,
 } from './fields.js';
 import type { SessionSealing } from './session-sealing.js';
@@ -82,7 +83,7 @@ function openField(place: FieldPlace, holder: Holder, opening: Opening): Promise
     if (becomesAbsent) makeAbsent(place, holder, stored);
     return undefined;
   }
-  if (typeof value === 'string' && resemblesSealedToken(value)) {
+  if (typeof value === 'string' && resemblesSealedField(place, value)) {
     return openSealed(place, holder, value, opening);
   }
   if (isUserInfo && !sealing.userInfo) return undefined;

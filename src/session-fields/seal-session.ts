@@ -1,11 +1,6 @@
 // Seals the tokens of one session, on a copy. Knows nothing of storages.
 import { SessionInvalidError } from '../errors.js';
-import {
-  openToken,
-  resemblesSealedToken,
-  sealToken,
-  type TokenContext,
-} from '../sealed-token/index.js';
+import { openToken, sealToken, type TokenContext } from '../sealed-token/index.js';
 import { copySession, writeProperty } from './copy-session.js';
 import {
   type FieldPlace,
@@ -14,6 +9,7 @@ import {
   idOf,
   isAbsentToken,
   isAbsentUserInfo,
+  resemblesSealedField,
   type SessionField,
 } from './fields.js';
 import type { SessionSealing } from './session-sealing.js';
@@ -111,7 +107,7 @@ function sealOne(
   { keyring, mode }: SessionSealing,
   fields: FieldSealed[],
 ): Promise<void> | undefined {
-  if (resemblesSealedToken(value)) {
+  if (resemblesSealedField(place, value)) {
     const finish = (opened: { readonly token: string }) =>
       writeProperty(holder, place.property, mode === 'rollback' ? opened.token : value);
     const opened = openToken(keyring, value, context);
