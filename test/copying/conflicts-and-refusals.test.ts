@@ -1,0 +1,93 @@
+// Copying while others write to the destination, and sessions that cannot be copied.
+import { describe, expect, it } from 'vitest';
+import { copySessions } from '../../src/copying/index.js';
+import { RecordUnreadableError, SessionInvalidError } from '../../src/index.js';
+import { MapCatalog, withoutLoad } from '../reencryption/map-catalog.js';
+import { offlineSession, storeOnOldKey } from '../reencryption/scene.js';
+
+const settings = { update: true, dryRun: false, concurrency: 2, allowNonAtomic: false };
+
+describe('copySessions', () => {
+  it('with update, looks again at what another process stores meanwhile', async () => {
+    const [source, destination] = [await storeOnOldKey(1), await storeOnOldKey(1)];
+    let writes = 3;
+    destination.beforeReplace = async (current) => {
+      if (current !== undefined && writes-- > 0) {
+        await destination.storeSession({ ...current, scope: `scope ${writes}` } as typeof current);
+      }
+    };
+
+    const report = await copySessions(source, destination, settings);
+
+    expect(report).toMatchObject({ scanned: 1, updated: 1, unresolved: 0 });
+    expect(destination.records).toEqual(source.records);
+  });
+
+  it('gives up on a session that never rests in the destination, and says so', async () => {
+    const [source, destination] = [await storeOnOldKey(1), await storeOnOldKey(1)];
+    let writes = 0;
+    destination.beforeReplace = async (current) => {
+      if (current !== undefined) {
+        await destination.storeSession({ ...current, state: `state ${writes++}` });
+      }
+    };
+
+    expect(await copySessions(source, destination, settings)).toMatchObject({ unresolved: 1 });
+  });
+
+  it('names sessions that the destination refuses, and copies the others', async () => {
+    const [source, destination] = [await storeOnOldKey(3), new MapCatalog()];
+    const { id } = offlineSession(2);
+    const replace = destination.replaceSession.bind(destination);
+    destination.replaceSession = async (current, next) => {
+      if (next.id === id) throw new SessionInvalidError(`Session ${id}: too long.`);
+      return replace(current, next);
+    };
+
+    const report = await copySessions(source, destination, settings);
+
+    expect(report).toMatchObject({
+      copied: 2,
+      refused: 1,
+      refusedSessions: [{ sessionId: id, code: 'ERR_SESSION_INVALID' }],
+      verification: { missing: 1, same: 2 },
+    });
+  });
+
+  it('reports records of the source that are no sessions, and copies the others', async () => {
+    const [source, destination] = [await storeOnOldKey(2), new MapCatalog()];
+    const sessions = source.sessions.bind(source);
+    source.sessions = async function* () {
+      yield* sessions();
+      throw new RecordUnreadableError('1 records in the store are no sessions.');
+    };
+
+    const report = await copySessions(source, destination, settings);
+
+    expect(report).toMatchObject({ copied: 2, refused: 1, verification: { missing: 0 } });
+  });
+
+  it('tells sessions that have expired from sessions that are missing', async () => {
+    const [source, destination] = [new MapCatalog(), new MapCatalog()];
+    const expired = new Date(Date.now() - 1_000);
+    await source.storeSession({ ...offlineSession(1), isOnline: true, expires: expired });
+    await source.storeSession(offlineSession(2));
+    destination.replaceSession = async () => true;
+
+    const report = await copySessions(source, destination, settings);
+
+    expect(report.verification).toMatchObject({ source: 2, missing: 1, expired: 1 });
+  });
+
+  it('needs a destination that can load one session, and that is atomic', async () => {
+    const [source, destination] = [await storeOnOldKey(1), new MapCatalog()];
+
+    await expect(copySessions(source, withoutLoad(destination), settings)).rejects.toMatchObject({
+      code: 'ERR_OPTION_INVALID',
+    });
+    destination.atomic = false;
+    await expect(copySessions(source, destination, settings)).rejects.toMatchObject({
+      code: 'ERR_OPTION_INVALID',
+    });
+  });
+});
