@@ -57,15 +57,23 @@ const currentColumns: readonly SessionColumn[] = sessionColumns.filter(
   ({ name }) => name !== 'onlineAccessInfo',
 );
 
+/** Whether a text is JSON: a session that was cut short is not. */
+export function isJson(text: string): boolean {
+  return parse(text) !== undefined;
+}
+
 function parseEntries(text: string): Entry[] | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const value = parse(text);
   if (!Array.isArray(value) || value.length === 0) return undefined;
   return value.every((entry) => Array.isArray(entry) && typeof entry[0] === 'string')
     ? value
     : undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,9 +1,9 @@
 // The catalog of @shopify/shopify-app-session-storage-redis. A session there is the JSON of its
 // property array under one key, and the ids of a shop's sessions are a JSON list under another.
-import { SessionInvalidError } from '../errors.js';
+import { RecordUnreadableError, SessionInvalidError } from '../errors.js';
 import type { SessionCatalog } from '../reencryption/index.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from './catalog-options.js';
-import { decodeSession, encodeSession, withChanges } from './property-array.js';
+import { decodeSession, encodeSession, isJson, withChanges } from './property-array.js';
 import {
   type RedisClient,
   type RedisClusterClient,
@@ -26,8 +26,11 @@ export interface RedisCatalogOptions extends CatalogOptions {
 /**
  * A catalog of the sessions that `@shopify/shopify-app-session-storage-redis` keeps, for
  * re-encrypting and copying them while the app serves. It compares and swaps whole values with a Lua
- * script, and keeps a time to live. Needs Redis 6 or later. What is under the prefix but is not a
- * session, such as the lists of a shop's sessions, is passed over.
+ * script, and keeps a time to live. Needs Redis 6 or later. JSON under the prefix that is not a
+ * session, such as the lists of a shop's sessions, is passed over; what is not JSON is reported as
+ * `RecordUnreadableError` at the end of the enumeration.
+ *
+ * On a cluster whose slots are on the move, a session can be missed: wait until they are settled.
  *
  * @param client A connected client, or cluster client, of `redis` 4 or 5; `disconnect` closes it.
  * @throws OptionInvalidError if `client` is none, or an option does not exist or means nothing.
@@ -81,13 +84,19 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
 
   async *sessions(): AsyncGenerator<StoredSession, void, undefined> {
     const pattern = `${this.#prefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
+    let unreadable = 0;
     for await (const page of this.#redis.scan(pattern)) {
       for (const [key, value] of page) {
+        if (!isJson(value)) unreadable++;
         const session = this.#decode(value);
         // The key of another app's session may start in the same way, and goes on differently.
         if (session !== undefined && key === this.#prefix + session.id) yield session;
       }
     }
+    if (unreadable === 0) return;
+    throw new RecordUnreadableError(
+      `${unreadable} values under the prefix ${this.#prefix} are not JSON, as every session is. They were left as they are.`,
+    );
   }
 
   async loadSession(id: string): Promise<StoredSession | undefined> {

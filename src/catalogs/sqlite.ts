@@ -96,7 +96,7 @@ function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreCal
 /** Runs one statement with whichever of the drivers it is. */
 function rowsOf(database: SqliteDatabase): SqlDatabase['rows'] {
   // A database of sqlite3 has `prepare` too, with callbacks.
-  if ('all' in database && typeof database.all === 'function') {
+  if (hasMethod(database, 'all')) {
     return (sql, values) =>
       new Promise((resolve, reject) => {
         database.all(sql, [...values], (error, rows) => {
@@ -105,12 +105,20 @@ function rowsOf(database: SqliteDatabase): SqlDatabase['rows'] {
         });
       });
   }
-  if ('prepare' in database && typeof database.prepare === 'function') {
+  if (hasMethod(database, 'prepare')) {
     return async (sql, values) => (await database.prepare(sql).all(...values)) as Row[];
   }
   throw new OptionInvalidError(
     'sqliteCatalog needs a database of sqlite3, node:sqlite, better-sqlite3 or libsql.',
   );
+}
+
+function hasMethod<Name extends 'all' | 'prepare'>(
+  database: SqliteDatabase,
+  name: Name,
+): database is Extract<SqliteDatabase, Record<Name, unknown>> {
+  const members = database as unknown as Readonly<Record<string, unknown>> | null | undefined;
+  return typeof members?.[name] === 'function';
 }
 
 /** SQLite has one writer at a time. SQLITE_BUSY is 5, SQLITE_LOCKED 6: https://sqlite.org/rescode.html */

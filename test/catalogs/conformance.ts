@@ -1,9 +1,10 @@
 // The conformance suite of session catalogs. Sessions are written by the storage that an app uses,
 // wrapped in ours, as they are while a key is rotated.
+import { randomBytes } from 'node:crypto';
 import { Session } from '@shopify/shopify-api';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { StoredSession } from '../../src/catalogs/stored-session.js';
-import { EncryptedSessionStorage, Keyring } from '../../src/index.js';
+import { EncryptedSessionStorage, Keyring, reencryptSessions } from '../../src/index.js';
 import type { Place } from '../conformance/backend.js';
 import {
   expiringOfflineSession,
@@ -192,9 +193,11 @@ export function sessionCatalogConformance(backend: CatalogBackend): void {
         const current = await stored(expiringOfflineSession(shop));
         const same = { ...current };
         await expect(connection.catalog.replaceSession(current, same)).resolves.toBe(true);
-        const next = resealed(current);
-        await connection.catalog.replaceSession(current, next);
-        await expect(connection.catalog.replaceSession(current, same)).resolves.toBe(false);
+        const again = await atRest(current.id);
+        expect(again).toEqual(current);
+        const next = resealed(again);
+        await expect(connection.catalog.replaceSession(again, next)).resolves.toBe(true);
+        await expect(connection.catalog.replaceSession(again, same)).resolves.toBe(false);
         await expect(atRest(current.id)).resolves.toEqual(next);
       });
 
@@ -305,6 +308,45 @@ export function sessionCatalogConformance(backend: CatalogBackend): void {
         expect(done.filter(Boolean)).toHaveLength(1);
         const winner = nexts[done.indexOf(true)];
         expect((await atRest(`offline_${shop}`)).accessToken).toBe(winner?.accessToken);
+      });
+    });
+
+    describe('reencryptSessions()', () => {
+      test('brings the tokens and the user of every session to the primary key', async () => {
+        const keyOf = (kid: string) => `${kid}:${randomBytes(32).toString('base64url')}`;
+        const [oldKey, newKey] = [keyOf('old'), keyOf('new')];
+        const sessions = [expiringOfflineSession(shop), onlineSession(shop, 7)];
+        const before = new EncryptedSessionStorage(connection.storage, {
+          keyring: Keyring.parse(oldKey),
+          userInfo: true,
+        });
+        for (const session of sessions) await before.storeSession(session);
+        const keyring = Keyring.parse(`${newKey},${oldKey}`);
+        const report = await reencryptSessions(connection.catalog, { keyring, userInfo: true });
+        expect(report).toMatchObject({ scanned: 2, reencrypted: 2, byKid: { new: 2 } });
+        const after = new EncryptedSessionStorage(connection.storage, {
+          keyring: Keyring.parse(newKey),
+        });
+        for (const session of sessions) {
+          expect(keptAtRest(await after.loadSession(session.id))).toEqual(keptAtRest(session));
+        }
+      });
+
+      test('seals what is plaintext, and opens it again to back out', async () => {
+        const sessions = [expiringOfflineSession(shop), onlineSession(shop, 7)];
+        for (const session of sessions) await connection.storage.storeSession(session);
+        const options = { keyring: Keyring.generate(), userInfo: true } as const;
+        await reencryptSessions(connection.catalog, { ...options, mode: 'migrate' });
+        for (const session of await everySession()) {
+          expect(session.accessToken).toMatch(/^ey/);
+          const user = session.onlineAccessInfo?.associated_user;
+          if (user !== undefined) expect(user.email).toMatch(/^ey/);
+        }
+        await reencryptSessions(connection.catalog, { ...options, mode: 'rollback' });
+        for (const session of sessions) {
+          const inner = await connection.storage.loadSession(session.id);
+          expect(keptAtRest(inner)).toEqual(keptAtRest(session));
+        }
       });
     });
 

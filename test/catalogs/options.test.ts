@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { mongodbCatalog } from '../../src/catalogs/mongodb.js';
+import { mysqlCatalog } from '../../src/catalogs/mysql.js';
+import { postgresqlCatalog } from '../../src/catalogs/postgresql.js';
+import { prismaCatalog } from '../../src/catalogs/prisma.js';
+import { redisCatalog } from '../../src/catalogs/redis.js';
+import { sqliteCatalog } from '../../src/catalogs/sqlite.js';
+
+const method = () => {};
+const model = {
+  findMany: method,
+  findUnique: method,
+  updateMany: method,
+  create: method,
+  count: method,
+};
+
+// Clients have more than this; the catalogs look at no more when they are made.
+describe.each<[string, (client: never, options: object) => unknown, object, string]>([
+  ['mongodbCatalog', mongodbCatalog, { collection: method }, 'sessionCollectionName'],
+  ['mysqlCatalog', mysqlCatalog, { execute: method, end: method }, 'sessionTableName'],
+  ['postgresqlCatalog', postgresqlCatalog, { query: method, end: method }, 'sessionTableName'],
+  ['prismaCatalog', prismaCatalog, { $disconnect: method, session: model }, 'tableName'],
+  ['redisCatalog', redisCatalog, { sendCommand: method }, 'sessionKeyPrefix'],
+  ['sqliteCatalog', sqliteCatalog, { prepare: method }, 'sessionTableName'],
+])('%s', (name, make, client, option) => {
+  const refusal = (message: string) =>
+    expect.objectContaining({
+      code: 'ERR_OPTION_INVALID',
+      message: expect.stringContaining(message),
+    });
+
+  test.each([undefined, null, {}, 'postgres://localhost'])(
+    'refuses %j in place of a client',
+    (other) => {
+      expect(() => make(other as never, {})).toThrow(refusal(name));
+    },
+  );
+
+  test('refuses an option that does not exist, and names those that do', () => {
+    expect(() => make(client as never, { table: 'x' })).toThrow(refusal(option));
+  });
+
+  test.each([
+    [option, ''],
+    [option, 7],
+    ['deadline', 0],
+    ['deadline', Number.NaN],
+    ['deadline', Number.POSITIVE_INFINITY],
+    ['deadline', '5'],
+  ])('refuses %s %j', (given, value) => {
+    expect(() => make(client as never, { [given]: value })).toThrow(refusal(given));
+  });
+
+  test('takes an option that is undefined for one that is not given', () => {
+    const options = {
+      deadline: undefined,
+      ...(name !== 'prismaCatalog' && { [option]: undefined }),
+    };
+    expect(() => make(client as never, options)).not.toThrow();
+  });
+});
+
+test('a pool with callbacks is refused with what to pass instead', () => {
+  const pool = { execute: method, end: method, promise: method };
+  expect(() => mysqlCatalog(pool as never)).toThrow('pool.promise()');
+});
+
+test('a Prisma client without the model of sessions is refused with the option that names it', () => {
+  const prisma = { $disconnect: async () => {}, shopifySession: model };
+  expect(() => prismaCatalog(prisma)).toThrow('tableName');
+  expect(() => prismaCatalog(prisma, { tableName: 'shopifySession' })).not.toThrow();
+});
+
+test('a Prisma client of MongoDB says that it is not atomic', () => {
+  const prisma = { $disconnect: async () => {}, session: model, _activeProvider: 'mongodb' };
+  expect(prismaCatalog(prisma).atomic).toBe(false);
+});

@@ -1,0 +1,40 @@
+import { createCluster } from 'redis';
+import { expect, test } from 'vitest';
+import { redisCatalog } from '../../src/catalogs/redis.js';
+import type { StoredSession } from '../../src/catalogs/stored-session.js';
+import { offlineSession } from '../conformance/sessions.js';
+import { canStartRedis } from '../servers/redis.js';
+import { startRedisCluster } from '../servers/redis-cluster.js';
+
+test.skipIf(!canStartRedis())(
+  'on a Redis Cluster, sessions of every node are found and replaced',
+  async () => {
+    const cluster = await startRedisCluster(3);
+    const client = createCluster({ rootNodes: cluster.urls.map((url) => ({ url })) });
+    try {
+      await client.connect();
+      const catalog = redisCatalog(client);
+      const shops = Array.from({ length: 60 }, (_, index) => `${index}.myshopify.com`);
+      for (const shop of shops) {
+        const session = offlineSession(shop).toObject() as StoredSession;
+        await expect(catalog.replaceSession(undefined, session)).resolves.toBe(true);
+      }
+      const found = new Set<string>();
+      for await (const current of catalog.sessions()) {
+        found.add(current.shop);
+        const next = { ...current, accessToken: 'next' };
+        await expect(catalog.replaceSession(current, next)).resolves.toBe(true);
+        await expect(catalog.replaceSession(current, next)).resolves.toBe(false);
+        await expect(catalog.loadSession?.(current.id)).resolves.toEqual(next);
+      }
+      expect(found).toEqual(new Set(shops));
+      const sizes = await Promise.all(cluster.nodes.map((node) => node.command(['DBSIZE'])));
+      expect(sizes).not.toContain(0);
+      const list = await client.get('shopify_sessions_0.myshopify.com');
+      expect(list).toBe('["shopify_sessions_offline_0.myshopify.com"]');
+    } finally {
+      client.destroy();
+      await cluster.stop();
+    }
+  },
+);

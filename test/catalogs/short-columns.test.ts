@@ -1,0 +1,89 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { StoredSession } from '../../src/catalogs/stored-session.js';
+import type { SharedServer } from '../servers/shared.js';
+import { sharedServer } from '../servers/shared.js';
+import { everySession, mysqlTables, postgresqlTables, type SqlTables } from './sql-tables.js';
+
+const session: StoredSession = {
+  id: 'offline_a.myshopify.com',
+  shop: 'a.myshopify.com',
+  state: '',
+  isOnline: false,
+  accessToken: 'shpat_secret',
+};
+const databases: [SharedServer, (server: string) => Promise<SqlTables>][] = [
+  ['postgres', postgresqlTables],
+  ['mysql', mysqlTables],
+  // Outside its strict mode, MySQL cuts what is too long.
+  ['mysql', (server) => mysqlTables(server, '')],
+];
+
+describe.each(databases)('a token column of %s that is too short', (name, open) => {
+  const server = sharedServer(name);
+  let tables: SqlTables;
+  afterEach(() => tables?.drop());
+
+  const create = async (length: number) => {
+    tables = await open(server ?? '');
+    const quote = (column: string) => (name === 'mysql' ? `\`${column}\`` : `"${column}"`);
+    const columns = ['id', 'shop', 'state', 'isOnline', 'accessToken', 'refreshToken'].map(quote);
+    const [id, shop, state, isOnline, ...tokens] = columns;
+    const text = 'varchar(255) NOT NULL';
+    await tables.query(
+      `CREATE TABLE shopify_sessions (${id} ${text} PRIMARY KEY, ${shop} ${text}, ${state} ${text},
+         ${isOnline} ${name === 'mysql' ? 'tinyint' : 'boolean'} NOT NULL,
+         ${tokens.map((column) => `${column} varchar(${length})`).join(', ')})`,
+    );
+  };
+
+  test.skipIf(server === undefined)('is warned of, with the statement that mends it', async () => {
+    await create(180);
+    const warnings = (await tables.catalog.warnings()).filter((warning) => warning.includes('180'));
+    expect(warnings).toHaveLength(2);
+    for (const warning of warnings) {
+      expect(warning).toMatch(/accessToken|refreshToken/);
+      const [statement = ''] = /ALTER TABLE.*;/.exec(warning) ?? [];
+      await tables.query(statement);
+    }
+    await tables.drop();
+    await create(187);
+    const left = await tables.catalog.warnings();
+    expect(left.filter((warning) => warning.includes('ALTER'))).toEqual([]);
+  });
+
+  test.skipIf(server === undefined)(
+    'takes no token that it would cut: the session stays as it is',
+    async () => {
+      await create(20);
+      await expect(tables.catalog.replaceSession(undefined, session)).resolves.toBe(true);
+      const [current] = await everySession(tables.catalog);
+      if (current === undefined) throw new Error('The session is not there.');
+      const next = { ...current, accessToken: 'longer than twenty characters' };
+      await expect(tables.catalog.replaceSession(current, next)).rejects.toMatchObject({
+        code: 'ERR_SESSION_INVALID',
+        sessionId: session.id,
+        field: 'accessToken',
+        message: expect.stringMatching(/needs 29 characters.* holds 20.*ALTER TABLE/s),
+      });
+      const other = { ...next, id: 'offline_b.myshopify.com' };
+      await expect(tables.catalog.replaceSession(undefined, other)).rejects.toMatchObject({
+        code: 'ERR_SESSION_INVALID',
+      });
+      await expect(everySession(tables.catalog)).resolves.toEqual([current]);
+    },
+  );
+});
+
+test.skipIf(sharedServer('mysql') === undefined)(
+  'a MySQL that is not strict is warned of, since the storage itself would store tokens cut short',
+  async () => {
+    const tables = await mysqlTables(sharedServer('mysql') ?? '', '');
+    try {
+      await tables.query('CREATE TABLE shopify_sessions (id int, shop int, accessToken int)');
+      const warnings = await tables.catalog.warnings();
+      expect(warnings).toEqual([expect.stringContaining('STRICT_TRANS_TABLES')]);
+    } finally {
+      await tables.drop();
+    }
+  },
+);
