@@ -9,11 +9,20 @@ export async function createPostgresDatabase(url: string): Promise<string> {
   return Object.assign(new URL(url), { pathname: `/${name}` }).href;
 }
 
-/** Removes the database at `url`, whoever is still connected to it. */
+/**
+ * Removes the database at `url`, whoever is still connected to it. Pools say that they have ended
+ * before their connections have: those are given a moment, as a connection that the server ends is
+ * an error that no one listens for.
+ */
 export async function dropPostgresDatabase(url: string): Promise<void> {
   const database = new URL(url);
   const name = database.pathname.slice(1);
   database.pathname = '/postgres';
+  const connected = `SELECT 1 FROM pg_stat_activity WHERE datname = '${name}'`;
+  for (let attempt = 0; attempt < 50; attempt++) {
+    if ((await queryPostgres(database.href, connected)).length === 0) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
   await queryPostgres(database.href, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
 }
 
