@@ -1,11 +1,8 @@
-// Compiles and starts the processes that use a storage at the same time as the test. They run
-// compiled, since Node 20 does not run TypeScript.
-import { execFile, fork } from 'node:child_process';
+// Compiles and starts the processes that use a storage at the same time as the test.
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { projectFolder } from '../project-folder.js';
+import { compilePrograms } from './compile.js';
 import type { ProcessAnswer, ProcessOptions, ProcessRequest } from './protocol.js';
 
 /** A process that has opened its storage. */
@@ -23,28 +20,11 @@ export interface ProcessProgram {
 
 /** Compiles the program. */
 export async function buildProcesses(): Promise<ProcessProgram> {
-  // Inside the project, so that imports find its packages.
-  const cache = join(projectFolder, 'node_modules/.cache/session-storage-tests');
-  await mkdir(cache, { recursive: true });
-  const folder = await mkdtemp(join(cache, 'processes-'));
-  const config = join(folder, 'tsconfig.json');
-  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-  await writeFile(
-    config,
-    JSON.stringify({
-      extends: join(projectFolder, 'tsconfig.json'),
-      // `npm run check` checks the types.
-      compilerOptions: { noEmit: false, noCheck: true, rootDir: projectFolder, outDir: folder },
-      files: [join(projectFolder, 'test/conformance/processes/main.ts')],
-      include: [],
-    }),
-  );
-  const tsc = join(projectFolder, 'node_modules/typescript/bin/tsc');
-  await promisify(execFile)(process.execPath, [tsc, '-p', config], { cwd: projectFolder });
-  const program = join(folder, 'test/conformance/processes/main.js');
+  const source = 'test/conformance/processes/main.ts';
+  const compiled = await compilePrograms(source);
   return {
-    start: (options: ProcessOptions) => startProcess(program, options),
-    remove: () => rm(folder, { recursive: true, force: true }),
+    start: (options: ProcessOptions) => startProcess(compiled.path(source), options),
+    remove: () => compiled.remove(),
   };
 }
 

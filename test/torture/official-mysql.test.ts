@@ -1,0 +1,3 @@
+import { tortureSuite } from './torture-suite.js';
+
+await tortureSuite('official MySQL');

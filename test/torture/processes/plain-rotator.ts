@@ -1,0 +1,40 @@
+// The control: rotates as others do, loading a page of sessions and storing them again. Goes through
+// the store again and again until it is told anything.
+import { EncryptedSessionStorage, Keyring } from '../../../src/index.js';
+import { loadSubject } from '../subject.js';
+import type { PlainRotatorOptions } from './protocol.js';
+
+const page = 50;
+
+const options = JSON.parse(process.argv[2] ?? '{}') as PlainRotatorOptions;
+const subject = await loadSubject(options.subject);
+const { storage: inner, catalog, close } = await subject.connect(options.place);
+const storage = new EncryptedSessionStorage(inner, { keyring: Keyring.parse(options.keys) });
+
+let stopped = false;
+process.once('message', () => {
+  stopped = true;
+});
+
+while (!stopped) {
+  let ids: string[] = [];
+  for await (const { id } of catalog.sessions()) {
+    ids.push(id);
+    if (stopped) break;
+    if (ids.length < page) continue;
+    await rotate(ids);
+    ids = [];
+  }
+  await rotate(ids);
+}
+await close();
+process.disconnect?.();
+
+async function rotate(ids: readonly string[]): Promise<void> {
+  const loaded = await Promise.allSettled(ids.map((id) => storage.loadSession(id)));
+  const sessions = loaded.flatMap((result) =>
+    result.status === 'fulfilled' && result.value !== undefined ? [result.value] : [],
+  );
+  // Those that the store was too busy for have their turn in the next round.
+  await Promise.allSettled(sessions.map((session) => storage.storeSession(session)));
+}

@@ -1,0 +1,147 @@
+// One torture run: sessions under an old key, writers that refresh them without pause, and rotators
+// to a new key at the same time. Answers what became of every session.
+import { randomBytes } from 'node:crypto';
+import { EncryptedSessionStorage, Keyring } from '../../src/index.js';
+import type { Place } from '../conformance/backend.js';
+import { idOf, newSession, refreshOf, shopOfSession } from './numbered-sessions.js';
+import type { Ledger, WriterCounts } from './processes/protocol.js';
+import type { TorturePrograms } from './processes/start.js';
+import { type RotationCounts, rotateAndKill, rotatePlainly } from './rotators.js';
+import { loadSubject, type OpenSubject, type SubjectName } from './subject.js';
+import { Writers } from './writers.js';
+
+export interface TorturePlan {
+  readonly subject: SubjectName;
+  readonly server: string;
+  readonly sessions: number;
+  /** How often the sessions are refreshed in all, at least. */
+  readonly refreshes: number;
+  /** How often each of the two rotators is killed; `'plain'`: the control, rotators that load and store. */
+  readonly rotators: { readonly kills: number } | 'plain';
+}
+
+export interface TortureOutcome extends WriterCounts {
+  readonly rotation: RotationCounts | undefined;
+  /** Sessions whose newest tokens, of those that a writer was told are stored, are not there. */
+  readonly stale: readonly string[];
+  /** How often the catalog handed out each session. */
+  readonly handedOut: ReadonlyMap<string, number>;
+  /** Sessions that are not found exactly once by their shop. */
+  readonly misfound: readonly string[];
+  /** What a last `rotate` and `status` with the new key alone said and ended with. */
+  readonly lastRotate: { readonly code: number | null; readonly report: unknown };
+  readonly lastStatus: { readonly code: number | null; readonly report: unknown };
+  readonly seconds: number;
+}
+
+export async function runTorture(
+  programs: TorturePrograms,
+  plan: TorturePlan,
+): Promise<TortureOutcome> {
+  const subject = await loadSubject(plan.subject);
+  const place = await subject.create(plan.server);
+  const open = await subject.connect(place);
+  try {
+    return await torture(programs, plan, place, open);
+  } finally {
+    await programs.killAll();
+    await open.close();
+    await subject.drop(place);
+  }
+}
+
+async function torture(
+  programs: TorturePrograms,
+  { subject, sessions, refreshes, rotators }: TorturePlan,
+  place: Place,
+  open: OpenSubject,
+): Promise<TortureOutcome> {
+  const [oldKey, newKey] = ['old', 'new'].map((kid) => `${kid}:${randomKey()}`);
+  const [before, after] = [`${oldKey},${newKey}`, `${newKey},${oldKey}`];
+  const app = (keys: string) =>
+    new EncryptedSessionStorage(open.storage, { keyring: Keyring.parse(keys), mode: 'strict' });
+  const numbers = Array.from({ length: sessions }, (_, session) => session);
+  const seeding = app(before);
+  await forEach(numbers, (session) => seeding.storeSession(newSession(session)));
+
+  const start = performance.now();
+  const store = { subject, place };
+  const writers = new Writers(programs, store, sessions, [before, after]);
+  const busy = until(() => writers.counts.refreshed >= refreshes);
+  let rotation: RotationCounts | undefined;
+  if (rotators === 'plain') {
+    // The control ends when it has done harm.
+    const harm = until(() => writers.counts.lost > 0);
+    const rotating = rotatePlainly(programs, store, after, Promise.all([busy, harm]));
+    await Promise.race([rotating, writers.failure]);
+  } else {
+    const most = Math.ceil(sessions / 8);
+    const rotating = rotateAndKill(programs, store, after, rotators.kills, most);
+    rotation = await Promise.race([rotating, writers.failure]);
+    await Promise.race([busy, writers.failure]);
+  }
+  const ledgers = await writers.stop();
+  const command = async (name: 'rotate' | 'status', keys: string) => {
+    const options = { ...store, killedAt: undefined };
+    const { code, stdout, stderr } = await programs.runCommand(name, keys, options);
+    return { code, report: stdout === '' ? stderr : (JSON.parse(stdout) as unknown) };
+  };
+  const lastRotate = await command('rotate', after);
+  const lastStatus = await command('status', String(newKey));
+  const seconds = (performance.now() - start) / 1_000;
+  return {
+    ...writers.counts,
+    rotation,
+    stale: await staleSessions(app(String(newKey)), ledgers),
+    handedOut: await countHandedOut(open),
+    misfound: await misfoundSessions(open, numbers),
+    lastRotate,
+    lastStatus,
+    seconds,
+  };
+}
+
+async function staleSessions(
+  app: EncryptedSessionStorage<OpenSubject['storage']>,
+  ledgers: readonly Ledger[],
+): Promise<string[]> {
+  const stale: string[] = [];
+  await forEach(ledgers, async ({ session, stored, unknown }) => {
+    const loaded = await app.loadSession(idOf(session)).catch(() => undefined);
+    const found = refreshOf(session, loaded);
+    const newest = found !== undefined && (found === stored || unknown.includes(found));
+    if (!newest) stale.push(idOf(session));
+  });
+  return stale;
+}
+
+async function countHandedOut({ catalog }: OpenSubject): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for await (const { id } of catalog.sessions()) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return counts;
+}
+
+async function misfoundSessions({ storage }: OpenSubject, numbers: readonly number[]) {
+  const misfound: string[] = [];
+  await forEach(numbers, async (session) => {
+    const found = (await storage.findSessionsByShop?.(shopOfSession(session))) ?? [];
+    if (found.length !== 1 || found[0]?.id !== idOf(session)) misfound.push(idOf(session));
+  });
+  return misfound;
+}
+
+const randomKey = () => randomBytes(32).toString('base64url');
+
+/** Sixteen at a time. */
+async function forEach<T>(items: readonly T[], use: (item: T) => Promise<unknown>): Promise<void> {
+  const rest = items.values();
+  const work = async () => {
+    for (const item of rest) await use(item);
+  };
+  await Promise.all(Array.from({ length: 16 }, work));
+}
+
+/** Looks now and then; the time limit of the test is the only one. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
