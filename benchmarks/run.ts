@@ -19,9 +19,9 @@ type Section = (typeof sections)[number];
 
 const plans = {
   quick: {
-    sealing: { rounds: 40, turn: 3, warmUp: 40, budget: 3000 },
-    wrapper: { rounds: 80, turn: 6, warmUp: 150, budget: 3000 },
-    storages: { rounds: 9, turn: 12, warmUp: 20, budget: 700 },
+    sealing: { rounds: 40, turn: 3, warmUp: 150, budget: 2000 },
+    wrapper: { rounds: 80, turn: 6, warmUp: 800, budget: 3000 },
+    storages: { rounds: 9, turn: 12, warmUp: 20, budget: 700, large: false },
     reencryption: { sessions: 2_000, rounds: 5, budget: 3000 },
     memory: { Redis: [10_000, 50_000], PostgreSQL: [] },
     package: { rounds: 3 },
@@ -29,7 +29,7 @@ const plans = {
   full: {
     sealing: { rounds: 300, turn: 5, warmUp: 300 },
     wrapper: { rounds: 500, turn: 10, warmUp: 500 },
-    storages: { rounds: 41, turn: 40, warmUp: 150, budget: 20_000 },
+    storages: { rounds: 41, turn: 40, warmUp: 150, budget: 20_000, large: true },
     reencryption: { sessions: 20_000, rounds: 11, budget: 120_000 },
     memory: {
       Redis: [10_000, 100_000, 1_000_000],

@@ -79,7 +79,7 @@ function storageTargets({ storages = [] }: Omit<Results, 'targets'>): Target[] {
     if (callers > 1 && added !== undefined) {
       targets.push(
         atMost(
-          `${where}, time that wrapping adds, against the bare cipher`,
+          `${where}, time that wrapping adds, against the bare cipher by hand`,
           2,
           added.ratio,
           added.cpuRatio,

@@ -20,7 +20,7 @@ export function sealingChart(results: readonly SealingResult[], where: string): 
         'Time for one seal plus one open of 38 characters, as a multiple of the bare AES-256-GCM cipher; logarithmic.',
         where,
       ),
-      grid: { left: 245, right: 200, top: 86, bottom: 36 },
+      grid: { left: 270, right: 200, top: 86, bottom: 36 },
       xAxis: {
         type: 'log',
         min: 0.5,

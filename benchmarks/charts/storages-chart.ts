@@ -89,7 +89,7 @@ export function storagesChart(
           data: calls.map((call) => {
             const result = results.find((one) => one.call === call && one.callers === callers);
             const measured = result?.measurements.find((one) => one.name === name);
-            if (measured === undefined) return { value: 0, label: { formatter: '' } };
+            if (measured === undefined) return { value: '-' };
             const { ratio, wall } = measured;
             return {
               // What is longer is cut: its label tells.

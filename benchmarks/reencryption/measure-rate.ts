@@ -6,11 +6,14 @@ import { generateKey } from '../../src/key-ring/index.js';
 import { openSessionStorage } from '../../src/open/index.js';
 import { visitSessions } from '../../src/reencryption/visit-sessions.js';
 import { type Contender, type Measurement, measureSideBySide } from '../measuring/side-by-side.js';
+import { bareOpen, bareSeal } from '../sealing/bare-cipher.js';
+import { token } from '../sealing/samples.js';
 import type { Server } from '../storages/servers.js';
 import { seedSessions } from './seed-sessions.js';
 
 export const REENCRYPTION = 'reencryptSessions';
 export const WITHOUT_CRYPTOGRAPHY = 'the same without cryptography';
+export const WITH_BARE_CIPHER = 'the same with the bare cipher';
 
 /** What it took for one session. */
 export interface RateResult {
@@ -41,6 +44,21 @@ export async function measureRate(
   const prefix = `${server.prefix}-rate`;
   await seedSessions(server, prefix, sessions, rings[1]);
   const catalog = openSessionStorage(server.url, { Session, prefix });
+  // Reads and replaces every session, and does no more than `work` for each.
+  const replaceAll = async (work: () => void) => {
+    let replaced = 0;
+    await visitSessions(
+      catalog.sessions(),
+      async (session) => {
+        work();
+        const next = Object.assign(Object.create(Object.getPrototypeOf(session)), session);
+        if (await catalog.replaceSession(session, next)) replaced++;
+      },
+      { concurrency },
+    );
+    if (replaced !== sessions) throw new Error(`Only ${replaced} sessions`);
+  };
+  const sealedByHand = bareSeal(token(38));
   let run = 0;
   const contenders: Contender[] = [
     {
@@ -53,21 +71,8 @@ export async function measureRate(
         if (report.reencrypted !== sessions) throw new Error(`Only ${report.reencrypted} sessions`);
       },
     },
-    {
-      name: WITHOUT_CRYPTOGRAPHY,
-      async run() {
-        let replaced = 0;
-        await visitSessions(
-          catalog.sessions(),
-          async (session) => {
-            const next = Object.assign(Object.create(Object.getPrototypeOf(session)), session);
-            if (await catalog.replaceSession(session, next)) replaced++;
-          },
-          { concurrency },
-        );
-        if (replaced !== sessions) throw new Error(`Only ${replaced} sessions`);
-      },
-    },
+    { name: WITHOUT_CRYPTOGRAPHY, run: () => replaceAll(() => {}) },
+    { name: WITH_BARE_CIPHER, run: () => replaceAll(() => bareSeal(bareOpen(sealedByHand))) },
   ];
   try {
     const plan = { rounds, budget, turn: 0, warmUp: 1, callers: sessions, callsAtMost: sessions };

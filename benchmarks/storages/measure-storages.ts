@@ -1,16 +1,19 @@
 // Session storages on real servers: what wrapping the official one adds, and how ours compares.
 import {
-  type Contender,
   type Measurement,
   measureSideBySide,
   type Plan,
+  type SideBySide,
 } from '../measuring/side-by-side.js';
-import type { Spread } from '../measuring/statistics.js';
-import { bareOpen, bareSeal } from '../sealing/bare-cipher.js';
-import { at, samples } from '../sealing/samples.js';
+import { type Spread, significant } from '../measuring/statistics.js';
 import type { Server } from './servers.js';
 import { fill, LOAD, STORE, storageCalls } from './storage-calls.js';
-import { OFFICIAL, OFFICIAL_WRAPPED, openStorages } from './tested-storage.js';
+import { BY_HAND, OFFICIAL, OFFICIAL_WRAPPED, openStorages } from './tested-storage.js';
+
+export interface StoragePlan extends Plan {
+  /** Whether large calls are also made by many callers at once. */
+  readonly large: boolean;
+}
 
 /** One kind of call, with so many callers, on one server. */
 export interface StorageResult {
@@ -23,45 +26,44 @@ export interface StorageResult {
   readonly added?: AddedTime;
 }
 
+/** In microseconds for one call. */
 export interface AddedTime {
-  /** In microseconds. */
   readonly wall: Spread;
   readonly cpu: Spread;
-  /** The bare cipher on one such token, in microseconds. */
-  readonly bareCipher: Spread;
-  /** Added time as a multiple of the bare cipher's. */
+  /** What the bare cipher adds in the same place, written by hand. */
+  readonly byHand: { readonly wall: Spread; readonly cpu: Spread };
+  /** `wall` as a multiple of the median of `byHand.wall`. */
   readonly ratio: Spread;
   readonly cpuRatio: Spread;
 }
 
-const CIPHER = 'bare cipher';
-
 export async function measureStorages(
   server: Server,
   callerCounts: readonly number[],
-  plan: Plan,
+  plan: StoragePlan,
   progress: (step: string) => void,
 ): Promise<StorageResult[]> {
   const storages = await openStorages(server);
   const results: StorageResult[] = [];
   try {
     for (const tested of storages) await fill(tested);
-    for (const { name: call, contender, needsPreparing } of storageCalls) {
+    for (const { name: call, contender, needsPreparing, isLarge } of storageCalls) {
       for (const callers of callerCounts) {
+        if (callers > 1 && isLarge && !plan.large) continue;
         progress(`${server.backend}: ${call}, ${callers} callers`);
-        const contenders = storages.map((tested) => contender(tested, callers));
-        if (call === STORE || call === LOAD) contenders.push(cipherAlone(call));
+        const oneToken = call === STORE || call === LOAD;
+        const tested = storages.filter(({ name }) => oneToken || name !== BY_HAND);
+        const contenders = tested.map((storage) => contender(storage, callers));
         const measured = await measureSideBySide(contenders, {
           ...plan,
           callers,
           ...(needsPreparing ? { callsAtMost: Math.max(callers, 16), warmUp: 0 } : {}),
         });
-        const withoutCipher = measured.against(OFFICIAL).filter(({ name }) => name !== CIPHER);
         const result = { backend: server.backend, call, callers, reference: OFFICIAL };
         results.push({
           ...result,
-          measurements: withoutCipher,
-          ...(measured.turns(CIPHER).length > 0 ? { added: addedTime(measured) } : {}),
+          measurements: measured.against(OFFICIAL),
+          ...(oneToken ? { added: addedTime(measured) } : {}),
         });
       }
     }
@@ -71,33 +73,26 @@ export async function measureStorages(
   return results;
 }
 
-function addedTime(measured: Awaited<ReturnType<typeof measureSideBySide>>): AddedTime {
-  const added = (kind: 'wall' | 'cpu') =>
-    measured.perRound((turn) => turn(OFFICIAL_WRAPPED)[kind] - turn(OFFICIAL)[kind]);
-  const ratio = (kind: 'wall' | 'cpu') =>
-    measured.perRound(
-      (turn) => (turn(OFFICIAL_WRAPPED)[kind] - turn(OFFICIAL)[kind]) / turn(CIPHER)[kind],
-    );
+function addedTime(measured: SideBySide): AddedTime {
+  const added = (name: string, kind: 'wall' | 'cpu') =>
+    measured.perRound((turn) => turn(name)[kind] - turn(OFFICIAL)[kind]);
+  const wall = added(OFFICIAL_WRAPPED, 'wall');
+  const cpu = added(OFFICIAL_WRAPPED, 'cpu');
+  const byHand = { wall: added(BY_HAND, 'wall'), cpu: added(BY_HAND, 'cpu') };
+  // Not within a round: a difference of two times may be next to nothing there.
   return {
-    wall: added('wall'),
-    cpu: added('cpu'),
-    bareCipher: measured.perRound((turn) => turn(CIPHER).wall),
-    ratio: ratio('wall'),
-    cpuRatio: ratio('cpu'),
+    wall,
+    cpu,
+    byHand,
+    ratio: dividedBy(wall, byHand.wall.median),
+    cpuRatio: dividedBy(cpu, byHand.cpu.median),
   };
 }
 
-/** The bare cipher on the same tokens, in the same rounds. */
-function cipherAlone(call: string): Contender {
-  const tokens = samples(38).map(({ token }) => token);
-  const sealed = tokens.map(bareSeal);
+function dividedBy({ median, p25, p75 }: Spread, divisor: number): Spread {
   return {
-    name: CIPHER,
-    run(calls) {
-      for (let index = 0; index < calls; index++) {
-        if (call === STORE) bareSeal(at(tokens, index));
-        else bareOpen(at(sealed, index));
-      }
-    },
+    median: significant(median / divisor),
+    p25: significant(p25 / divisor),
+    p75: significant(p75 / divisor),
   };
 }

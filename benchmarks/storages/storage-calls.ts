@@ -33,6 +33,8 @@ export interface StorageCall {
   readonly name: string;
   /** Whether each call needs sessions of its own in the store, so that few of them make a turn. */
   readonly needsPreparing?: true;
+  /** Whether many callers at once take seconds: left out of a quick run. */
+  readonly isLarge?: boolean;
   contender(tested: StorageUnderTest, callers: number): Contender;
 }
 
@@ -58,6 +60,7 @@ export const storageCalls: readonly StorageCall[] = [
   ...SHOP_SIZES.map(
     (size): StorageCall => ({
       name: findOf(size),
+      isLarge: size === 500,
       contender: ({ name, storage }, callers) => ({
         name,
         run: (calls) =>
@@ -102,6 +105,7 @@ export const storageCalls: readonly StorageCall[] = [
   {
     name: `deleteSessions, ${DELETED_AT_ONCE}`,
     needsPreparing: true,
+    isLarge: true,
     contender: ({ name, storage }, callers) => {
       let idsOfShops: string[][] = [];
       return {

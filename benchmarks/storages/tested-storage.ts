@@ -7,6 +7,7 @@ import { EncryptedSessionStorage, Keyring } from '../../src/index.js';
 import { openSessionStorage } from '../../src/open/index.js';
 import { barePostgres } from './bare-postgres.js';
 import { bareRedis } from './bare-redis.js';
+import { sealedByHand } from './sealed-by-hand.js';
 import type { Server } from './servers.js';
 
 /** The methods that are measured. */
@@ -26,17 +27,20 @@ export interface StorageUnderTest {
 
 export const OFFICIAL = 'official';
 export const OFFICIAL_WRAPPED = 'official, wrapped';
+export const BY_HAND = 'official, bare cipher by hand';
 export const KEYV = 'ours over Keyv, not wrapped';
 export const KEYV_WRAPPED = 'ours over Keyv, wrapped';
 
 export async function openStorages(server: Server): Promise<StorageUnderTest[]> {
   const keyring = Keyring.generate('2026-11');
   const official = await openOfficial(server, `${server.prefix}_official`);
+  const byHand = await openOfficial(server, `${server.prefix}_by_hand`);
   const toWrap = await openOfficial(server, `${server.prefix}_wrapped`);
   const [keyv, keyvToWrap] = ['keyv', 'keyv-sealed'].map((space) =>
     openSessionStorage(server.url, { Session, prefix: `${server.prefix}-${space}` }),
   );
   if (keyv === undefined || keyvToWrap === undefined) throw new Error('unreachable');
+  const officialByHand = { storage: byHand, close: () => byHand.disconnect() };
   return [
     { name: OFFICIAL, storage: official, close: () => official.disconnect() },
     {
@@ -44,6 +48,7 @@ export async function openStorages(server: Server): Promise<StorageUnderTest[]> 
       storage: new EncryptedSessionStorage(toWrap, { keyring }),
       close: () => toWrap.disconnect(),
     },
+    sealedByHand({ name: OFFICIAL, ...officialByHand }, BY_HAND),
     { name: KEYV, storage: keyv, close: () => keyv.disconnect() },
     {
       name: KEYV_WRAPPED,
