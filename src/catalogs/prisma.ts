@@ -6,6 +6,7 @@ import { type Row, type RowFormat, sessionOfRow } from './session-row.js';
 import { type ColumnValue, SessionTable } from './session-table.js';
 import { codeOf, StoreCalls } from './store-calls.js';
 import type { StoredSession } from './stored-session.js';
+import { takingTurns } from './taking-turns.js';
 
 export type { CatalogOptions } from './catalog-options.js';
 export type { StoredSession, StoredUser } from './stored-session.js';
@@ -87,13 +88,16 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
   readonly #model: PrismaModel;
   readonly #modelName: string;
   readonly #calls: StoreCalls;
+  readonly #inTurn: <T>(write: () => Promise<T>) => Promise<T> = (write) => write();
   #table: SessionTable | undefined;
 
   constructor(prisma: PrismaClient, model: PrismaModel, modelName: string, deadline: number) {
     this.#prisma = prisma;
     this.#model = model;
     this.#modelName = modelName;
-    this.atomic = databaseOf(prisma) !== 'mongodb';
+    const database = databaseOf(prisma);
+    this.atomic = database !== 'mongodb';
+    if (database === 'sqlite') this.#inTurn = takingTurns();
     this.#calls = new StoreCalls('the Prisma client', deadline, {
       // A write conflict or a deadlock, and SQLite's lock: Prisma's error reference.
       isPassing: (code) => code === 'P2034' || code === 'P1008',
@@ -129,7 +133,8 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
     if (data.accessToken === null) data.accessToken = '';
     return this.#calls.run({ sessionId: next.id, writes: true }, async () => {
       if (changes.length === 0) return (await this.#model.count({ where })) > 0;
-      return (await this.#model.updateMany({ where, data })).count > 0;
+      const { count } = await this.#inTurn(() => this.#model.updateMany({ where, data }));
+      return count > 0;
     });
   }
 
@@ -146,7 +151,7 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
     };
     return this.#calls.run({ sessionId: next.id, writes: true }, async () => {
       try {
-        await this.#model.create({ data });
+        await this.#inTurn(() => this.#model.create({ data }));
         return true;
       } catch (error) {
         // The id is taken.

@@ -6,6 +6,7 @@ import type { Row } from './session-row.js';
 import { type SqlDatabase, SqlSessionCatalog } from './sql-catalog.js';
 import { StoreCalls } from './store-calls.js';
 import type { StoredSession } from './stored-session.js';
+import { takingTurns } from './taking-turns.js';
 
 export type { CatalogOptions } from './catalog-options.js';
 export type { StoredSession, StoredUser } from './stored-session.js';
@@ -36,7 +37,8 @@ export interface SqliteCatalogOptions extends CatalogOptions {
 
 /**
  * A catalog of the sessions that `@shopify/shopify-app-session-storage-sqlite` keeps, for
- * re-encrypting and copying them while the app serves. Needs SQLite 3.35 of 2021 or later.
+ * re-encrypting and copying them while the app serves. Needs SQLite 3.35 of 2021 or later. SQLite
+ * has one writer at a time, so it writes slowly enough for the app to have most of the time.
  *
  * @param database The storage's database; `disconnect` closes it.
  * @throws OptionInvalidError if `database` is none, or an option does not exist or means nothing.
@@ -61,6 +63,8 @@ export function sqliteCatalog(
 
 function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreCalls): SqlDatabase {
   const rows = rowsOf(database);
+  const inTurn = takingTurns();
+  const write = (sql: string, values: readonly unknown[]) => inTurn(() => rows(sql, values));
   return {
     table,
     calls,
@@ -82,9 +86,9 @@ function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreCal
     },
     rows,
     // RETURNING tells of this statement alone; the number of changes is the connection's.
-    update: async (sql, values) => (await rows(`${sql} RETURNING 1 AS done`, values)).length,
+    update: async (sql, values) => (await write(`${sql} RETURNING 1 AS done`, values)).length,
     insert: async (sql, values) =>
-      (await rows(`${sql} ON CONFLICT DO NOTHING RETURNING 1 AS done`, values)).length === 1,
+      (await write(`${sql} ON CONFLICT DO NOTHING RETURNING 1 AS done`, values)).length === 1,
     widen: () => '',
     findings: async () => [],
     end: async () => {

@@ -100,12 +100,12 @@ export function sessionCatalogConformance(backend: CatalogBackend): void {
         for await (const { id } of connection.catalog.sessions()) {
           found.add(id);
           if (found.size % 50 !== 0) continue;
-          // Some before the place that was reached, some behind it.
+          // More leave than come, so that what is counted from the start would shift.
           const leaving = ids.filter(
             (_, index) => index % 5 === 0 && index % 23 === found.size / 50,
           );
           await inParallel(leaving, (gone) => connection.storage.deleteSession(gone));
-          await inParallel(leaving, (gone) => coming(`${gone}_again`));
+          await inParallel(leaving.slice(0, 3), (gone) => coming(`${gone}_again`));
         }
         expect([...throughout].filter((id) => !found.has(id))).toEqual([]);
       });
