@@ -1,6 +1,7 @@
 // Puts, replaces and removes session records, and keeps each shop's index right while doing so.
 import type { SessionLike } from '../session.js';
 import type { BoundedStore } from './atomic-store/index.js';
+import { RecentKeys } from './recent-keys.js';
 import type { RecordKeys } from './record-keys.js';
 import {
   decodeRecord,
@@ -11,7 +12,7 @@ import {
   sessionRecordStart,
   versionOf,
 } from './session-record.js';
-import { ShopIndex } from './shop-index.js';
+import { type IndexSnapshot, ShopIndex } from './shop-index.js';
 
 /** How long a reservation that its process left behind is kept, in milliseconds. */
 const reservationTime = 10 * 60 * 1000;
@@ -27,6 +28,8 @@ export class SessionRecords {
   readonly #store: BoundedStore;
   readonly #keys: RecordKeys;
   readonly #index: ShopIndex;
+  /** Under these keys sessions were seen. Wrong guesses cost a round trip and nothing else. */
+  readonly #likelyStored = new RecentKeys();
 
   constructor(store: BoundedStore, keys: RecordKeys) {
     this.#store = store;
@@ -37,7 +40,9 @@ export class SessionRecords {
   async find(id: string): Promise<StoredText | undefined> {
     const key = await this.#keys.session(id);
     const text = await this.#store.get(key);
-    return text === undefined ? undefined : { key, id, text };
+    if (text === undefined) return undefined;
+    this.#likelyStored.add(key);
+    return { key, id, text };
   }
 
   /** The records that a shop's index lists; an id whose session is gone is taken off the index. */
@@ -71,18 +76,35 @@ export class SessionRecords {
   async put(session: SessionLike, expiresAt: number | undefined): Promise<void> {
     const next = encodeSession(session, expiresAt);
     const key = await this.#keys.session(session.id);
-    // The common case takes one round trip: a session of this shop stands there, so it is listed.
+    // In one round trip: a session of this shop stands there, so it is listed.
     const expected = sessionRecordStart(session.shop);
-    while (!(await this.#store.compareAndSwap({ key, expected, next, expiresAt }))) {
-      if (await this.#create(key, session, next, expiresAt, false)) return;
+    const replace = () => this.#store.compareAndSwap({ key, expected, next, expiresAt });
+    if (this.#likelyStored.has(key) && (await replace())) return;
+    for (;;) {
+      // What a new session needs is asked for at the same time: only one of the two swaps can be
+      // made, unless the session is deleted between them; then it is stored anew.
+      const [replaced, reservation, index] = await Promise.all([
+        replace(),
+        this.#reserve(key, session.shop),
+        this.#index.read(session.shop),
+      ]);
+      if (replaced && reservation === undefined) break;
+      if (await this.#create(key, session, next, expiresAt, reservation, index)) break;
     }
+    this.#likelyStored.add(key);
   }
 
   /** Stores a session unless there is one under its id. */
   async add(session: SessionLike, expiresAt: number | undefined): Promise<boolean> {
     const next = encodeSession(session, expiresAt);
     const key = await this.#keys.session(session.id);
-    return this.#create(key, session, next, expiresAt, true);
+    const reservation = await this.#reserve(key, session.shop);
+    if (reservation === undefined) {
+      const current = await this.#store.get(key);
+      if (current === undefined || decodeRecord(current, session.id).type === 'session')
+        return false;
+    }
+    return this.#create(key, session, next, expiresAt, reservation);
   }
 
   /** Replaces exactly the record that was read. What it is kept for and how long stays the same. */
@@ -100,6 +122,7 @@ export class SessionRecords {
   /** Removes sessions, whatever they hold. */
   async remove(ids: readonly string[]): Promise<void> {
     const keys = await Promise.all(ids.map((id) => this.#keys.session(id)));
+    for (const key of keys) this.#likelyStored.delete(key);
     const texts = await this.#store.take(keys);
     const goneByShop = new Map<string, string[]>();
     for (const [at, id] of ids.entries()) {
@@ -113,27 +136,32 @@ export class SessionRecords {
     await Promise.all([...goneByShop].map(([shop, gone]) => this.#index.remove(shop, gone)));
   }
 
-  /** Stores a session that is not listed yet; shop-index.ts says why in this order. */
+  /** Puts a reservation where nothing stands. Answers its text, or `undefined` if something does. */
+  async #reserve(key: string, shop: string): Promise<string | undefined> {
+    const expiresAt = Date.now() + reservationTime;
+    const next = encodeReservation(shop, expiresAt);
+    const swap = { key, expected: undefined, next, expiresAt };
+    return (await this.#store.compareAndSwap(swap)) ? next : undefined;
+  }
+
+  /**
+   * Stores a session that is not listed yet; shop-index.ts says why in this order.
+   *
+   * @param reservation The one that was put there; `undefined` if something else stands there.
+   * @returns false if what stood there has changed.
+   */
   async #create(
     key: string,
     { id, shop }: SessionLike,
     next: string,
     expiresAt: number | undefined,
-    onlyIfNew: boolean,
+    reservation: string | undefined,
+    index?: IndexSnapshot,
   ): Promise<boolean> {
-    const reservedUntil = Date.now() + reservationTime;
-    const reservation = encodeReservation(shop, reservedUntil);
-    const reserved = await this.#store.compareAndSwap({
-      key,
-      expected: undefined,
-      next: reservation,
-      expiresAt: reservedUntil,
-    });
-    const current = reserved ? reservation : await this.#store.get(key);
+    const current = reservation ?? (await this.#store.get(key));
     if (current === undefined) return false;
     const previous = decodeRecord(current, id);
-    if (onlyIfNew && previous.type === 'session') return false;
-    await this.#index.add(shop, id, expiresAt);
+    await this.#index.add(shop, id, expiresAt, index);
     const expected = versionOf(current);
     const stored = await this.#store.compareAndSwap({ key, expected, next, expiresAt });
     if (stored && previous.shop !== shop) await this.#index.remove(previous.shop, [id]);

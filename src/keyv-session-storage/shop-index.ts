@@ -31,6 +31,8 @@ export interface IndexSnapshot {
 class Batch {
   readonly additions: Entries = new Map();
   readonly removals = new Set<string>();
+  /** The index as one of the callers has read it. */
+  seen: IndexSnapshot | undefined;
   readonly done: Promise<void>;
   settle: (error?: unknown) => void = () => {};
 
@@ -53,9 +55,21 @@ export class ShopIndex {
     this.#keys = keys;
   }
 
-  /** Lists a session. Its reservation must be in place. */
-  add(shop: string, id: string, expiresAt: number | undefined): Promise<void> {
-    return this.#change(shop, (batch) => batch.additions.set(id, expiresAt ?? null));
+  /**
+   * Lists a session. Its reservation must be in place.
+   *
+   * @param seen The index as it was read a moment ago, to save reading it.
+   */
+  add(
+    shop: string,
+    id: string,
+    expiresAt: number | undefined,
+    seen?: IndexSnapshot,
+  ): Promise<void> {
+    return this.#change(shop, (batch) => {
+      batch.additions.set(id, expiresAt ?? null);
+      batch.seen ??= seen;
+    });
   }
 
   /** Removes those of `ids` whose sessions are gone. */
@@ -109,14 +123,17 @@ export class ShopIndex {
     return batch;
   }
 
-  async #commit(shop: string, { additions, removals }: Batch): Promise<void> {
+  async #commit(shop: string, { additions, removals, seen }: Batch): Promise<void> {
     const key = await this.#keys.shop(shop);
     const giveUpAt = Date.now() + 4 * this.#store.deadline;
     for (let attempt = 0; Date.now() < giveUpAt; attempt++) {
       const leaving = [...removals].filter((id) => !additions.has(id));
       const sessionKeys = await Promise.all(leaving.map((id) => this.#keys.session(id)));
-      const [text, ...records] = await this.#store.getMany([key, ...sessionKeys]);
-      const { entries } = decodeIndex(shop, text);
+      const isKnown = attempt === 0 && seen !== undefined && leaving.length === 0;
+      const [text, ...records] = isKnown
+        ? [seen.text]
+        : await this.#store.getMany([key, ...sessionKeys]);
+      const entries = isKnown ? new Map(seen.entries) : decodeIndex(shop, text).entries;
       let changed = additions.size > 0;
       leaving.forEach((id, at) => {
         if (isGone(records[at], shop)) changed = entries.delete(id) || changed;
