@@ -5,7 +5,7 @@ import type { SealingKey } from '../key-ring/internal.js';
 /** What an encryption makes, and a decryption takes. */
 export interface Encrypted {
   readonly iv: Uint8Array;
-  readonly ciphertext: Uint8Array;
+  readonly ciphertext: Buffer;
   readonly tag: Uint8Array;
 }
 

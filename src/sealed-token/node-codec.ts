@@ -20,6 +20,9 @@ import { ScratchBuffer } from './scratch-buffer.js';
 
 const DOT = 0x2e;
 
+/** From so many bytes on, Buffer's own base64url is faster, in spite of the way into the runtime. */
+const LONG = 256;
+
 /** The implementation, or `undefined` on a runtime without node:crypto. */
 export function createNodeCodec(): SealedTokenCodec | undefined {
   const crypto = nodeBuiltin('node:crypto');
@@ -57,7 +60,8 @@ export function createNodeCodec(): SealedTokenCodec | undefined {
     out[at++] = DOT;
     at = encodeBase64urlInto(out, at, iv);
     out[at++] = DOT;
-    at = encodeBase64urlInto(out, at, ciphertext);
+    if (ciphertext.length < LONG) at = encodeBase64urlInto(out, at, ciphertext);
+    else at += out.write(ciphertext.toString('base64url'), at, 'latin1');
     out[at++] = DOT;
     at = encodeBase64urlInto(out, at, tag);
     return out.toString('latin1', 0, at);
@@ -74,7 +78,11 @@ export function createNodeCodec(): SealedTokenCodec | undefined {
     decodeBase64urlInto(tag, compact, tagStart, compact.length);
     const [ciphertextStart, ciphertextEnd] = [ivEnd + 1, tagStart - 1];
     const ciphertext = ciphertextBuffer.take(decodedLength(ciphertextEnd - ciphertextStart));
-    decodeBase64urlInto(ciphertext, compact, ciphertextStart, ciphertextEnd);
+    if (ciphertext.length < LONG) {
+      decodeBase64urlInto(ciphertext, compact, ciphertextStart, ciphertextEnd);
+    } else {
+      ciphertext.write(compact.slice(ciphertextStart, ciphertextEnd), 'base64url');
+    }
     const plaintext = cipher.open(key, { iv, ciphertext, tag }, aad);
     if (plaintext === undefined) return undefined;
     const token = plaintext.toString('utf8');
