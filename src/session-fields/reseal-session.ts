@@ -66,7 +66,9 @@ export async function resealSession<S extends object>(
     try {
       const sealedToken = await sealField(stored, place, token, sealing);
       writeProperty(holder, place.property, sealedToken);
-      const kid = sealedTokenKid(sealedToken) ?? primary;
+      // A ring from a file may have been read anew meanwhile; reading the token then says which key it was.
+      const isStillPrimary = sealing.keyring.primary === primary;
+      const kid = isStillPrimary ? primary : (sealedTokenKid(sealedToken) ?? primary);
       after.push({ state: 'sealed', field: found.field, kid });
     } catch (error) {
       if (!(error instanceof SessionEncryptionError)) throw error;
