@@ -2,7 +2,7 @@
 import { SessionEncryptionError } from '../../errors.js';
 import type { AtomicStore, Swap } from './atomic-store.js';
 
-/** Each command to a Redis Cluster listens to one signal; Node would warn of a leak from ten on. */
+/** Many commands listen to one signal; Node would warn of a leak from ten on. */
 const setMaxListeners = globalThis.process?.getBuiltinModule?.('node:events')?.setMaxListeners;
 
 /** The backend failed or did not answer. `KeyvSessionStorage` turns it into the public error. */
@@ -21,6 +21,8 @@ export class BoundedStore {
   /** In milliseconds, for one call to the backend. */
   readonly deadline: number;
   #lastEvent: unknown;
+  #controller: AbortController | undefined;
+  #controllerSince = 0;
 
   constructor(store: AtomicStore, deadline: number) {
     this.#store = store;
@@ -67,13 +69,15 @@ export class BoundedStore {
   }
 
   #bounded<T>(operation: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const controller = new AbortController();
-    setMaxListeners?.(0, controller.signal);
+    const controller = this.#currentController();
     this.#lastEvent = undefined;
     return new Promise<T>((resolve, reject) => {
-      const giveUp = () => {
+      const rejectAsLate = () => {
         const cause = describeCause(this.#lastEvent);
         reject(new StoreFailure(`did not answer within ${this.deadline} ms`, true, cause));
+      };
+      const giveUp = () => {
+        rejectAsLate();
         controller.abort();
       };
       // A busy process may be late to look at an answer that is there: let it look once more.
@@ -86,6 +90,8 @@ export class BoundedStore {
         (error: unknown) => {
           clearTimeout(timer);
           if (error instanceof SessionEncryptionError) return reject(error);
+          // Of a call that started just before this one.
+          if (controller.signal.aborted) return rejectAsLate();
           const cause = describeCause(error);
           // `@keyv/redis` says only that it is not connected; the event before it said why.
           if (this.#lastEvent !== error && cause !== undefined) {
@@ -95,6 +101,22 @@ export class BoundedStore {
         },
       );
     });
+  }
+
+  /**
+   * Calls that start within a hundredth of the deadline share one controller, and so end that much
+   * early at most: making one, and forgetting it, takes longer than the rest of a call to Redis.
+   */
+  #currentController(): AbortController {
+    const now = performance.now();
+    const current = this.#controller;
+    const isRecent = now - this.#controllerSince < this.deadline / 100;
+    if (current !== undefined && isRecent && !current.signal.aborted) return current;
+    const controller = new AbortController();
+    setMaxListeners?.(0, controller.signal);
+    this.#controller = controller;
+    this.#controllerSince = now;
+    return controller;
   }
 }
 
