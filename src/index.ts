@@ -1,5 +1,11 @@
 // The public API.
 
+export {
+  type CopyOptions,
+  type CopyReport,
+  type CopyVerification,
+  copySessions,
+} from './copying/index.js';
 export type {
   EncryptedSessionStorageOptions,
   FieldEvent,
@@ -13,8 +19,20 @@ export {
   type InnerStorage,
 } from './encrypted-session-storage.js';
 export * from './errors.js';
-export type { JsonWebKeySet, OctetJsonWebKey } from './key-ring/index.js';
-export { Keyring } from './key-ring/index.js';
+export {
+  type ClaimedPlace,
+  inspectSession,
+  inspectToken,
+  type TokenInspection,
+} from './inspection.js';
+export {
+  type GeneratedKey,
+  generateKey,
+  type JsonWebKeySet,
+  Keyring,
+  type KeyringEnvironment,
+  type OctetJsonWebKey,
+} from './key-ring/index.js';
 export type {
   InstalledSession,
   KeyvLike,
@@ -30,9 +48,10 @@ export type {
 } from './reencryption/index.js';
 export { reencryptSessions } from './reencryption/index.js';
 export type { SessionLike, SessionStorageLike } from './session.js';
-export type {
-  SessionEncryptionMode,
-  SessionField,
-  TokenField,
-  UserInfoField,
+export {
+  type SessionEncryptionMode,
+  type SessionField,
+  sessionEncryptionModes,
+  type TokenField,
+  type UserInfoField,
 } from './session-fields/index.js';

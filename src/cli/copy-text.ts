@@ -1,5 +1,5 @@
 // The report of copy, for people.
-import type { CopyReport, CopyVerification } from '../copying/index.js';
+import type { CopyReport, CopyVerification } from '../index.js';
 import { formatCount } from './printable.js';
 import { type Count, describeCounts } from './reencryption-text.js';
 

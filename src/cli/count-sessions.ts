@@ -1,5 +1,4 @@
 // How many sessions there are, for a progress bar.
-import { visitSessions } from '../reencryption/internal.js';
 import type { Catalog } from './catalog-option.js';
 import { Progress } from './progress.js';
 import type { Terminal } from './terminal.js';
@@ -14,9 +13,13 @@ export async function countSessions(
   if (!terminal.screen.isTTY) return undefined;
   const progress = new Progress(terminal, 'Counting');
   let count = 0;
-  const complete = await visitSessions(catalog.sessions(), async () => progress.update(++count), {
-    concurrency: 1,
-    signal,
-  }).finally(() => progress.end());
-  return complete ? count : undefined;
+  try {
+    for await (const _session of catalog.sessions()) {
+      if (signal.aborted) return undefined;
+      progress.update(++count);
+    }
+  } finally {
+    progress.end();
+  }
+  return count;
 }

@@ -1,6 +1,9 @@
 // The mode, as the app has it: from --mode, else from SESSION_ENCRYPTION_MODE.
-import { OptionInvalidError, type SessionEncryptionMode } from '../index.js';
-import { sessionEncryptionModes } from '../session-fields/index.js';
+import {
+  OptionInvalidError,
+  type SessionEncryptionMode,
+  sessionEncryptionModes,
+} from '../index.js';
 import type { Arguments } from './command.js';
 
 /** @throws {OptionInvalidError} It is not one of the three. */
@@ -8,7 +11,7 @@ export function modeOf(given: Arguments): SessionEncryptionMode {
   const option = given.value('mode');
   const [name, value] =
     option === undefined
-      ? ['SESSION_ENCRYPTION_MODE', process.env.SESSION_ENCRYPTION_MODE || 'strict']
+      ? ['SESSION_ENCRYPTION_MODE', process.env.SESSION_ENCRYPTION_MODE?.trim() || 'strict']
       : ['--mode', option];
   const mode = sessionEncryptionModes.find((known) => known === value);
   if (mode === undefined) {

@@ -1,6 +1,6 @@
 // The exact lines of each stage of a rotation. They are shell expressions over the keys that are set
 // already, so that no key but the new one is printed. Text is for POSIX sh, JWK Sets for jq.
-import type { GeneratedKey } from '../key-ring/index.js';
+import type { GeneratedKey } from '../index.js';
 
 /** How the keys that are set already are kept. */
 export interface PresentKeys {

@@ -12,25 +12,10 @@ import {
 } from '../reencryption/internal.js';
 import { resemblesSealedToken } from '../sealed-token/index.js';
 import type { SessionLike } from '../session.js';
+import type { CopyOptions, DestinationCatalog } from './copy-options.js';
 import type { CopyReport, RefusedSession } from './copy-report.js';
 import { isSameSession } from './same-session.js';
 import { verifyCopy } from './verify-copy.js';
-
-/** How to copy. */
-export interface CopyOptions {
-  /** The source wins where the destination holds other content. */
-  readonly update: boolean;
-  readonly dryRun: boolean;
-  readonly concurrency: number;
-  readonly allowNonAtomic: boolean;
-  readonly signal?: AbortSignal | undefined;
-  /** Called after each session. `step` is what is being done. */
-  readonly onProgress?: ((step: 'copy' | 'verify', done: number) => void) | undefined;
-}
-
-/** A catalog that sessions can be copied to. */
-export type DestinationCatalog = SessionCatalog<SessionLike> &
-  Required<Pick<SessionCatalog<SessionLike>, 'loadSession'>>;
 
 /** How often one session is tried while others keep changing it in the destination. */
 const attemptsAtMost = 50;

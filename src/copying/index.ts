@@ -1,3 +1,5 @@
 // Copies sessions between stores, without opening them.
+
+export type { CopyOptions } from './copy-options.js';
 export type { CopyReport, CopyVerification } from './copy-report.js';
-export { type CopyOptions, copySessions } from './copy-sessions.js';
+export { copySessions } from './copy-sessions.js';

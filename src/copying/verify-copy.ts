@@ -2,8 +2,8 @@
 import type { SessionCatalog } from '../reencryption/index.js';
 import { isAboutOneSession, visitSessions } from '../reencryption/internal.js';
 import type { SessionLike } from '../session.js';
+import type { CopyOptions, DestinationCatalog } from './copy-options.js';
 import type { CopyVerification } from './copy-report.js';
-import type { CopyOptions, DestinationCatalog } from './copy-sessions.js';
 import { isSameSession } from './same-session.js';
 
 /** Goes through both stores once more; undefined if the signal ended it. */

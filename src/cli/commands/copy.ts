@@ -1,6 +1,10 @@
 // copy: moves sessions between stores, sealed tokens as they are. No key is needed.
-import { type CopyReport, copySessions } from '../../copying/index.js';
-import { OptionInvalidError, RunIncompleteError } from '../../index.js';
+import {
+  type CopyReport,
+  copySessions,
+  OptionInvalidError,
+  RunIncompleteError,
+} from '../../index.js';
 import { type Catalog, openCatalog, storeOptions } from '../catalog-option.js';
 import { type Arguments, type Command, concurrencyOf } from '../command.js';
 import { copyHasFindings, describeCopy } from '../copy-text.js';

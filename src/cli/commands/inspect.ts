@@ -1,10 +1,16 @@
 // inspect: shows a sealed token's header and whether it opens. Never the token.
 import { text as textOf } from 'node:stream/consumers';
-import { Keyring, OptionInvalidError, type SessionLike } from '../../index.js';
+import {
+  inspectSession,
+  inspectToken,
+  Keyring,
+  OptionInvalidError,
+  type SessionLike,
+  type TokenInspection,
+} from '../../index.js';
 import { openCatalog, storeOptions } from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
-import { type Inspection, inspectSession, inspectToken } from '../inspection.js';
 import { formatCount } from '../printable.js';
 import type { Terminal } from '../terminal.js';
 
@@ -42,7 +48,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   return found.every(({ opens }) => opens) ? exitCodes.done : exitCodes.finding;
 }
 
-async function ofToken(given: Arguments, keyring: Keyring): Promise<Inspection> {
+async function ofToken(given: Arguments, keyring: Keyring): Promise<TokenInspection> {
   const [sessionId, shop] = [given.value('session-id'), given.value('shop')];
   const field = given.value('field');
   if ((sessionId === undefined) !== (shop === undefined) || (field && sessionId === undefined)) {
@@ -56,7 +62,7 @@ async function ofToken(given: Arguments, keyring: Keyring): Promise<Inspection> 
   return inspectToken(token, keyring, place);
 }
 
-async function ofSession(given: Arguments, keyring: Keyring): Promise<Inspection[]> {
+async function ofSession(given: Arguments, keyring: Keyring): Promise<TokenInspection[]> {
   const id = given.value('session-id') ?? given.positionals[0];
   if (id === undefined) throw new OptionInvalidError('Give the id of a session.');
   const { catalog } = await openCatalog(given);
@@ -72,7 +78,7 @@ async function ofSession(given: Arguments, keyring: Keyring): Promise<Inspection
   return inspectSession(session, keyring);
 }
 
-function describe(inspection: Inspection, keyring: Keyring): string[] {
+function describe(inspection: TokenInspection, keyring: Keyring): string[] {
   const { field, state, header, characters, opens, code, message } = inspection;
   const title = field === undefined ? [] : [`${field}:`];
   if (state !== 'sealed') return [...title, `  ${state}: ${message}`];

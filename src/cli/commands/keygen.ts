@@ -1,7 +1,6 @@
 // keygen: makes a new key. With keys already set, prints the lines of each stage of a rotation.
 import { readFileSync } from 'node:fs';
-import { Keyring, OptionInvalidError } from '../../index.js';
-import { type GeneratedKey, generateKey } from '../../key-ring/index.js';
+import { type GeneratedKey, generateKey, Keyring, OptionInvalidError } from '../../index.js';
 import type { Arguments, Command } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { type PresentKeys, rotationStages } from '../rotation-stages.js';

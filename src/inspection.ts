@@ -1,11 +1,16 @@
 // Looks at sealed tokens and says how they stand, without ever handing out what is in them.
-import type { Keyring, SessionEncryptionErrorCode, SessionLike } from '../index.js';
-import { SessionEncryptionError, TokenContextError } from '../index.js';
-import { openToken, resemblesSealedToken } from '../sealed-token/index.js';
-import { resealSession } from '../session-fields/index.js';
+import {
+  SessionEncryptionError,
+  type SessionEncryptionErrorCode,
+  TokenContextError,
+} from './errors.js';
+import type { Keyring } from './key-ring/index.js';
+import { openToken, resemblesSealedToken } from './sealed-token/index.js';
+import type { SessionLike } from './session.js';
+import { resealSession } from './session-fields/index.js';
 
 /** What was found out about one token. */
-export interface Inspection {
+export interface TokenInspection {
   readonly field?: string | undefined;
   readonly state: 'sealed' | 'plaintext' | 'unreadable';
   /** The header as it stands; believed only where the token opens. */
@@ -29,12 +34,21 @@ const fields = [
   ...['first_name', 'last_name', 'email'].map((name) => `onlineAccessInfo.associated_user.${name}`),
 ];
 
-/** Looks at a token by itself. Without a place, its context cannot be checked. */
+/**
+ * Looks at a sealed token by itself: its header, and whether it opens. Never hands out what is in it.
+ *
+ * @param token What was found in a store.
+ * @param keyring The keys to try it with.
+ * @param place Where it was found. Without it, its context cannot be checked.
+ *
+ * @example
+ * const { opens, message } = await inspectToken(row.accessToken, Keyring.fromEnv(), undefined);
+ */
 export async function inspectToken(
   token: string,
   keyring: Keyring,
   place: ClaimedPlace | undefined,
-): Promise<Inspection> {
+): Promise<TokenInspection> {
   const characters = token.length;
   if (!resemblesSealedToken(token)) {
     const message = 'this is not a sealed token.';
@@ -66,13 +80,21 @@ export async function inspectToken(
   return { ...found, opens: false, code: failure?.code, message };
 }
 
-/** Looks at every field of a stored session that may be sealed and is there. */
+/**
+ * Looks at every field of a stored session that may be sealed and is there.
+ *
+ * @param session As a catalog hands it out, tokens sealed.
+ * @param keyring The keys to try it with.
+ *
+ * @example
+ * const [accessToken] = await inspectSession(session, Keyring.fromEnv());
+ */
 export async function inspectSession(
   session: SessionLike,
   keyring: Keyring,
-): Promise<Inspection[]> {
+): Promise<TokenInspection[]> {
   const { before } = await resealSession(session, { keyring, mode: 'strict', userInfo: false });
-  return before.map((found): Inspection => {
+  return before.map((found): TokenInspection => {
     const value = valueAt(session, found.field);
     const { field } = found;
     const about = { field, characters: value.length, header: headerOf(value) };
