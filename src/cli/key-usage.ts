@@ -44,6 +44,9 @@ export function describeKeys(usages: readonly KeyUsage[], report: ReencryptionRe
 
 /** What is to be done about what the keys are still needed for. */
 export function describeRemoval(usages: readonly KeyUsage[], report: ReencryptionReport): string[] {
+  if (report.mode === 'rollback') {
+    return ['Keep the keys until no instance of the app, and no backup, holds a sealed token.'];
+  }
   const removable = usages.filter((usage) => usage.removable).map(({ kid }) => kid);
   if (removable.length > 0) {
     return [

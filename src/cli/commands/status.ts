@@ -4,6 +4,7 @@ import {
   type ReencryptionReport,
   RunIncompleteError,
   reencryptSessions,
+  type SessionEncryptionMode,
 } from '../../index.js';
 import { openCatalog, storeOptions } from '../catalog-option.js';
 import { type Arguments, type Command, concurrencyOf } from '../command.js';
@@ -66,7 +67,10 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
     const { reencrypted: _, conflicts: __, ...state } = reportForMachines(report, keyring);
     terminal.reportJson({ store: name, atomic, ...state, mode, warnings });
   } else {
-    print(terminal, name, atomic, report, keyring, warnings);
+    print(terminal, name, atomic, report, keyring, [
+      ...adviceFor(mode, report),
+      ...warnings.map((warning) => `Warning: ${warning}`),
+    ]);
   }
   if (report.aborted) return interruption.exitCode ?? exitCodes.interrupted;
   const plaintext = mode === 'rollback' ? 0 : report.plaintext;
@@ -80,7 +84,7 @@ function print(
   atomic: boolean,
   report: ReencryptionReport,
   keyring: Keyring,
-  warnings: readonly string[],
+  advice: readonly string[],
 ): void {
   const swap = atomic
     ? 'compares and swaps across processes'
@@ -99,7 +103,13 @@ function print(
       ['Unreadable', report.unreadable],
     ]),
     ...describeStore(report, keyring),
-    ...(report.plaintext > 0 ? ['Seal plaintext tokens: rotate --mode migrate.'] : []),
-    ...warnings.map((warning) => `Warning: ${warning}`),
+    ...advice,
   );
+}
+
+/** What to do about plaintext; in mode rollback it is what is wanted. */
+function adviceFor(mode: SessionEncryptionMode, { plaintext }: ReencryptionReport): string[] {
+  return plaintext > 0 && mode !== 'rollback'
+    ? ['Seal plaintext tokens: rotate --mode migrate.']
+    : [];
 }
