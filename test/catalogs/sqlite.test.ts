@@ -1,8 +1,8 @@
-import { nodeSqlite, openLibsql, openWithCallbacks, sqliteBackend } from './backends/sqlite.js';
+import { nodeSqlite, openLibsql, openSqlite3, sqliteBackend } from './backends/sqlite.js';
 import { sessionCatalogConformance } from './conformance.js';
 
 sessionCatalogConformance(sqliteBackend('libsql', openLibsql));
-sessionCatalogConformance(sqliteBackend('callbacks like those of sqlite3', openWithCallbacks));
+sessionCatalogConformance(sqliteBackend('sqlite3', openSqlite3));
 
 // Node 20 has no SQLite of its own.
 const openNodeSqlite = nodeSqlite();

@@ -6,6 +6,7 @@ const backends: Readonly<Record<string, () => Promise<Backend>>> = {
   'official MySQL': async () => (await import('./official-mysql.js')).officialMysql,
   'official PostgreSQL': async () => (await import('./official-postgres.js')).officialPostgres,
   'official Redis': async () => (await import('./official-redis.js')).officialRedis,
+  'official SQLite': async () => (await import('./official-sqlite.js')).officialSqlite,
   'Keyv 5 with @keyv/redis': async () => (await import('./keyv-redis.js')).keyv5Redis,
   'Keyv 6 with @keyv/redis': async () => (await import('./keyv-redis.js')).keyv6Redis,
   'openSessionStorage on Redis': async () => (await import('./keyv-redis.js')).openedRedis,
