@@ -89,7 +89,9 @@ export class SessionRecords {
         this.#index.read(session.shop),
       ]);
       if (replaced && reservation === undefined) break;
-      if (await this.#create(key, session, next, expiresAt, reservation, index)) break;
+      const current = reservation ?? (await this.#store.get(key));
+      if (current === undefined) continue;
+      if (await this.#replaceUnlisted(key, current, session, next, expiresAt, index)) break;
     }
     this.#likelyStored.add(key);
   }
@@ -98,13 +100,9 @@ export class SessionRecords {
   async add(session: SessionLike, expiresAt: number | undefined): Promise<boolean> {
     const next = encodeSession(session, expiresAt);
     const key = await this.#keys.session(session.id);
-    const reservation = await this.#reserve(key, session.shop);
-    if (reservation === undefined) {
-      const current = await this.#store.get(key);
-      if (current === undefined || decodeRecord(current, session.id).type === 'session')
-        return false;
-    }
-    return this.#create(key, session, next, expiresAt, reservation);
+    const current = (await this.#reserve(key, session.shop)) ?? (await this.#store.get(key));
+    if (current === undefined || decodeRecord(current, session.id).type === 'session') return false;
+    return this.#replaceUnlisted(key, current, session, next, expiresAt);
   }
 
   /** Replaces exactly the record that was read. What it is kept for and how long stays the same. */
@@ -145,21 +143,19 @@ export class SessionRecords {
   }
 
   /**
-   * Stores a session that is not listed yet; shop-index.ts says why in this order.
+   * Lists a session, and puts it in the place of `current`, such as its reservation; shop-index.ts
+   * says why in this order.
    *
-   * @param reservation The one that was put there; `undefined` if something else stands there.
-   * @returns false if what stood there has changed.
+   * @returns false if something else than `current` stands there by then.
    */
-  async #create(
+  async #replaceUnlisted(
     key: string,
+    current: string,
     { id, shop }: SessionLike,
     next: string,
     expiresAt: number | undefined,
-    reservation: string | undefined,
     index?: IndexSnapshot,
   ): Promise<boolean> {
-    const current = reservation ?? (await this.#store.get(key));
-    if (current === undefined) return false;
     const previous = decodeRecord(current, id);
     await this.#index.add(shop, id, expiresAt, index);
     const expected = versionOf(current);
