@@ -7,7 +7,8 @@ import type { ProcessRequest } from './processes/protocol.js';
 import { buildProcesses, type ProcessProgram, type StoringProcess } from './processes/start.js';
 
 const processCount = 4;
-const sessionsPerProcess = 50;
+// A shop of 2,000 sessions: SESSIONS_PER_PROCESS=500 npx vitest run test/conformance/keyv
+const sessionsPerProcess = Number(process.env.SESSIONS_PER_PROCESS ?? 50);
 
 // One for all storages of a test file.
 let program: Promise<ProcessProgram> | undefined;
