@@ -1,0 +1,78 @@
+// A catalog hands out what is stored, all of it, and as it is stored.
+import { describe, expect, test } from 'vitest';
+import { expiringOfflineSession, offlineSession, onlineSession } from '../conformance/sessions.js';
+import { type CatalogScene, keptAtRest, shop } from './catalog-scene.js';
+
+/** Registers the tests of `sessions` and `loadSession`. */
+export function enumerationSuite(scene: CatalogScene): void {
+  describe('sessions()', () => {
+    test('hands out each kind of session as it is stored, with all that the storage keeps', async () => {
+      const sessions = [
+        offlineSession(shop),
+        expiringOfflineSession('b.myshopify.com'),
+        onlineSession(shop, 7),
+      ];
+      for (const session of sessions) await scene.app.storeSession(session);
+      const found = await scene.everySession();
+      expect(found.map(({ id }) => id).sort()).toEqual(sessions.map(({ id }) => id).sort());
+      for (const session of found) {
+        const inner = await scene.storage.loadSession(session.id);
+        expect(keptAtRest(session)).toEqual(keptAtRest(inner));
+        expect(session.accessToken).toMatch(/^ey/);
+        const user = session.onlineAccessInfo?.associated_user;
+        expect(user?.email).toEqual(session.isOnline ? expect.stringMatching(/^ey/) : undefined);
+      }
+    });
+
+    test('hands out plaintext as plaintext', async () => {
+      const session = onlineSession(shop, 7);
+      await scene.storage.storeSession(session);
+      const [found] = await scene.everySession();
+      expect(keptAtRest(found)).toEqual(keptAtRest(session));
+    });
+
+    test('hands out nothing of an empty store', async () => {
+      await expect(scene.everySession()).resolves.toEqual([]);
+    });
+
+    test('finds every session that was there throughout while others come and go', async () => {
+      const ids = Array.from({ length: 1_250 }, (_, index) => idOf(index));
+      const coming = (id: string) => scene.storage.storeSession(offlineSession(shop, id));
+      await inParallel(ids, coming);
+      const throughout = new Set(ids.filter((_, index) => index % 5 !== 0));
+      const found = new Set<string>();
+      for await (const { id } of scene.catalog.sessions()) {
+        found.add(id);
+        if (found.size % 50 !== 0) continue;
+        // More leave than come, so that what is counted from the start would shift.
+        const leaving = ids.filter((_, index) => index % 5 === 0 && index % 23 === found.size / 50);
+        await inParallel(leaving, (gone) => scene.storage.deleteSession(gone));
+        await inParallel(leaving.slice(0, 3), (gone) => coming(`${gone}_again`));
+      }
+      expect([...throughout].filter((id) => !found.has(id))).toEqual([]);
+    });
+  });
+
+  describe('loadSession()', () => {
+    test('reads one session as it is stored', async () => {
+      const session = await scene.stored(onlineSession(shop, 7));
+      await expect(scene.catalog.loadSession?.(session.id)).resolves.toEqual(session);
+    });
+
+    test('answers undefined where there is none', async () => {
+      await expect(scene.catalog.loadSession?.('offline_b')).resolves.toBeUndefined();
+    });
+  });
+}
+
+/** Ids whose order differs between collations. */
+const idOf = (index: number): string =>
+  `${['offline_', 'Offline-', 'z.', '_'][index % 4]}${index}.myshopify.com`;
+
+async function inParallel<T>(values: readonly T[], run: (value: T) => Promise<unknown>) {
+  const queue = values.values();
+  const worker = async () => {
+    for (const value of queue) await run(value);
+  };
+  await Promise.all(Array.from({ length: 16 }, worker));
+}
