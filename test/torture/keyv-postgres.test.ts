@@ -1,3 +1,3 @@
 import { tortureSuite } from './torture-suite.js';
 
-await tortureSuite('Keyv on PostgreSQL');
+await tortureSuite('Keyv on PostgreSQL', 400);

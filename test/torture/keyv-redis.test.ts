@@ -1,3 +1,3 @@
 import { tortureSuite } from './torture-suite.js';
 
-await tortureSuite('Keyv on Redis');
+await tortureSuite('Keyv on Redis', 400);

@@ -1,3 +1,3 @@
 import { tortureSuite } from './torture-suite.js';
 
-await tortureSuite('official MySQL');
+await tortureSuite('official MySQL', 400);

@@ -1,3 +1,3 @@
 import { tortureSuite } from './torture-suite.js';
 
-await tortureSuite('official PostgreSQL');
+await tortureSuite('official PostgreSQL', 400);

@@ -1,3 +1,3 @@
 import { tortureSuite } from './torture-suite.js';
 
-await tortureSuite('official Prisma on SQLite');
+await tortureSuite('official Prisma on SQLite', 100);

@@ -1,3 +1,3 @@
 import { tortureSuite } from './torture-suite.js';
 
-await tortureSuite('official Redis');
+await tortureSuite('official Redis', 400);

@@ -16,7 +16,7 @@ export interface RotationCounts {
 
 /**
  * Runs `encrypted-sessions rotate` twice at once, each killed `kills` times in the middle and started
- * again, until both have come to their end after that and met a conflict.
+ * again, until both have come to their end after that, and writers have been faster than them.
  */
 export async function rotateAndKill(
   programs: TorturePrograms,
@@ -27,11 +27,12 @@ export async function rotateAndKill(
 ): Promise<RotationCounts> {
   const counts: RotationCounts = { kills: 0, completed: 0, replaced: 0, conflicts: 0 };
   const rotator = async () => {
-    for (let own = 0; own < kills || counts.conflicts === 0; ) {
+    for (let own = 0; own < kills; ) {
       const killedAt = 1 + Math.floor(Math.random() * killedAtMost);
       if (await run(killedAt)) own++;
     }
-    while (await run(undefined));
+    do await run(undefined);
+    while (counts.conflicts === 0);
   };
   /** Whether the run was killed. */
   const run = async (killedAt: number | undefined): Promise<boolean> => {

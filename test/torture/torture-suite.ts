@@ -8,12 +8,16 @@ import { runTorture, type TortureOutcome, type TorturePlan } from './run-torture
 import { loadSubject, type SubjectName } from './subject.js';
 
 const fullSize = process.env.TORTURE_SESSIONS !== undefined;
-const sessions = Number(process.env.TORTURE_SESSIONS ?? 800);
 const kills = fullSize ? 5 : 2;
 const limit = fullSize ? 1_800_000 : 120_000;
 
-/** Registers the tests; skipped where the server that the store needs cannot be had. */
-export async function tortureSuite(name: SubjectName): Promise<void> {
+/**
+ * Registers the tests; skipped where the server that the store needs cannot be had.
+ *
+ * @param fewSessions How many sessions the store can do in a few seconds.
+ */
+export async function tortureSuite(name: SubjectName, fewSessions: number): Promise<void> {
+  const sessions = Number(process.env.TORTURE_SESSIONS ?? fewSessions);
   const { server: kind } = await loadSubject(name);
   const server = kind === undefined ? '' : sharedServer(kind);
   let programs: TorturePrograms;
@@ -80,6 +84,14 @@ export async function tortureSuite(name: SubjectName): Promise<void> {
 
 function printFigures(name: SubjectName, outcome: TortureOutcome): void {
   const { refreshed, lost, failed, stale, rotation, seconds } = outcome;
-  const figures = { sessions, refreshed, lost, stale: stale.length, failed, ...rotation, seconds };
+  const figures = {
+    sessions: outcome.handedOut.size,
+    refreshed,
+    lost,
+    stale: stale.length,
+    failed,
+    ...rotation,
+    seconds,
+  };
   console.log(`${name}, ${rotation === undefined ? 'control' : 'ours'}:`, JSON.stringify(figures));
 }

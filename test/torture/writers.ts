@@ -10,6 +10,7 @@ export class Writers {
   readonly #counts: WriterCounts[] = [];
   readonly #ledgers: Ledger[] = [];
   #error: string | undefined;
+  readonly #awaited: (() => void)[] = [];
 
   /** Starts the processes; they begin at once. */
   constructor(
@@ -26,6 +27,7 @@ export class Writers {
         if ('error' in message) this.#error = message.error;
         else this.#counts[writer] = message.counts;
         if ('ledgers' in message) this.#ledgers.push(...message.ledgers);
+        for (const look of this.#awaited) look();
       });
       this.#workers.push(worker as Worker<never>);
     }
@@ -41,6 +43,16 @@ export class Writers {
   /** Rejects when one of them fails. */
   get failure(): Promise<never> {
     return Promise.race(this.#workers.map(({ failure }) => failure));
+  }
+
+  /** Resolves once the counts are so; the time limit of the test is the only one. */
+  until(isSo: (counts: WriterCounts) => boolean): Promise<void> {
+    const reached = new Promise<void>((resolve) => {
+      this.#awaited.push(() => {
+        if (isSo(this.counts)) resolve();
+      });
+    });
+    return Promise.race([reached, this.failure]);
   }
 
   /** Lets them finish what is in hand, and returns what they were told is stored. */

@@ -1,5 +1,6 @@
 // The control: rotates as others do, loading a page of sessions and storing them again. Goes through
 // the store again and again until it is told anything.
+import { setImmediate } from 'node:timers/promises';
 import { EncryptedSessionStorage, Keyring } from '../../../src/index.js';
 import { loadSubject } from '../subject.js';
 import type { PlainRotatorOptions } from './protocol.js';
@@ -28,9 +29,11 @@ while (!stopped) {
   await rotate(ids);
 }
 await close();
-process.disconnect?.();
+process.exit();
 
 async function rotate(ids: readonly string[]): Promise<void> {
+  // SQLite in this process answers at once; whoever tells it to stop must be heard.
+  await setImmediate();
   const loaded = await Promise.allSettled(ids.map((id) => storage.loadSession(id)));
   const sessions = loaded.flatMap((result) =>
     result.status === 'fulfilled' && result.value !== undefined ? [result.value] : [],

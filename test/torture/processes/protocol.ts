@@ -24,7 +24,7 @@ export interface PlainRotatorOptions extends StoreOptions {
 
 /** A catalog for `encrypted-sessions rotate`, in the environment variable `TORTURED_CATALOG`. */
 export interface CatalogOptions extends StoreOptions {
-  /** The process is killed while it does this replacement; undefined: never. */
+  /** The process is killed after so many replacements; undefined: never. */
   readonly killedAt: number | undefined;
 }
 

@@ -14,11 +14,11 @@ export default async function openCatalog(): Promise<SessionCatalog<SessionLike>
     sessions: () => catalog.sessions(),
     loadSession: async (id) => catalog.loadSession?.(id),
     async replaceSession(current, next) {
-      if (++replacements === options.killedAt) {
-        // Now, or with this replacement and others of the run on their way or just done.
+      const replaced = await catalog.replaceSession(current, next);
+      if (replaced && ++replacements === options.killedAt) {
+        // Now or very soon: others of the run are on their way, or just done.
         setTimeout(() => process.kill(process.pid, 'SIGKILL'), Math.random() * 4);
       }
-      const replaced = await catalog.replaceSession(current, next);
       const message: CatalogMessage = { replaced };
       process.send?.(message);
       return replaced;

@@ -1,6 +1,7 @@
 // An instance of an app: refreshes random sessions of its own without pause, and keeps account of
 // what it was told is stored. Ends when told anything.
 import { setPriority } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import {
   EncryptedSessionStorage,
@@ -10,7 +11,7 @@ import {
 } from '../../../src/index.js';
 import { idOf, newSession, refreshOf, tokensOf } from '../numbered-sessions.js';
 import { loadSubject } from '../subject.js';
-import type { Ledger, WriterMessage, WriterOptions } from './protocol.js';
+import type { WriterMessage, WriterOptions } from './protocol.js';
 
 /** How many sessions it refreshes at once. */
 const callers = 4;
@@ -47,6 +48,8 @@ async function refreshForEver(own: readonly Account[]): Promise<void> {
     const account = own[Math.floor(Math.random() * own.length)];
     if (account === undefined) return;
     await refresh(account);
+    // SQLite in this process answers at once; whoever tells it to stop must be heard.
+    await setImmediate();
   }
 }
 
@@ -86,20 +89,20 @@ async function attempt<T>(call: () => Promise<T>): Promise<T | typeof failed> {
   }
 }
 
-try {
-  await Promise.all(
-    Array.from({ length: callers }, (_, caller) =>
-      refreshForEver(accounts.filter((_account, index) => index % callers === caller)),
-    ),
-  );
-  const ledgers: Ledger[] = accounts.map(({ session, stored, unknown }) => ({
-    session,
-    stored,
-    unknown,
-  }));
-  tell({ counts, ledgers });
-} catch (error) {
-  tell({ error: inspect(error) });
+async function main(): Promise<WriterMessage> {
+  try {
+    await Promise.all(
+      Array.from({ length: callers }, (_, caller) =>
+        refreshForEver(accounts.filter((_account, index) => index % callers === caller)),
+      ),
+    );
+  } catch (error) {
+    return { error: inspect(error) };
+  }
+  return { counts, ledgers: accounts.map(({ newest: _, ...ledger }) => ledger) };
 }
+
+const last = await main();
 await close();
-process.disconnect?.();
+// Prisma leaves something behind that would keep the process alive.
+process.send?.(last, () => process.exit());
