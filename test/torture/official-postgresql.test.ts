@@ -1,3 +1,0 @@
-import { tortureSuite } from './torture-suite.js';
-
-await tortureSuite('official PostgreSQL', 400);
