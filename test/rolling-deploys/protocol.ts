@@ -13,16 +13,19 @@ export interface InstanceOptions extends Deployment {
   readonly url: string;
 }
 
+/** What an instance opened; undefined where there is nothing. */
 export interface Tokens {
   readonly accessToken?: string | undefined;
   readonly refreshToken?: string | undefined;
 }
 
-export interface TestSession extends Tokens {
+export interface TestSession {
   readonly id: string;
   readonly shop: string;
   readonly state: string;
   readonly isOnline: boolean;
+  readonly accessToken: string;
+  readonly refreshToken: string;
 }
 
 export type InstanceRequest = { readonly store: TestSession } | { readonly load: string };
