@@ -5,6 +5,7 @@ export interface RedisClient {
   sendCommand(args: string[]): Promise<unknown>;
   close?(): unknown;
   quit?(): unknown;
+  on?(event: 'error', listener: (error: Error) => void): unknown;
 }
 
 /** What is needed of a cluster client made by `createCluster` of `redis`. */
@@ -15,6 +16,7 @@ export interface RedisClusterClient {
   sendCommand(firstKey: string, isReadonly: boolean, args: string[]): Promise<unknown>;
   close?(): unknown;
   quit?(): unknown;
+  on?(event: 'error', listener: (error: Error) => void): unknown;
 }
 
 /** The commands that a catalog needs, on one server or on a cluster. */

@@ -50,6 +50,8 @@ export function redisCatalog(
     { ...options },
     { sessionKeyPrefix: 'shopify_sessions' },
   );
+  // Without a listener, a lost connection would end the process. The next call meets it as well.
+  client.on?.('error', () => {});
   return new RedisSessionCatalog(client, `${sessionKeyPrefix}_`, deadline);
 }
 
