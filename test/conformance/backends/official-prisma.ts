@@ -1,13 +1,11 @@
 // @shopify/shopify-app-session-storage-prisma on SQLite, without any of Prisma's own binaries.
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { PrismaLibSQL } from '@prisma/adapter-libsql';
 import { type Backend, officialCapabilities, type Place } from '../backend.js';
+import { generatePrismaClient } from './prisma-client.js';
 
 const require = createRequire(import.meta.url);
 
@@ -22,7 +20,7 @@ export const officialPrisma: Backend = {
   server: undefined,
   capabilities: { ...officialCapabilities, processes: false, foundPerShop: 25 },
   async create() {
-    generated ??= generateClient();
+    generated ??= generatePrismaClient();
     await generated;
     const folder = await mkdtemp(join(tmpdir(), 'test-prisma-'));
     const client = openClient(join(folder, 'sessions.db'));
@@ -49,29 +47,6 @@ export const officialPrisma: Backend = {
 const text = (_key: string, value: unknown) => (typeof value === 'bigint' ? `${value}` : value);
 
 let generated: Promise<void> | undefined;
-
-/** Writes the client into `node_modules`, from where `@prisma/client` hands it out. */
-async function generateClient(): Promise<void> {
-  const run = promisify(execFile);
-  await run(
-    process.execPath,
-    [
-      join(dirname(require.resolve('prisma/package.json')), 'build/index.js'),
-      ...['generate', '--no-hints', '--schema', 'official-prisma.prisma'],
-    ],
-    {
-      cwd: dirname(fileURLToPath(import.meta.url)),
-      env: {
-        ...process.env,
-        // The command line would download engines that neither it nor the client needs.
-        PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
-        PRISMA_QUERY_ENGINE_LIBRARY: process.execPath,
-        PRISMA_HIDE_UPDATE_MESSAGE: '1',
-        CHECKPOINT_DISABLE: '1',
-      },
-    },
-  );
-}
 
 function openClient(file: string): PrismaClient {
   const { PrismaClient } = require('@prisma/client') as {
