@@ -2,10 +2,9 @@
 // them. So it can be told of any two tokens of a session which one is newer.
 import { Session } from '@shopify/shopify-api';
 
-const shopOf = (session: number) => `shop-${session}.myshopify.com`;
+export const shopOf = (session: number): string => `shop-${session}.myshopify.com`;
 
 export const idOf = (session: number): string => `offline_${shopOf(session)}`;
-export const shopOfSession = shopOf;
 
 const digits = (session: number, refresh: number) =>
   session.toString(16).padStart(8, '0') + refresh.toString(16).padStart(24, '0');

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { EncryptedSessionStorage, Keyring } from '../../src/index.js';
 import type { Place } from '../conformance/backend.js';
-import { idOf, newSession, refreshOf, shopOfSession } from './numbered-sessions.js';
+import { idOf, newSession, refreshOf, shopOf } from './numbered-sessions.js';
 import type { Ledger, WriterCounts } from './processes/protocol.js';
 import type { TorturePrograms } from './processes/start.js';
 import { type RotationCounts, rotateAndKill, rotatePlainly } from './rotators.js';
@@ -130,7 +130,7 @@ async function countHandedOut({ catalog }: OpenSubject): Promise<Map<string, num
 async function misfoundSessions({ storage }: OpenSubject, numbers: readonly number[]) {
   const misfound: string[] = [];
   await forEach(numbers, async (session) => {
-    const found = (await storage.findSessionsByShop?.(shopOfSession(session))) ?? [];
+    const found = (await storage.findSessionsByShop?.(shopOf(session))) ?? [];
     if (found.length !== 1 || found[0]?.id !== idOf(session)) misfound.push(idOf(session));
   });
   return misfound;

@@ -58,7 +58,11 @@ async function refresh(account: Account): Promise<void> {
   const loaded = await attempt(() => storage.loadSession(idOf(session)));
   if (loaded === failed) return;
   const found = refreshOf(session, loaded);
-  if (found !== account.stored && (found === undefined || !account.unknown.includes(found))) {
+  if (found !== undefined && account.unknown.includes(found)) {
+    // It was stored after all; from now on it may not go back.
+    account.stored = found;
+    account.unknown = [];
+  } else if (found !== account.stored) {
     counts.lost++;
   }
   const refreshed = Object.assign(loaded ?? newSession(session), {
