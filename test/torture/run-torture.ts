@@ -31,7 +31,7 @@ export interface TortureOutcome extends WriterCounts {
   readonly stale: readonly string[];
   /** How often the catalog handed out each session. */
   readonly handedOut: ReadonlyMap<string, number>;
-  /** Sessions that are not found exactly once by their shop. */
+  /** Sessions, of the first thousand, that are not found exactly once by their shop. */
   readonly misfound: readonly string[];
   /** Not of the control: what a last `rotate`, and `status` with the new key alone, said. */
   readonly lastRotate: CommandResult | undefined;
@@ -129,7 +129,8 @@ async function countHandedOut({ catalog }: OpenSubject): Promise<Map<string, num
 
 async function misfoundSessions({ storage }: OpenSubject, numbers: readonly number[]) {
   const misfound: string[] = [];
-  await forEach(numbers, async (session) => {
+  // The SQL storages have no index by shop, so each of these goes through the table.
+  await forEach(numbers.slice(0, 1_000), async (session) => {
     const found = (await storage.findSessionsByShop?.(shopOf(session))) ?? [];
     if (found.length !== 1 || found[0]?.id !== idOf(session)) misfound.push(idOf(session));
   });
