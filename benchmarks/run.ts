@@ -23,7 +23,7 @@ const plans = {
     wrapper: { rounds: 80, turn: 6, warmUp: 800, budget: 3000 },
     storages: { rounds: 9, turn: 12, warmUp: 20, budget: 700, large: false },
     reencryption: { sessions: 2_000, rounds: 5, budget: 3000 },
-    memory: { Redis: [10_000, 30_000], PostgreSQL: [] },
+    memory: { Redis: [10_000, 20_000], PostgreSQL: [] },
     package: { rounds: 3 },
   },
   full: {
