@@ -19,8 +19,8 @@ type Section = (typeof sections)[number];
 
 const plans = {
   quick: {
-    sealing: { rounds: 40, turn: 3, warmUp: 150, budget: 2000 },
-    wrapper: { rounds: 80, turn: 6, warmUp: 800, budget: 3000 },
+    sealing: { rounds: 120, turn: 3, warmUp: 150, budget: 6000 },
+    wrapper: { rounds: 150, turn: 6, warmUp: 800, budget: 5000 },
     storages: { rounds: 9, turn: 12, warmUp: 20, budget: 700, large: false },
     reencryption: { sessions: 2_000, rounds: 5, budget: 3000 },
     memory: { Redis: [10_000, 20_000], PostgreSQL: [] },

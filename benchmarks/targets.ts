@@ -77,7 +77,7 @@ function storageTargets({ storages = [] }: Omit<Results, 'targets'>): Target[] {
       );
     }
     // On a busy machine the difference is lost in the noise, and a multiple of it says nothing.
-    if (callers > 1 && added !== undefined && added.byHand.wall.p25 > 0) {
+    if (callers > 1 && added !== undefined && added.byHand.wall.p25 > 0 && added.wall.p25 > 0) {
       targets.push(
         atMost(
           `${where}, time that wrapping adds, against the bare cipher by hand`,
