@@ -1,6 +1,7 @@
 // Rotates the keys of several kinds of store under torture. `TORTURE_SESSIONS=20000` is the full
 // size, which prints its figures; without it, the size is one that every run of the tests can afford.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { canStartPostgres, type OwnPostgres, startPostgres } from '../servers/postgres.js';
 import { sharedServer } from '../servers/shared.js';
 import { idOf } from './numbered-sessions.js';
 import { TorturePrograms } from './processes/start.js';
@@ -31,13 +32,22 @@ export async function tortureSuite(sizes: Partial<Record<SubjectName, number>>):
     const { server: kind } = await loadSubject(name);
     const server = kind === undefined ? '' : sharedServer(kind);
     const sessions = Number(process.env.TORTURE_SESSIONS ?? sizes[name]);
+    // Seven processes with a pool each need most of a PostgreSQL's connections to themselves.
+    let own: OwnPostgres | undefined;
+    const serverUrl = async () => {
+      if (kind !== 'postgres' || !canStartPostgres()) return server ?? '';
+      own ??= await startPostgres();
+      return own.url;
+    };
     const run = async (rotators: TorturePlan['rotators']): Promise<TortureOutcome> => {
-      const plan = { subject: name, server: server ?? '', sessions, refreshes: sessions, rotators };
+      const url = await serverUrl();
+      const plan = { subject: name, server: url, sessions, refreshes: sessions, rotators };
       const outcome = await runTorture(programs, plan);
       if (fullSize) printFigures(name, outcome);
       return outcome;
     };
     describe.skipIf(server === undefined)(`${name}, ${sessions} sessions`, () => {
+      afterAll(() => own?.stop());
       describeTorture(sessions, kind === 'redis', run);
       if (fullSize || name === names[0]) describeControl(run);
     });
