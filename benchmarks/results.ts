@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Machine } from './machine.js';
+import type { Spread } from './measuring/statistics.js';
 import type { PackageCostResult } from './package-cost/measure-package-cost.js';
 import { repository } from './package-cost/repository.js';
 import type { MemoryResult } from './reencryption/measure-memory.js';
@@ -9,7 +10,17 @@ import type { RateResult } from './reencryption/measure-rate.js';
 import type { SealingResult } from './sealing/measure-sealing.js';
 import type { WrapperResult } from './sealing/measure-wrapper.js';
 import type { StorageResult } from './storages/measure-storages.js';
-import type { Target } from './targets.js';
+
+/** A bound, and what was measured. All values are ratios. */
+export interface Target {
+  readonly name: string;
+  readonly bound: 'at most' | 'at least';
+  readonly limit: number;
+  readonly value: Spread;
+  /** The same from processor time, which other work on the machine disturbs less. */
+  readonly cpu?: Spread;
+  readonly met: boolean;
+}
 
 /** All that one run found out. A section that was not run is absent. */
 export interface Results {

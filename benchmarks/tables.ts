@@ -1,8 +1,7 @@
 // The results as text, for the terminal.
 import type { Measurement } from './measuring/side-by-side.js';
 import type { Spread } from './measuring/statistics.js';
-import type { Results } from './results.js';
-import type { Target } from './targets.js';
+import type { Results, Target } from './results.js';
 
 type Cell = string | number;
 

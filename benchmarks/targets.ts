@@ -2,22 +2,11 @@
 import type { Measurement } from './measuring/side-by-side.js';
 import { type Spread, significant, spreadOf } from './measuring/statistics.js';
 import { REENCRYPTION } from './reencryption/measure-rate.js';
-import type { Results } from './results.js';
+import type { Results, Target } from './results.js';
 import { WRAPPED_NOTHING } from './sealing/measure-wrapper.js';
 import { CLOAK, JOSE, OURS } from './sealing/sealers.js';
 import { findOf, LOAD, STORE } from './storages/storage-calls.js';
 import { KEYV_WRAPPED, OFFICIAL_WRAPPED } from './storages/tested-storage.js';
-
-/** A bound, and what was measured. All values are ratios. */
-export interface Target {
-  readonly name: string;
-  readonly bound: 'at most' | 'at least';
-  readonly limit: number;
-  readonly value: Spread;
-  /** The same from processor time, which other work on the machine disturbs less. */
-  readonly cpu?: Spread;
-  readonly met: boolean;
-}
 
 export function checkTargets(results: Omit<Results, 'targets'>): Target[] {
   return [...sealingTargets(results), ...storageTargets(results), ...reencryptionTargets(results)];

@@ -1,10 +1,16 @@
 // How large a package is on the disk, with everything that it makes npm install.
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { SizeResult } from './measure-package-cost.js';
 
 interface PackageJson {
   readonly dependencies?: Readonly<Record<string, string>>;
+}
+
+/** The room that a package takes with all that it depends on. Bytes as the files have them. */
+export interface SizeResult {
+  readonly package: string;
+  readonly bytes: number;
+  readonly packages: number;
 }
 
 /** @param from The folder that the package is looked for from. */

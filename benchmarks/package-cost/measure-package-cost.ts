@@ -1,7 +1,7 @@
 // What having the package costs an app: time to import it, and room on the disk.
 import { execFileSync } from 'node:child_process';
 import { type Spread, spreadOf } from '../measuring/statistics.js';
-import { installedSize } from './installed-size.js';
+import { installedSize, type SizeResult } from './installed-size.js';
 import { packPackage } from './packed-package.js';
 
 export const PACKAGE = 'shopify-app-session-storage-encrypted';
@@ -11,13 +11,6 @@ export interface ImportResult {
   readonly module: string;
   /** In milliseconds, without the start of Node itself. */
   readonly time: Spread;
-}
-
-/** The room that a package takes with all that it depends on. Bytes as the files have them. */
-export interface SizeResult {
-  readonly package: string;
-  readonly bytes: number;
-  readonly packages: number;
 }
 
 export interface PackageCostResult {

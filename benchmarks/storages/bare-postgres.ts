@@ -2,7 +2,7 @@
 // an index on the shop, one statement for each call, no class, no encryption.
 import type { Session } from '@shopify/shopify-api';
 import pg from 'pg';
-import type { StorageUnderTest, TestedStorage } from './tested-storage.js';
+import type { StorageUnderTest, TestedStorage } from './storage-under-test.js';
 
 export async function barePostgres(url: string): Promise<StorageUnderTest> {
   const pool = new pg.Pool({ connectionString: url });

@@ -2,7 +2,7 @@
 // encryption, no care for what two processes do at once, nothing taken off the list of a shop.
 import type { Session } from '@shopify/shopify-api';
 import { createClient } from 'redis';
-import type { StorageUnderTest, TestedStorage } from './tested-storage.js';
+import type { StorageUnderTest, TestedStorage } from './storage-under-test.js';
 
 export async function bareRedis(url: string, prefix: string): Promise<StorageUnderTest> {
   const client = createClient({ url });

@@ -2,7 +2,7 @@
 // no binding, no check, no care for the session that is handed over: the measure of what ours adds.
 import { Session } from '@shopify/shopify-api';
 import { bareOpen, bareSeal } from '../sealing/bare-cipher.js';
-import type { StorageUnderTest } from './tested-storage.js';
+import type { StorageUnderTest } from './storage-under-test.js';
 
 /** @param tested The storage to put it in front of. */
 export function sealedByHand(tested: StorageUnderTest, name: string): StorageUnderTest {

@@ -3,7 +3,7 @@ import type { Session } from '@shopify/shopify-api';
 import { callFrom } from '../measuring/callers.js';
 import type { Contender } from '../measuring/side-by-side.js';
 import { at, offlineSession, onlineSession } from '../sealing/samples.js';
-import type { StorageUnderTest } from './tested-storage.js';
+import type { StorageUnderTest } from './storage-under-test.js';
 
 /** How many sessions one call of `deleteSessions` deletes. */
 export const DELETED_AT_ONCE = 20;

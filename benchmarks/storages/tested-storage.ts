@@ -9,21 +9,7 @@ import { barePostgres } from './bare-postgres.js';
 import { bareRedis } from './bare-redis.js';
 import { sealedByHand } from './sealed-by-hand.js';
 import type { Server } from './servers.js';
-
-/** The methods that are measured. */
-export interface TestedStorage {
-  storeSession(session: Session): Promise<boolean>;
-  loadSession(id: string): Promise<Session | undefined>;
-  findSessionsByShop(shop: string): Promise<Session[]>;
-  deleteSession(id: string): Promise<boolean>;
-  deleteSessions(ids: string[]): Promise<boolean>;
-}
-
-export interface StorageUnderTest {
-  readonly name: string;
-  readonly storage: TestedStorage;
-  close(): Promise<unknown>;
-}
+import type { StorageUnderTest } from './storage-under-test.js';
 
 export const OFFICIAL = 'official';
 export const OFFICIAL_WRAPPED = 'official, wrapped';
