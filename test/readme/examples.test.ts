@@ -41,6 +41,8 @@ test.each(examples.filter(({ name }) => name === 'run'))('$title runs', async ({
   await writeFile(file, code);
   const SESSION_ENCRYPTION_KEYS = `2026-11:${randomBytes(32).toString('base64url')}`;
   const env = { PATH: process.env.PATH, SESSION_ENCRYPTION_KEYS };
-  const ended = await run(process.execPath, [file], { cwd: folder, env });
+  // Node 22 calls its own SQLite experimental; README says so.
+  const quiet = '--disable-warning=ExperimentalWarning';
+  const ended = await run(process.execPath, [quiet, file], { cwd: folder, env });
   expect(ended).toMatchObject({ code: 0, stderr: '' });
 });
