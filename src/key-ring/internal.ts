@@ -1,10 +1,11 @@
 // What the sealed token needs of the key ring, and nobody else.
 
 export {
-  decodeBase64urlInto,
+  base64urlOf,
   decodedLength,
   encodeBase64url,
-  encodeBase64urlInto,
+  encodeLatin1,
+  endsCanonically,
   isCanonicalBase64url,
 } from './base64url.js';
 export { isContentEncryption } from './content-encryption.js';

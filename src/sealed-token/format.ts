@@ -1,7 +1,12 @@
 // The form of a sealed token (format 1): JWE Compact Serialization, RFC 7516 section 7.1, with
 // direct encryption, RFC 7518 section 4.5. All that can be checked without opening is checked here.
 
-import { decodedLength, isCanonicalBase64url, type SealingKey } from '../key-ring/internal.js';
+import {
+  base64urlOf,
+  decodedLength,
+  endsCanonically,
+  type SealingKey,
+} from '../key-ring/internal.js';
 import { headerEnd, headerStart, parseHeader, type SealedTokenHeader } from './header.js';
 
 /** A sealed token taken apart: `header..iv.ciphertext.tag`, by positions in the text. */
@@ -17,12 +22,23 @@ export interface SealedTokenParts {
   readonly tagStart: number;
 }
 
-// Lengths in characters. RFC 7518 section 5.3: GCM has 12 bytes of IV and 16 of tag. Sections 5.2.3
-// and 5.2.5: CBC-HS512 has 16 bytes of IV, 32 of tag, and whole blocks of 16.
-const LENGTHS = {
-  A256GCM: { iv: 16, tag: 22 },
-  'A256CBC-HS512': { iv: 22, tag: 43 },
+// RFC 7518 section 5.3: GCM has 12 bytes of IV and 16 of tag. Sections 5.2.3 and 5.2.5: CBC-HS512
+// has 16 bytes of IV, 32 of tag, and whole blocks of 16.
+const BODIES = {
+  A256GCM: body(12, 16),
+  'A256CBC-HS512': body(16, 32),
 } as const;
+
+/** What follows the header: an empty encrypted key, IV, ciphertext, tag. */
+function body(ivBytes: number, tagBytes: number) {
+  const [iv, tag] = [base64urlOf(ivBytes), base64urlOf(tagBytes)];
+  return {
+    // One pass of a regular expression takes a tenth of the time that a loop takes.
+    pattern: new RegExp(`\\.\\.${iv}\\.[\\w-]*\\.${tag}$`, 'y'),
+    ivLength: Math.ceil((ivBytes * 4) / 3),
+    tagLength: Math.ceil((tagBytes * 4) / 3),
+  };
+}
 
 /** Takes a sealed token apart, or answers `undefined` when it is not of format 1. */
 export function parseSealedToken(compact: string): SealedTokenParts | undefined {
@@ -52,23 +68,21 @@ export function parseExpectedToken(
   return undefined;
 }
 
-// What follows the header: an empty encrypted key, IV, ciphertext, tag.
 function parseBody(
   compact: string,
   headerLength: number,
   header: SealedTokenHeader,
 ): SealedTokenParts | undefined {
-  const lengths = LENGTHS[header.enc];
+  const { pattern, ivLength, tagLength } = BODIES[header.enc];
+  pattern.lastIndex = headerLength;
+  if (!pattern.test(compact)) return undefined;
   const ivStart = headerLength + 2;
-  const ivEnd = ivStart + lengths.iv;
-  const tagStart = compact.length - lengths.tag;
-  if (tagStart < ivEnd + 2 || !compact.startsWith('..', headerLength)) return undefined;
-  if (compact[ivEnd] !== '.' || compact[tagStart - 1] !== '.') return undefined;
-  if (!isCanonicalBase64url(compact, ivStart, ivEnd)) return undefined;
-  if (!isCanonicalBase64url(compact, ivEnd + 1, tagStart - 1)) return undefined;
-  if (!isCanonicalBase64url(compact, tagStart)) return undefined;
+  const ivEnd = ivStart + ivLength;
+  const tagStart = compact.length - tagLength;
+  const ciphertextLength = tagStart - ivEnd - 2;
+  if (!endsCanonically(compact.charAt(tagStart - 2), ciphertextLength)) return undefined;
   if (header.enc === 'A256CBC-HS512') {
-    const bytes = decodedLength(tagStart - ivEnd - 2);
+    const bytes = decodedLength(ciphertextLength);
     if (bytes === 0 || bytes % 16 !== 0) return undefined;
   }
   return { header, compact, headerLength, ivStart, ivEnd, tagStart };

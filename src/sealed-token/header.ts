@@ -2,6 +2,7 @@
 
 import type { ContentEncryption } from '../key-ring/index.js';
 import {
+  encodeLatin1,
   isCanonicalBase64url,
   isContentEncryption,
   isKid,
@@ -35,20 +36,14 @@ export function headerStart(key: SealingKey): HeaderStart {
   if (known !== undefined) return known;
   const text = `{"alg":"dir","enc":"${key.enc}","kid":"${key.kid}","ctx":"`;
   const whole = text.length - (text.length % 3);
-  const start = { encoded: encodeAscii(text.slice(0, whole)), rest: text.slice(whole) };
+  const start = { encoded: encodeLatin1(text.slice(0, whole)), rest: text.slice(whole) };
   starts.set(key, start);
   return start;
 }
 
 /** The end of the encoded header: what follows `headerStart(key).encoded`. */
 export function headerEnd(key: SealingKey, ctx: string): string {
-  return encodeAscii(`${headerStart(key).rest}${ctx}"}`);
-}
-
-function encodeAscii(text: string): string {
-  const padded = btoa(text);
-  const encoded = padded.slice(0, Math.ceil((text.length * 4) / 3));
-  return /[+/]/.test(encoded) ? encoded.replaceAll('+', '-').replaceAll('/', '_') : encoded;
+  return encodeLatin1(`${headerStart(key).rest}${ctx}"}`);
 }
 
 // A JSON object whose members are plain strings. The order of members and white space are free:

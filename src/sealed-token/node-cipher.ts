@@ -1,11 +1,18 @@
-// What an algorithm does with node:crypto, on bytes. Neither encoding nor headers are its business.
+// What an algorithm does with node:crypto. Headers are none of its business.
 
 import type { SealingKey } from '../key-ring/internal.js';
 
-/** What an encryption makes, and a decryption takes. */
+/** What an encryption makes. */
 export interface Encrypted {
-  readonly iv: Uint8Array;
   readonly ciphertext: Buffer;
+  readonly tag: Buffer;
+}
+
+/** What a decryption takes. */
+export interface EncodedCiphertext {
+  readonly iv: Uint8Array;
+  /** In base64url, which node:crypto decodes on its way in. */
+  readonly ciphertext: string;
   readonly tag: Uint8Array;
 }
 
@@ -15,5 +22,5 @@ export interface NodeCipher {
   readonly tagLength: number;
   seal(key: SealingKey, iv: Uint8Array, token: string, aad: Uint8Array): Encrypted;
   /** The plaintext; `undefined` when it is not authentic. */
-  open(key: SealingKey, encrypted: Encrypted, aad: Uint8Array): Buffer | undefined;
+  open(key: SealingKey, encoded: EncodedCiphertext, aad: Uint8Array): Buffer | undefined;
 }

@@ -1,15 +1,9 @@
 // Format 1 with node:crypto: the same bytes as with jose, without WebCrypto's way to a thread and back.
 //
 // Synchronous throughout, so that the buffers below can serve each token in turn. What they hold is
-// public: headers, IVs, ciphertext and tags.
+// public: headers, IVs and tags.
 
-import {
-  decodeBase64urlInto,
-  decodedLength,
-  encodeBase64urlInto,
-  nodeBuiltin,
-  type SealingKey,
-} from '../key-ring/internal.js';
+import { nodeBuiltin, type SealingKey } from '../key-ring/internal.js';
 import type { SealedTokenCodec } from './codec.js';
 import type { SealedTokenParts } from './format.js';
 import { headerEnd, headerStart } from './header.js';
@@ -17,11 +11,6 @@ import { IvSource } from './iv-source.js';
 import { createCbcHmac } from './node-cbc-hmac.js';
 import { createGcm } from './node-gcm.js';
 import { ScratchBuffer } from './scratch-buffer.js';
-
-const DOT = 0x2e;
-
-/** From so many bytes on, Buffer's own base64url is faster, in spite of the way into the runtime. */
-const LONG = 256;
 
 /** The implementation, or `undefined` on a runtime without node:crypto. */
 export function createNodeCodec(): SealedTokenCodec | undefined {
@@ -39,32 +28,16 @@ export function createNodeCodec(): SealedTokenCodec | undefined {
   const aadBuffer = new ScratchBuffer(256);
   const ivBuffer = new ScratchBuffer(16);
   const tagBuffer = new ScratchBuffer(32);
-  const ciphertextBuffer = new ScratchBuffer(2048);
-  const compactBuffer = new ScratchBuffer(4096);
 
   function seal(key: SealingKey, token: string, ctx: string): string {
     const cipher = ciphers[key.enc];
-    const start = headerStart(key).encoded;
-    const end = headerEnd(key, ctx);
-    const aad = aadBuffer.take(start.length + end.length);
-    aad.write(start, 0, 'latin1');
-    aad.write(end, start.length, 'latin1');
+    const header = headerStart(key).encoded + headerEnd(key, ctx);
+    const aad = aadBuffer.take(header.length);
+    aad.write(header, 'latin1');
     const iv = ivBuffer.take(cipher.ivLength);
     ivs.draw(iv);
     const { ciphertext, tag } = cipher.seal(key, iv, token, aad);
-    // 4 characters for 3 bytes; IV, tag, dots and incomplete groups take less than 80.
-    const out = compactBuffer.takeAtLeast(aad.length + Math.ceil(ciphertext.length / 3) * 4 + 80);
-    out.set(aad);
-    let at = aad.length;
-    out[at++] = DOT;
-    out[at++] = DOT;
-    at = encodeBase64urlInto(out, at, iv);
-    out[at++] = DOT;
-    if (ciphertext.length < LONG) at = encodeBase64urlInto(out, at, ciphertext);
-    else at += out.write(ciphertext.toString('base64url'), at, 'latin1');
-    out[at++] = DOT;
-    at = encodeBase64urlInto(out, at, tag);
-    return out.toString('latin1', 0, at);
+    return `${header}..${encode(iv)}.${encode(ciphertext)}.${encode(tag)}`;
   }
 
   function open(key: SealingKey, parts: SealedTokenParts): string | undefined {
@@ -73,16 +46,10 @@ export function createNodeCodec(): SealedTokenCodec | undefined {
     const aad = aadBuffer.take(headerLength);
     aad.write(compact, 0, headerLength, 'latin1');
     const iv = ivBuffer.take(cipher.ivLength);
-    decodeBase64urlInto(iv, compact, ivStart, ivEnd);
+    iv.write(compact.slice(ivStart, ivEnd), 'base64url');
     const tag = tagBuffer.take(cipher.tagLength);
-    decodeBase64urlInto(tag, compact, tagStart, compact.length);
-    const [ciphertextStart, ciphertextEnd] = [ivEnd + 1, tagStart - 1];
-    const ciphertext = ciphertextBuffer.take(decodedLength(ciphertextEnd - ciphertextStart));
-    if (ciphertext.length < LONG) {
-      decodeBase64urlInto(ciphertext, compact, ciphertextStart, ciphertextEnd);
-    } else {
-      ciphertext.write(compact.slice(ciphertextStart, ciphertextEnd), 'base64url');
-    }
+    tag.write(compact.slice(tagStart), 'base64url');
+    const ciphertext = compact.slice(ivEnd + 1, tagStart - 1);
     const plaintext = cipher.open(key, { iv, ciphertext, tag }, aad);
     if (plaintext === undefined) return undefined;
     const token = plaintext.toString('utf8');
@@ -91,6 +58,10 @@ export function createNodeCodec(): SealedTokenCodec | undefined {
   }
 
   return { seal, open };
+}
+
+function encode(bytes: Buffer): string {
+  return bytes.toString('base64url');
 }
 
 function buildsSnapshot(): boolean {

@@ -18,13 +18,13 @@ export function createGcm(crypto: typeof import('node:crypto')): NodeCipher {
       cipher.setAAD(aad);
       const ciphertext = cipher.update(token, 'utf8');
       cipher.final(); // nothing: GCM is a stream
-      return { iv, ciphertext, tag: cipher.getAuthTag() };
+      return { ciphertext, tag: cipher.getAuthTag() };
     },
     open(key, { iv, ciphertext, tag }, aad) {
       const decipher = crypto.createDecipheriv(ALGORITHM, keyOf(key), iv, OPTIONS);
       decipher.setAuthTag(tag);
       decipher.setAAD(aad);
-      const plaintext = decipher.update(ciphertext);
+      const plaintext = decipher.update(ciphertext, 'base64url');
       try {
         decipher.final();
       } catch {

@@ -19,9 +19,4 @@ export class ScratchBuffer {
     }
     return view;
   }
-
-  /** The same, or more bytes than that. */
-  takeAtLeast(length: number): Buffer {
-    return length > this.#bytes.length ? Buffer.allocUnsafe(length) : this.#bytes;
-  }
 }
