@@ -1,7 +1,7 @@
 // Makes a new key, in the forms in which it can be kept. This is the only place where the text of a
 // key leaves the package: a key that is in a ring cannot be read back.
 
-import { encodeBase64url } from './base64url.js';
+import { encodeBase64url } from '../runtime/base64url.js';
 import { type ContentEncryption, KEY_BYTES } from './content-encryption.js';
 import { invalidRing, isKid, KID_RULE } from './key-entry.js';
 import type { OctetJsonWebKey } from './read-jwks.js';

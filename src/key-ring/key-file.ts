@@ -5,9 +5,9 @@
 // the path: a key that was put where the path belongs would end up in a log.
 
 import { KeyringInvalidError, OptionInvalidError } from '../errors.js';
+import { nodeBuiltin } from '../runtime/node-builtins.js';
 import { invalidRing } from './key-entry.js';
 import { type KeySet, keySet } from './key-set.js';
-import { nodeBuiltin } from './node-builtins.js';
 import { parseKeys } from './parse-keys.js';
 
 /** Milliseconds after which a file is read again when a key is needed. */

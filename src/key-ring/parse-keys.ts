@@ -2,7 +2,7 @@
 // make when they copy keys about are named, so that the message says what to change.
 
 import type { KeyringInvalidError } from '../errors.js';
-import { decodeBase64url } from './base64url.js';
+import { decodeBase64url } from '../runtime/base64url.js';
 import { KEY_BYTES } from './content-encryption.js';
 import { invalidKey, invalidRing, isKid, type KeyEntry, KID_RULE } from './key-entry.js';
 import { readJwks } from './read-jwks.js';

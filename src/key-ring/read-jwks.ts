@@ -1,7 +1,7 @@
 // Reads keys from a JWK Set (RFC 7517). Stricter than the RFC, which lets a reader skip what it does
 // not understand: a key that is skipped is a key that is missing when a session needs it.
 
-import { decodeBase64url } from './base64url.js';
+import { decodeBase64url } from '../runtime/base64url.js';
 import { isContentEncryption, KEY_BYTES } from './content-encryption.js';
 import { invalidKey, invalidRing, isKid, type KeyEntry, KID_RULE } from './key-entry.js';
 

@@ -2,9 +2,9 @@
 // the sealed token wants. The bytes are private to this class and leave it only towards a cipher.
 
 import type { KeyObject, webcrypto } from 'node:crypto';
+import { nodeBuiltin } from '../runtime/node-builtins.js';
+import { sha256 } from '../runtime/sha256.js';
 import { type ContentEncryption, KEY_BYTES } from './content-encryption.js';
-import { nodeBuiltin } from './node-builtins.js';
-import { sha256 } from './sha256.js';
 
 const createSecretKey = nodeBuiltin('node:crypto')?.createSecretKey;
 

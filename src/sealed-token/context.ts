@@ -1,6 +1,8 @@
 // What a sealed token is bound to: its session, its shop and its field.
 
-import { encodeBase64url, nodeBuiltin, sha256 } from '../key-ring/internal.js';
+import { encodeBase64url } from '../runtime/base64url.js';
+import { nodeBuiltin } from '../runtime/node-builtins.js';
+import { sha256 } from '../runtime/sha256.js';
 
 /** The place of a token. A sealed token opens in the place it was sealed for, and nowhere else. */
 export interface TokenContext {

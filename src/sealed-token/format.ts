@@ -1,12 +1,8 @@
 // The form of a sealed token (format 1): JWE Compact Serialization, RFC 7516 section 7.1, with
 // direct encryption, RFC 7518 section 4.5. All that can be checked without opening is checked here.
 
-import {
-  base64urlOf,
-  decodedLength,
-  endsCanonically,
-  type SealingKey,
-} from '../key-ring/internal.js';
+import type { SealingKey } from '../key-ring/internal.js';
+import { base64urlOf, decodedLength, endsCanonically } from '../runtime/base64url.js';
 import { headerEnd, headerStart, parseHeader, type SealedTokenHeader } from './header.js';
 
 /** A sealed token taken apart: `header..iv.ciphertext.tag`, by positions in the text. */

@@ -1,13 +1,8 @@
 // The protected header of a sealed token: as this package writes it, and as it reads anybody's.
 
 import type { ContentEncryption } from '../key-ring/index.js';
-import {
-  encodeLatin1,
-  isCanonicalBase64url,
-  isContentEncryption,
-  isKid,
-  type SealingKey,
-} from '../key-ring/internal.js';
+import { isContentEncryption, isKid, type SealingKey } from '../key-ring/internal.js';
+import { encodeLatin1, isCanonicalBase64url } from '../runtime/base64url.js';
 
 /** The protected header. `alg` is `dir`. */
 export interface SealedTokenHeader {

@@ -3,7 +3,8 @@
 // Synchronous throughout, so that the buffers below can serve each token in turn. What they hold is
 // public: headers, IVs and tags.
 
-import { nodeBuiltin, type SealingKey } from '../key-ring/internal.js';
+import type { SealingKey } from '../key-ring/internal.js';
+import { nodeBuiltin } from '../runtime/node-builtins.js';
 import type { SealedTokenCodec } from './codec.js';
 import type { SealedTokenParts } from './format.js';
 import { headerEnd, headerStart } from './header.js';

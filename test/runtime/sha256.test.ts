@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { portableSha256 } from '../../src/key-ring/sha256.js';
+import { portableSha256 } from '../../src/runtime/sha256.js';
 
 describe('SHA-256 for runtimes without node:crypto', () => {
   it('gives the digests of FIPS 180-2, appendix B', () => {
