@@ -1,6 +1,8 @@
 // copy moves sessions to another store as they are stored, and checks that all have arrived.
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { canStartPostgres, startPostgres } from '../servers/postgres.js';
+import { canStartRedis, startRedis } from '../servers/redis.js';
 import { type Program, packedProgram } from './program.js';
 import {
   loadSessions,
@@ -112,5 +114,28 @@ describe('encrypted-sessions copy', () => {
     await copy(from, to);
 
     expect((await stored(to, 1))?.expires).toEqual(expires);
+  });
+});
+
+describe.skipIf(!canStartRedis() || !canStartPostgres())('encrypted-sessions copy', () => {
+  it('moves a store from Redis to PostgreSQL', async () => {
+    const [redis, postgres] = await Promise.all([startRedis(), startPostgres()]);
+    onTestFinished(() => redis.stop());
+    onTestFinished(() => postgres.stop());
+    await storeSessions(redis.url, 50, oldKey);
+
+    const outcome = await program.run(['copy', '--from', 'env:OLD', '--to', 'env:NEW', '--json'], {
+      env: { OLD: redis.url, NEW: postgres.url },
+    });
+
+    expect(outcome.code).toBe(0);
+    expect(JSON.parse(outcome.stdout)).toMatchObject({
+      copied: 50,
+      plaintext: 0,
+      verification: { source: 50, destination: 50, same: 50, missing: 0 },
+    });
+    expect(await loadSessions(postgres.url, 50, oldKey)).toEqual(
+      Array.from({ length: 50 }, (_, n) => sessionNumber(n + 1)),
+    );
   });
 });

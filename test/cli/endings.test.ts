@@ -5,41 +5,12 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Program, packedProgram } from './program.js';
 import { bothKeys, loadSessions, newKey, storeOnOldKey, temporaryFolder } from './scene.js';
+import { catalogOfUrl, stopBefore, stopped, stoppingCatalog } from './stopping-catalog.js';
 
 let program: Program;
 beforeAll(async () => {
   program = await packedProgram();
 });
-
-/** A catalog over the store at `url`, where the third write waits until a signal has come. */
-async function slowCatalog(url: string): Promise<string> {
-  const path = join(await temporaryFolder(), 'catalog.mjs');
-  await writeFile(
-    path,
-    `import { openSessionStorage } from ${JSON.stringify(join(program.folder, 'dist/open/index.js'))};
-    import { once } from 'node:events';
-    const store = openSessionStorage(${JSON.stringify(url)});
-    let writes = 0;
-    export default {
-      sessions: () => store.sessions(),
-      loadSession: (id) => store.loadSession(id),
-      async replaceSession(current, next) {
-        if (++writes === 3) {
-          const signal = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-          // What listens to a signal does not keep a process alive.
-          const alive = setInterval(() => {}, 1000);
-          console.error('in hand');
-          await signal;
-          clearInterval(alive);
-          // After the signal the work in hand is still finished.
-          await new Promise((done) => setTimeout(done, 50));
-        }
-        return store.replaceSession(current, next);
-      },
-    };`,
-  );
-  return path;
-}
 
 describe('encrypted-sessions rotate, ended by a signal', () => {
   it.each([
@@ -47,10 +18,10 @@ describe('encrypted-sessions rotate, ended by a signal', () => {
     ['SIGTERM', 143],
   ] as const)('%s: finishes the work in hand, reports, and exits with %i', async (signal, code) => {
     const url = await storeOnOldKey(10);
-    const catalog = await slowCatalog(url);
+    const catalog = await stoppingCatalog(catalogOfUrl(program, url));
     const args = ['rotate', '--catalog', catalog, '--concurrency', '1', '--json'];
 
-    const running = await program.start(args, { env: bothKeys }, 'in hand');
+    const running = await program.start(args, { env: { ...bothKeys, ...stopBefore(3) } }, stopped);
     running.kill(signal);
     const ended = await running.ended;
 
@@ -70,10 +41,10 @@ describe('encrypted-sessions rotate, ended by a signal', () => {
   it('copy: finishes the work in hand, reports, and running it again continues', async () => {
     const from = await storeOnOldKey(6);
     const to = `sqlite:${join(await temporaryFolder(), 'new.db')}`;
-    const catalog = await slowCatalog(to);
+    const catalog = await stoppingCatalog(catalogOfUrl(program, to));
     const args = ['copy', '--from', from, '--to-catalog', catalog, '--concurrency', '1'];
 
-    const running = await program.start(args, {}, 'in hand');
+    const running = await program.start(args, { env: stopBefore(3) }, stopped);
     running.kill('SIGINT');
     const ended = await running.ended;
 

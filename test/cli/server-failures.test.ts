@@ -1,138 +1,140 @@
 // A server is killed in the middle of rotate and of copy, and started again: the run ends with a
 // clear error, and another run completes.
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { canStartPostgres, startPostgres } from '../servers/postgres.js';
-import { canStartRedis, startRedis } from '../servers/redis.js';
+import { EncryptedSessionStorage, Keyring } from '../../src/index.js';
+import type { Connection, Place } from '../conformance/backend.js';
+import { offlineSession } from '../conformance/sessions.js';
+import { type KilledStore, killedStores } from './killed-stores.js';
 import { type Program, packedProgram } from './program.js';
-import {
-  bothKeys,
-  loadSessions,
-  newKey,
-  oldKey,
-  sessionNumber,
-  storeOnOldKey,
-  storeSessions,
-  temporaryFolder,
-} from './scene.js';
+import { bothKeys, newKey, oldKey, storeOnOldKey, temporaryFolder } from './scene.js';
+import { catalogOfUrl, stopBefore, stopped, stoppingCatalog } from './stopping-catalog.js';
 
 let program: Program;
 beforeAll(async () => {
   program = await packedProgram();
 });
 
-/** A catalog over the store at `url`, which stops before its 21st write until SIGUSR2 comes. */
-async function stoppingCatalog(url: string): Promise<string> {
-  const path = join(await temporaryFolder(), 'catalog.mjs');
-  const open = JSON.stringify(join(program.folder, 'dist/open/index.js'));
-  await writeFile(
-    path,
-    `import { openSessionStorage } from ${open};
-    const store = openSessionStorage(${JSON.stringify(url)}, { deadline: 3000 });
-    // What listens to a signal does not keep a process alive.
-    const alive = setInterval(() => {}, 1000);
-    const gone = new Promise((resolve) => process.once('SIGUSR2', resolve));
-    let writes = 0;
-    export default {
-      sessions: () => store.sessions(),
-      loadSession: (id) => store.loadSession(id),
-      async replaceSession(current, next) {
-        if (++writes === 21) console.error('twenty done');
-        if (writes > 20) await gone;
-        return store.replaceSession(current, next);
-      },
-    };`,
+type App = EncryptedSessionStorage<Connection['storage']>;
+
+/** A server of its own with a place that holds `count` sessions under the old key. */
+async function serverWith(store: KilledStore, count: number) {
+  const server = await store.start();
+  onTestFinished(() => server.stop());
+  const place = await store.create(server.url);
+  const sessions = Array.from({ length: count }, (_, n) =>
+    offlineSession(`shop-${n}.myshopify.com`),
   );
-  return path;
+  await withApp(store, place, oldKey, async (app) => {
+    for (let at = 0; at < count; at += 20) {
+      await Promise.all(sessions.slice(at, at + 20).map(app.storeSession));
+    }
+  });
+  const catalog = await stoppingCatalog(store.catalog(program, place));
+  return { server, place, sessions, catalog };
 }
 
-const servers = [
-  { name: 'Redis', canStart: canStartRedis, start: () => startRedis() },
-  { name: 'PostgreSQL', canStart: canStartPostgres, start: () => startPostgres() },
-];
-
-for (const { name, canStart, start } of servers) {
-  describe.skipIf(!canStart())(`encrypted-sessions, ${name} killed in the middle`, () => {
-    it('of rotate: exits with 3, and a second run completes', async () => {
-      const server = await start();
-      onTestFinished(() => server.stop());
-      await storeSessions(server.url, 60, oldKey);
-      const catalog = await stoppingCatalog(server.url);
-      const args = ['rotate', '--catalog', catalog, '--concurrency', '1', '--json'];
-
-      const running = await program.start(args, { env: bothKeys }, 'twenty done');
-      await server.kill();
-      running.kill('SIGUSR2');
-      const failed = await running.ended;
-
-      expect(failed).toMatchObject({ code: 3 });
-      expect(failed.stderr).toMatch(
-        /Error: Re-encryption stopped after \d+ sessions: .*Run it again/,
-      );
-      expect(JSON.parse(failed.stdout)).toMatchObject({ aborted: true, reencrypted: 20 });
-
-      await server.restart();
-      const again = await program.run(['rotate', '--store', server.url, '--json'], {
-        env: bothKeys,
-      });
-      expect(again.code).toBe(0);
-      expect(JSON.parse(again.stdout)).toMatchObject({
-        scanned: 60,
-        current: 20,
-        reencrypted: 40,
-        byKid: { new: 60 },
-      });
-      expect(await loadSessions(server.url, 60, newKey)).toContainEqual(sessionNumber(60));
-    });
-
-    it('of copy: exits with 3, and a second run completes', async () => {
-      const from = await storeOnOldKey(60);
-      const server = await start();
-      onTestFinished(() => server.stop());
-      const catalog = await stoppingCatalog(server.url);
-      const args = ['copy', '--from', from, '--to-catalog', catalog, '--concurrency', '1'];
-
-      const running = await program.start(args, {}, 'twenty done');
-      await server.kill();
-      running.kill('SIGUSR2');
-      const failed = await running.ended;
-
-      expect(failed).toMatchObject({ code: 3 });
-      expect(failed.stderr).toMatch(/Error: Copying stopped after \d+ sessions: .*Run it again/);
-      expect(failed.stdout).toMatch(/^Copied +20$/m);
-
-      await server.restart();
-      const again = await program.run(['copy', '--from', from, '--to', server.url, '--json']);
-      expect(again.code).toBe(0);
-      expect(JSON.parse(again.stdout)).toMatchObject({
-        copied: 40,
-        same: 20,
-        verification: { source: 60, destination: 60, same: 60, missing: 0 },
-      });
-    });
-  });
+/** The app's connections are closed in the end: they would not survive the server. */
+async function withApp<T>(
+  store: KilledStore,
+  place: Place,
+  keys: string,
+  use: (app: App) => Promise<T>,
+): Promise<T> {
+  const { storage, close } = await store.connect(place);
+  try {
+    const keyring = Keyring.parse(keys);
+    return await use(new EncryptedSessionStorage(storage, { keyring, mode: 'strict' }));
+  } finally {
+    await close();
+  }
 }
 
-describe.skipIf(!canStartRedis() || !canStartPostgres())('encrypted-sessions copy', () => {
-  it('moves a store from Redis to PostgreSQL', async () => {
-    const [redis, postgres] = await Promise.all([startRedis(), startPostgres()]);
-    onTestFinished(() => redis.stop());
-    onTestFinished(() => postgres.stop());
-    await storeSessions(redis.url, 50, oldKey);
+/** Kills the server before the 21st write of the command, and answers how that ends. */
+async function killInTheMiddle(
+  server: Awaited<ReturnType<KilledStore['start']>>,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+) {
+  const options = { env: { ...env, ...stopBefore(21) } };
+  const running = await program.start([...args, '--concurrency', '1'], options, stopped);
+  await server.kill();
+  running.kill('SIGUSR2');
+  const ended = await running.ended;
+  expect(ended.stderr).toMatch(
+    /Error: (Re-encryption|Copying) stopped after \d+ sessions: .*Run it again/,
+  );
+  expect(ended.code).toBe(3);
+  await server.restart();
+  return JSON.parse(ended.stdout);
+}
 
-    const outcome = await program.run(['copy', '--from', 'env:OLD', '--to', 'env:NEW', '--json'], {
-      env: { OLD: redis.url, NEW: postgres.url },
-    });
+const completed = async (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+  const { code, stdout } = await program.run(args, { env });
+  expect(code).toBe(0);
+  return JSON.parse(stdout);
+};
 
-    expect(outcome.code).toBe(0);
-    expect(JSON.parse(outcome.stdout)).toMatchObject({
-      copied: 50,
-      plaintext: 0,
-      verification: { source: 50, destination: 50, same: 50, missing: 0 },
-    });
-    expect(await loadSessions(postgres.url, 50, oldKey)).toEqual(
-      Array.from({ length: 50 }, (_, n) => sessionNumber(n + 1)),
-    );
-  });
-});
+for (const store of killedStores) {
+  describe.skipIf(!store.canStart())(
+    `encrypted-sessions, ${store.name} killed in the middle`,
+    () => {
+      it('of rotate: exits with 3, and a second run completes', async () => {
+        const { server, place, sessions, catalog } = await serverWith(store, 60);
+        const args = ['rotate', '--catalog', catalog, '--json'];
+
+        expect(await killInTheMiddle(server, args, bothKeys)).toMatchObject({
+          aborted: true,
+          scanned: 21,
+          reencrypted: 20,
+        });
+
+        expect(await completed(args, bothKeys)).toMatchObject({
+          scanned: 60,
+          current: 20,
+          reencrypted: 40,
+          byKid: { new: 60 },
+        });
+        const tokens = await withApp(store, place, newKey, async (app) => {
+          const loaded = await Promise.all(sessions.map(({ id }) => app.loadSession(id)));
+          return loaded.map((session) => session?.accessToken);
+        });
+        expect(tokens).toEqual(sessions.map(({ accessToken }) => accessToken));
+      });
+
+      it('of copy to it: exits with 3, and a second run completes', async () => {
+        const from = await storeOnOldKey(60);
+        const { server, catalog } = await serverWith(store, 0);
+        const args = ['copy', '--from', from, '--to-catalog', catalog, '--json'];
+
+        expect(await killInTheMiddle(server, args)).toMatchObject({ aborted: true, copied: 20 });
+
+        expect(await completed(args)).toMatchObject({
+          copied: 40,
+          same: 20,
+          verification: { source: 60, destination: 60, same: 60, missing: 0 },
+        });
+      });
+
+      it('of copy from it: exits with 3, and a second run completes', async () => {
+        // More than are read at once: what has been read can be copied without the server.
+        const count = 1500;
+        const { server, catalog } = await serverWith(store, count);
+        const url = `sqlite:${join(await temporaryFolder(), 'new.db')}`;
+        const to = await stoppingCatalog(catalogOfUrl(program, url));
+        const args = ['copy', '--from-catalog', catalog, '--to-catalog', to, '--json'];
+
+        const { aborted, copied } = await killInTheMiddle(server, args);
+        expect(aborted).toBe(true);
+        expect(copied).toBeGreaterThanOrEqual(20);
+        expect(copied).toBeLessThan(count);
+
+        expect(await completed(args)).toMatchObject({
+          copied: count - copied,
+          same: copied,
+          verification: { source: count, destination: count, same: count, missing: 0 },
+        });
+      });
+    },
+  );
+}

@@ -1,4 +1,4 @@
-// A MariaDB or MySQL server of our own, for when none is running.
+// A MariaDB or MySQL server of our own: for when none is running, and for tests that kill it.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
@@ -10,8 +10,12 @@ import { dataDirectory, runProgram, unprivilegedUser } from './run-program.js';
 export interface OwnMysql {
   /** Its root user, without a password and without a database. */
   readonly url: string;
+  /** As in a crash: connections break, nothing is flushed. */
+  kill(): Promise<void>;
   /** Ends the server for good and removes its data. */
   stop(): Promise<void>;
+  /** Starts the server again on the same port, with the data that was there. */
+  restart(): Promise<void>;
 }
 
 /** Whether `startMysql` can work here. */
@@ -37,25 +41,36 @@ export async function startMysql(): Promise<OwnMysql> {
       ));
   const port = await freePort();
   const url = `mysql://root@127.0.0.1:${port}`;
-  const server = await OwnedProcess.start({
-    command: program,
-    args: [
-      ...['--no-defaults', `--datadir=${data}`, `--port=${port}`, '--bind-address=127.0.0.1'],
-      ...[`--socket=${join(directory, 'socket')}`, `--pid-file=${join(directory, 'pid')}`],
-    ],
-    directory,
-    log: join(directory, 'log'),
-    uid,
-  });
-  await server.until(async () => {
-    const connection = await mysql.createConnection(url);
-    await connection.end();
-  });
+  const start = async () => {
+    const started = await OwnedProcess.start({
+      command: program,
+      args: [
+        ...['--no-defaults', `--datadir=${data}`, `--port=${port}`, '--bind-address=127.0.0.1'],
+        ...[`--socket=${join(directory, 'socket')}`, `--pid-file=${join(directory, 'pid')}`],
+      ],
+      directory,
+      log: join(directory, 'log'),
+      uid,
+    });
+    await started.until(async () => {
+      const connection = await mysql.createConnection(url);
+      await connection.end();
+    });
+    return started;
+  };
+
+  let server = await start();
+  const kill = () => server.end('SIGKILL');
   return {
     url,
+    kill,
     async stop() {
-      await server.end('SIGTERM');
+      await kill();
       await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+    },
+    async restart() {
+      await kill();
+      server = await start();
     },
   };
 }

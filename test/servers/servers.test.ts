@@ -1,6 +1,8 @@
 // The test servers do what the failure tests rely on.
+import mysql from 'mysql2/promise';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { canStartMysql, startMysql } from './mysql.js';
 import { canStartPostgres, type OwnPostgres, startPostgres } from './postgres.js';
 import { canStartRedis, type OwnRedis, redisClient, startRedis } from './redis.js';
 import { startRedisCluster } from './redis-cluster.js';
@@ -118,3 +120,25 @@ describe.skipIf(!canStartPostgres())('a PostgreSQL server of our own', () => {
     await expect(postgres.query('SELECT 1 AS one')).resolves.toEqual([{ one: 1 }]);
   });
 });
+
+test.skipIf(!canStartMysql())(
+  'a MySQL server of our own is gone when killed, and has its data when restarted',
+  async () => {
+    const server = await startMysql();
+    onTestFinished(() => server.stop());
+    const query = async (sql: string) => {
+      const connection = await mysql.createConnection(server.url);
+      try {
+        return (await connection.query(sql))[0];
+      } finally {
+        await connection.end();
+      }
+    };
+    await query('CREATE DATABASE kept');
+    await query('CREATE TABLE kept.numbers SELECT 7 AS n');
+    await server.kill();
+    await expect(query('SELECT 1')).rejects.toThrow('ECONNREFUSED');
+    await server.restart();
+    await expect(query('SELECT n FROM kept.numbers')).resolves.toEqual([{ n: 7 }]);
+  },
+);
