@@ -74,7 +74,7 @@ export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
    */
   async storeSession(session: S): Promise<boolean> {
     assertStorable(session);
-    return withPublicErrors({ sessionId: session.id }, async () => {
+    return await withPublicErrors({ sessionId: session.id }, async () => {
       await this.#records.put(session, sessionExpiry(session, this.#gracePeriod));
       return true;
     });
@@ -88,10 +88,15 @@ export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
    * @throws SessionMismatchError if what is stored is another session.
    * @throws StoreUnavailableError if the store failed or did not answer in time.
    */
-  async loadSession(id: string): Promise<S | undefined> {
+  loadSession(id: string): Promise<S | undefined> {
     return withPublicErrors({ sessionId: id }, async () => {
       const stored = await this.#records.find(id);
-      return stored === undefined ? undefined : this.#open(stored);
+      if (stored === undefined) return undefined;
+      if (!this.#recordToSession.isReady) await this.#recordToSession.getReady();
+      const session = this.#read(stored);
+      if (session !== 'expired') return session;
+      await this.#records.drop(stored);
+      return undefined;
     });
   }
 
@@ -102,7 +107,7 @@ export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
    * @throws StoreUnavailableError if the store failed or did not answer in time.
    */
   async deleteSession(id: string): Promise<boolean> {
-    return withPublicErrors({ sessionId: id }, async () => {
+    return await withPublicErrors({ sessionId: id }, async () => {
       await this.#records.remove([id]);
       return true;
     });
@@ -116,7 +121,7 @@ export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
    */
   async deleteSessions(ids: string[]): Promise<boolean> {
     if (ids.length === 0) return true;
-    return withPublicErrors(undefined, async () => {
+    return await withPublicErrors(undefined, async () => {
       await this.#records.remove([...new Set(ids)]);
       return true;
     });
@@ -131,17 +136,18 @@ export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
    * @throws StoreUnavailableError if the store failed or did not answer in time.
    */
   async findSessionsByShop(shop: string): Promise<S[]> {
-    return withPublicErrors({ shop }, async () => {
+    return await withPublicErrors({ shop }, async () => {
       const found = await this.#records.findByShop(shop);
-      const sessions = await Promise.all(
-        found.map((stored) =>
-          this.#open(stored).catch((error: unknown) => {
-            if (!isUnreadable(error)) throw error;
-            return this.#recordToSession.unreadable(stored.id, shop);
-          }),
-        ),
-      );
-      return sessions.filter((session) => session !== undefined);
+      if (!this.#recordToSession.isReady) await this.#recordToSession.getReady();
+      const sessions: S[] = [];
+      const expired: StoredText[] = [];
+      for (const stored of found) {
+        const session = this.#readForShop(stored, shop);
+        if (session === 'expired') expired.push(stored);
+        else if (session !== undefined) sessions.push(session);
+      }
+      await Promise.all(expired.map((stored) => this.#records.drop(stored)));
+      return sessions;
     });
   }
 
@@ -158,6 +164,7 @@ export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
     for (;;) {
       const { done, value } = await withPublicErrors(undefined, () => batches.next());
       if (done === true) break;
+      if (!this.#recordToSession.isReady) await this.#recordToSession.getReady();
       for (const text of value) {
         const record = peekRecord(text);
         // A reservation only says that a session is about to be stored.
@@ -167,9 +174,11 @@ export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
           unreadable++;
           continue;
         }
-        const stored = { key: await this.#records.keyOf(id), id, text };
-        const session = await withPublicErrors({ sessionId: id }, () => this.#open(stored));
-        if (session !== undefined) yield session;
+        const stored = { key: this.#records.keyOf(id), id, text };
+        const session = this.#read(stored);
+        if (session === 'expired') {
+          await withPublicErrors({ sessionId: id }, () => this.#records.drop(stored));
+        } else if (session !== undefined) yield session;
       }
     }
     if (unreadable === 0) return;
@@ -195,7 +204,7 @@ export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
         { sessionId: current.id },
       );
     }
-    return withPublicErrors({ sessionId: next.id }, async () => {
+    return await withPublicErrors({ sessionId: next.id }, async () => {
       if (current === undefined) {
         return this.#records.add(next, sessionExpiry(next, this.#gracePeriod));
       }
@@ -217,15 +226,20 @@ export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
     return JSON.stringify(record.session) === JSON.stringify(session) ? stored : undefined;
   }
 
-  /** The session in a record; an expired one is removed, unless it was stored anew meanwhile. */
-  async #open(stored: StoredText): Promise<S | undefined> {
-    const session = await this.#recordToSession.read(stored.id, stored.text);
-    if (session === 'expired') {
-      await this.#records.drop(stored);
-      return undefined;
-    }
-    if (session !== undefined) this.#readFrom.set(session, stored);
+  /** The session in a record. An expired one is to be dropped, unless it was stored anew meanwhile. */
+  #read(stored: StoredText): S | undefined | 'expired' {
+    const session = this.#recordToSession.read(stored.id, stored.text);
+    if (session !== undefined && session !== 'expired') this.#readFrom.set(session, stored);
     return session;
+  }
+
+  #readForShop(stored: StoredText, shop: string): S | undefined | 'expired' {
+    try {
+      return this.#read(stored);
+    } catch (error) {
+      if (isUnreadable(error)) return this.#recordToSession.unreadable(stored.id, shop);
+      throw error;
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 // Under which keys the records stand.
+import { sha256 } from '../runtime/sha256.js';
 
 /** What every key starts with unless the app says otherwise. */
 const defaultPrefix = 'shopify-session';
@@ -27,13 +28,13 @@ export class RecordKeys {
   }
 
   /** The key of a session's record. */
-  async session(id: string): Promise<string> {
-    return `${this.sessionPrefix}${await nameOf(id)}`;
+  session(id: string): string {
+    return `${this.sessionPrefix}${nameOf(id)}`;
   }
 
   /** The key of a shop's index. */
-  async shop(shop: string): Promise<string> {
-    return `${this.#prefix}:shop:${await nameOf(shop)}`;
+  shop(shop: string): string {
+    return `${this.#prefix}:shop:${nameOf(shop)}`;
   }
 }
 
@@ -41,7 +42,7 @@ export class RecordKeys {
  * `text` as part of a key: the characters of Shopify's ids as they are, others escaped (a `::` would
  * mislead Keyv's Redis adapter), and what is too long for a column by its hash.
  */
-function nameOf(text: string): string | Promise<string> {
+function nameOf(text: string): string {
   if (text.length <= longestName && /^[\w.-]*$/.test(text)) return text;
   // Not encodeURIComponent, which refuses half of a surrogate pair.
   const escaped = JSON.stringify(text)
@@ -50,11 +51,8 @@ function nameOf(text: string): string | Promise<string> {
   return escaped.length <= longestName ? escaped : hashOf(text);
 }
 
-async function hashOf(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest(
-    'SHA-256',
-    new TextEncoder().encode(JSON.stringify(text)),
-  );
-  const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0'));
+function hashOf(text: string): string {
+  const digest = sha256(new TextEncoder().encode(JSON.stringify(text)));
+  const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0'));
   return `sha256~${hex.join('')}`;
 }

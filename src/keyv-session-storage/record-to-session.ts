@@ -9,12 +9,33 @@ import {
 import { decodeRecord } from './session-record.js';
 
 export class RecordToSession<S> {
-  readonly #given: SessionClass<object> | undefined;
-  #sessionClass: Promise<SessionClass<object> | undefined> | undefined;
+  #sessionClass: SessionClass<object> | undefined;
+  #isReady: boolean;
+  #finding: Promise<void> | undefined;
 
   /** @param given The class to make sessions of; default: that of the installed shopify-api. */
   constructor(given: SessionClass<object> | undefined) {
-    this.#given = given;
+    this.#sessionClass = given;
+    this.#isReady = given !== undefined;
+  }
+
+  /** Whether the other methods may be called: whether it is known which class to make. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  getReady(): Promise<void> {
+    this.#finding ??= installedSessionClass().then(
+      (found) => {
+        this.#sessionClass = found;
+        this.#isReady = true;
+      },
+      (error: unknown) => {
+        this.#finding = undefined;
+        throw error;
+      },
+    );
+    return this.#finding;
   }
 
   /**
@@ -24,7 +45,7 @@ export class RecordToSession<S> {
    * @throws RecordUnreadableError if the text is no record of this version.
    * @throws SessionMismatchError if it holds another session.
    */
-  async read(id: string, text: string): Promise<S | undefined | 'expired'> {
+  read(id: string, text: string): S | undefined | 'expired' {
     const record = decodeRecord(text, id);
     if (record.expiresAt !== null && record.expiresAt < Date.now()) return 'expired';
     if (record.type === 'reservation') return undefined;
@@ -35,26 +56,26 @@ export class RecordToSession<S> {
         { sessionId: id },
       );
     }
-    return this.#create({ ...session, id, ...datesOf(session) });
+    return this.#create(withDates({ ...session, id }));
   }
 
   /** All that is known of a session whose record cannot be read: enough to delete it. */
-  async unreadable(id: string, shop: string): Promise<S> {
+  unreadable(id: string, shop: string): S {
     return this.#create({ id, shop, state: '', isOnline: !id.startsWith('offline_') });
   }
 
-  async #create(properties: SessionProperties): Promise<S> {
-    this.#sessionClass ??= this.#given ? Promise.resolve(this.#given) : installedSessionClass();
-    return createSession(await this.#sessionClass, properties) as S;
+  #create(properties: SessionProperties): S {
+    return createSession(this.#sessionClass, properties) as S;
   }
 }
 
 /** JSON has no dates; these two properties of a session are. */
-function datesOf(session: Readonly<Record<string, unknown>>): Record<string, Date> {
-  const dates: Record<string, Date> = {};
+function withDates<T extends Record<string, unknown>>(session: T): T {
   for (const name of ['expires', 'refreshTokenExpires']) {
     const value = session[name];
-    if (typeof value === 'string' || typeof value === 'number') dates[name] = new Date(value);
+    if (typeof value === 'string' || typeof value === 'number') {
+      Object.assign(session, { [name]: new Date(value) });
+    }
   }
-  return dates;
+  return session;
 }

@@ -38,7 +38,7 @@ export class SessionRecords {
   }
 
   async find(id: string): Promise<StoredText | undefined> {
-    const key = await this.#keys.session(id);
+    const key = this.#keys.session(id);
     const text = await this.#store.get(key);
     if (text === undefined) return undefined;
     this.#likelyStored.add(key);
@@ -49,7 +49,7 @@ export class SessionRecords {
   async findByShop(shop: string): Promise<StoredText[]> {
     const index = await this.#index.read(shop);
     const ids = [...index.entries.keys()];
-    const keys = await Promise.all(ids.map((id) => this.#keys.session(id)));
+    const keys = ids.map((id) => this.#keys.session(id));
     const texts = await this.#store.getMany(keys);
     const found: StoredText[] = [];
     const gone: string[] = [];
@@ -68,14 +68,14 @@ export class SessionRecords {
     for await (const batch of this.#store.valuesUnder(this.#keys.sessionPrefix)) yield batch;
   }
 
-  async keyOf(id: string): Promise<string> {
+  keyOf(id: string): string {
     return this.#keys.session(id);
   }
 
   /** Stores a session, whatever stands there. */
   async put(session: SessionLike, expiresAt: number | undefined): Promise<void> {
     const next = encodeSession(session, expiresAt);
-    const key = await this.#keys.session(session.id);
+    const key = this.#keys.session(session.id);
     // In one round trip: a session of this shop stands there, so it is listed.
     const expected = sessionRecordStart(session.shop);
     const replace = () => this.#store.compareAndSwap({ key, expected, next, expiresAt });
@@ -99,7 +99,7 @@ export class SessionRecords {
   /** Stores a session unless there is one under its id. */
   async add(session: SessionLike, expiresAt: number | undefined): Promise<boolean> {
     const next = encodeSession(session, expiresAt);
-    const key = await this.#keys.session(session.id);
+    const key = this.#keys.session(session.id);
     const current = (await this.#reserve(key, session.shop)) ?? (await this.#store.get(key));
     if (current === undefined || decodeRecord(current, session.id).type === 'session') return false;
     return this.#replaceUnlisted(key, current, session, next, expiresAt);
@@ -119,7 +119,7 @@ export class SessionRecords {
 
   /** Removes sessions, whatever they hold. */
   async remove(ids: readonly string[]): Promise<void> {
-    const keys = await Promise.all(ids.map((id) => this.#keys.session(id)));
+    const keys = ids.map((id) => this.#keys.session(id));
     for (const key of keys) this.#likelyStored.delete(key);
     const texts = await this.#store.take(keys);
     const goneByShop = new Map<string, string[]>();
@@ -157,9 +157,8 @@ export class SessionRecords {
     index?: IndexSnapshot,
   ): Promise<boolean> {
     const previous = decodeRecord(current, id);
-    await this.#index.add(shop, id, expiresAt, index);
-    const expected = versionOf(current);
-    const stored = await this.#store.compareAndSwap({ key, expected, next, expiresAt });
+    const session = { key, expected: versionOf(current), next, expiresAt };
+    const stored = await this.#index.addAndStore(shop, id, session, index);
     if (stored && previous.shop !== shop) await this.#index.remove(previous.shop, [id]);
     return stored;
   }

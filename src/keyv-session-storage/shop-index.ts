@@ -11,7 +11,7 @@
 // empty, and a removal that was decided before the reservation fails on the changed record. An id
 // may be listed without a session (a process died in between); it is removed when next seen.
 import { RecordUnreadableError, StoreConflictError } from '../errors.js';
-import type { BoundedStore } from './atomic-store/index.js';
+import type { BoundedStore, Swap } from './atomic-store/index.js';
 import type { RecordKeys } from './record-keys.js';
 import { isOfAnotherShop, parseJson, peekRecord, versionOf } from './session-record.js';
 
@@ -33,12 +33,18 @@ class Batch {
   readonly removals = new Set<string>();
   /** The index as one of the callers has read it. */
   seen: IndexSnapshot | undefined;
-  readonly done: Promise<void>;
-  settle: (error?: unknown) => void = () => {};
+  /** What the only caller wants to be stored next. */
+  next: Swap | undefined;
+  callers = 0;
+  /** Whether `next` was stored; `undefined` if that was not tried. */
+  readonly done: Promise<boolean | undefined>;
+  resolve: (stored: boolean | undefined) => void = () => {};
+  reject: (error: unknown) => void = () => {};
 
   constructor() {
     this.done = new Promise((resolve, reject) => {
-      this.settle = (error) => (error === undefined ? resolve() : reject(error));
+      this.resolve = resolve;
+      this.reject = reject;
     });
   }
 }
@@ -56,32 +62,35 @@ export class ShopIndex {
   }
 
   /**
-   * Lists a session. Its reservation must be in place.
+   * Lists a session, and then stores it in place of its reservation.
    *
    * @param seen The index as it was read a moment ago, to save reading it.
+   * @returns Whether `session` was stored. The id is listed in any case.
    */
-  add(
+  async addAndStore(
     shop: string,
     id: string,
-    expiresAt: number | undefined,
-    seen?: IndexSnapshot,
-  ): Promise<void> {
-    return this.#change(shop, (batch) => {
-      batch.additions.set(id, expiresAt ?? null);
+    session: Swap,
+    seen: IndexSnapshot | undefined,
+  ): Promise<boolean> {
+    const stored = await this.#change(shop, (batch) => {
+      batch.additions.set(id, session.expiresAt ?? null);
       batch.seen ??= seen;
+      batch.next = session;
     });
+    return stored ?? this.#store.compareAndSwap(session);
   }
 
   /** Removes those of `ids` whose sessions are gone. */
-  remove(shop: string, ids: readonly string[]): Promise<void> {
-    return this.#change(shop, (batch) => {
+  async remove(shop: string, ids: readonly string[]): Promise<void> {
+    await this.#change(shop, (batch) => {
       for (const id of ids) batch.removals.add(id);
     });
   }
 
   /** The index of a shop as it stands. */
   async read(shop: string): Promise<IndexSnapshot> {
-    return decodeIndex(shop, await this.#store.get(await this.#keys.shop(shop)));
+    return decodeIndex(shop, await this.#store.get(this.#keys.shop(shop)));
   }
 
   /** Removes ids that were found without a session after `seen` was read, unless it has changed. */
@@ -89,17 +98,18 @@ export class ShopIndex {
     if (seen.text === undefined) return;
     const entries = new Map(seen.entries);
     for (const id of ids) entries.delete(id);
-    await this.#write(await this.#keys.shop(shop), shop, seen.text, entries);
+    await this.#store.compareAndSwap(indexSwap(this.#keys.shop(shop), shop, seen.text, entries));
   }
 
   /** Callers of one process that change the same index at the same time share one change. */
-  #change(shop: string, add: (batch: Batch) => void): Promise<void> {
+  #change(shop: string, add: (batch: Batch) => void): Promise<boolean | undefined> {
     let batch = this.#waiting.get(shop);
     if (batch === undefined) {
       batch = new Batch();
       this.#waiting.set(shop, batch);
     }
     add(batch);
+    batch.callers++;
     if (!this.#working.has(shop)) void this.#work(shop);
     return batch.done;
   }
@@ -108,10 +118,9 @@ export class ShopIndex {
     this.#working.add(shop);
     for (let batch = this.#next(shop); batch !== undefined; batch = this.#next(shop)) {
       try {
-        await this.#commit(shop, batch);
-        batch.settle();
+        batch.resolve(await this.#commit(shop, batch));
       } catch (error) {
-        batch.settle(error);
+        batch.reject(error);
       }
     }
     this.#working.delete(shop);
@@ -123,12 +132,14 @@ export class ShopIndex {
     return batch;
   }
 
-  async #commit(shop: string, { additions, removals, seen }: Batch): Promise<void> {
-    const key = await this.#keys.shop(shop);
+  /** Answers whether the session of the only caller was stored, if there is one. */
+  async #commit(shop: string, batch: Batch): Promise<boolean | undefined> {
+    const { additions, removals, seen, next, callers } = batch;
+    const key = this.#keys.shop(shop);
     const giveUpAt = Date.now() + 4 * this.#store.deadline;
     for (let attempt = 0; Date.now() < giveUpAt; attempt++) {
       const leaving = [...removals].filter((id) => !additions.has(id));
-      const sessionKeys = await Promise.all(leaving.map((id) => this.#keys.session(id)));
+      const sessionKeys = leaving.map((id) => this.#keys.session(id));
       const isKnown = attempt === 0 && seen !== undefined && leaving.length === 0;
       const [text, ...records] = isKnown
         ? [seen.text]
@@ -138,10 +149,14 @@ export class ShopIndex {
       leaving.forEach((id, at) => {
         if (isGone(records[at], shop)) changed = entries.delete(id) || changed;
       });
-      if (!changed) return;
+      if (!changed) return undefined;
       if (additions.size > 0) await this.#removeExpired(shop, entries);
       for (const [id, expiresAt] of additions) entries.set(id, expiresAt);
-      if (await this.#write(key, shop, text, entries)) return;
+      const swap = indexSwap(key, shop, text, entries);
+      if (next !== undefined && callers === 1) {
+        const made = await this.#store.compareAndSwapInTurn(swap, next);
+        if (made.first) return made.second;
+      } else if (await this.#store.compareAndSwap(swap)) return undefined;
       // Others were faster. Waiting a little, each for another while, lets one of them through.
       const pause = Math.random() * Math.min(40, 2 ** attempt);
       await new Promise((resolve) => setTimeout(resolve, pause));
@@ -149,14 +164,6 @@ export class ShopIndex {
     throw new StoreConflictError(
       `The index of shop ${shop} was changed by other processes at every attempt. Try again.`,
     );
-  }
-
-  #write(key: string, shop: string, seen: string | undefined, entries: Entries): Promise<boolean> {
-    return this.#store.compareAndSwap({
-      key,
-      expected: seen === undefined ? undefined : versionOf(seen),
-      next: entries.size === 0 ? undefined : encodeIndex(shop, entries),
-    });
   }
 
   /** Not every backend drops expired records; without this, a shop's list would only grow. */
@@ -167,7 +174,7 @@ export class ShopIndex {
       .slice(0, expiredAtOnce)
       .map(([id]) => id);
     if (ids.length === 0) return;
-    const keys = await Promise.all(ids.map((id) => this.#keys.session(id)));
+    const keys = ids.map((id) => this.#keys.session(id));
     const records = await this.#store.getMany(keys);
     await Promise.all(
       ids.map(async (id, at) => {
@@ -182,6 +189,15 @@ export class ShopIndex {
     if (text === undefined || !hasExpired(text)) return false;
     return this.#store.compareAndSwap({ key, expected: versionOf(text), next: undefined });
   }
+}
+
+/** Replaces the index that was read. */
+function indexSwap(key: string, shop: string, seen: string | undefined, entries: Entries): Swap {
+  return {
+    key,
+    expected: seen === undefined ? undefined : versionOf(seen),
+    next: entries.size === 0 ? undefined : encodeIndex(shop, entries),
+  };
 }
 
 /** Whether nothing stands at a session's key, or a session of another shop. */

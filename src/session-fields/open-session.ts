@@ -157,6 +157,7 @@ function refusal(
 /** Leaves a field as it looks when a storage has no value for it. */
 function makeAbsent(place: FieldPlace, holder: Holder, stored: object): void {
   const { property } = place;
+  if (holder[property] === undefined) return;
   if (!place.isUserInfo && declaresItsProperties(stored)) {
     writeProperty(holder, property, undefined);
   } else {
@@ -180,5 +181,8 @@ function isOpenTokenError(error: unknown): error is OpenTokenError {
  * we hand out then looks as it does without us.
  */
 function declaresItsProperties(session: object): boolean {
-  return Object.values(session).includes(undefined);
+  for (const name in session) {
+    if ((session as Holder)[name] === undefined) return true;
+  }
+  return false;
 }

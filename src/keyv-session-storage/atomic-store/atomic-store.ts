@@ -13,6 +13,11 @@ export interface AtomicStore {
   /** Makes the change if the stored value is still what the change expects. Answers whether it was. */
   compareAndSwap(change: Swap, signal: AbortSignal): Promise<boolean>;
   /**
+   * Makes `first` and then, only if it was made, `second`: what two calls would do, in one round
+   * trip where the backend can.
+   */
+  compareAndSwapInTurn(first: Swap, second: Swap, signal: AbortSignal): Promise<SwapsMade>;
+  /**
    * The values of all keys that start with `prefix`, in batches. A key that is there from the first
    * step to the last is among them, whatever is added and removed meanwhile; it may come twice.
    */
@@ -33,6 +38,26 @@ export interface Swap {
   readonly next: string | undefined;
   /** When the backend may drop the record by itself, in milliseconds since the epoch. */
   readonly expiresAt?: number | undefined;
+}
+
+/** Which of two changes in turn were made. */
+export interface SwapsMade {
+  readonly first: boolean;
+  readonly second: boolean;
+}
+
+/** `compareAndSwapInTurn` for backends that take one change at a time. */
+export async function swapInTurn(
+  store: Pick<AtomicStore, 'compareAndSwap'>,
+  first: Swap,
+  second: Swap,
+  signal: AbortSignal,
+): Promise<SwapsMade> {
+  const isFirstMade = await store.compareAndSwap(first, signal);
+  return {
+    first: isFirstMade,
+    second: isFirstMade && (await store.compareAndSwap(second, signal)),
+  };
 }
 
 /** Whether `current` is what `expected` asks for. */

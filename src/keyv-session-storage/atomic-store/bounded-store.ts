@@ -1,6 +1,6 @@
 // Puts a bound on how long a backend may take, and one error on everything that can go wrong there.
 import { SessionEncryptionError } from '../../errors.js';
-import type { AtomicStore, Swap } from './atomic-store.js';
+import type { AtomicStore, Swap, SwapsMade } from './atomic-store.js';
 
 /** Many commands listen to one signal; Node would warn of a leak from ten on. */
 const setMaxListeners = globalThis.process?.getBuiltinModule?.('node:events')?.setMaxListeners;
@@ -48,6 +48,10 @@ export class BoundedStore {
 
   compareAndSwap(swap: Swap): Promise<boolean> {
     return this.#bounded((signal) => this.#store.compareAndSwap(swap, signal));
+  }
+
+  compareAndSwapInTurn(first: Swap, second: Swap): Promise<SwapsMade> {
+    return this.#bounded((signal) => this.#store.compareAndSwapInTurn(first, second, signal));
   }
 
   take(keys: readonly string[]): Promise<(string | undefined)[]> {

@@ -2,8 +2,7 @@
 // that safe within one process, and only there.
 import { OptionInvalidError } from '../../errors.js';
 import { hasMembers, hasMethods, type Members } from '../keyv-like.js';
-import type { AtomicStore, Swap } from './atomic-store.js';
-import { meets } from './atomic-store.js';
+import { type AtomicStore, meets, type Swap, type SwapsMade, swapInTurn } from './atomic-store.js';
 
 interface Adapter extends Members {
   get(key: string): unknown;
@@ -69,6 +68,10 @@ export class LockedStore implements AtomicStore {
       else await this.#write(key, next);
       return true;
     });
+  }
+
+  compareAndSwapInTurn(first: Swap, second: Swap, signal: AbortSignal): Promise<SwapsMade> {
+    return swapInTurn(this, first, second, signal);
   }
 
   async *valuesUnder(prefix: string): AsyncGenerator<string[], void> {

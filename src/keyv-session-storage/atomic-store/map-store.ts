@@ -1,6 +1,5 @@
 // Compare-and-swap on a Map: nothing runs between reading and writing, so it is atomic as it stands.
-import type { AtomicStore, Swap } from './atomic-store.js';
-import { meets } from './atomic-store.js';
+import { type AtomicStore, meets, type Swap, type SwapsMade, swapInTurn } from './atomic-store.js';
 
 const batchSize = 500;
 
@@ -25,6 +24,10 @@ export class MapStore implements AtomicStore {
     if (next === undefined) this.#map.delete(key);
     else this.#map.set(key, next);
     return true;
+  }
+
+  compareAndSwapInTurn(first: Swap, second: Swap, signal: AbortSignal): Promise<SwapsMade> {
+    return swapInTurn(this, first, second, signal);
   }
 
   async *valuesUnder(prefix: string): AsyncGenerator<string[], void> {

@@ -1,8 +1,14 @@
 // Compare-and-swap on PostgreSQL, through the query method of `@keyv/postgres`.
 import { hasMembers, hasMethods, type Members, sqlSettings } from '../keyv-like.js';
-import type { AtomicStore, Swap } from './atomic-store.js';
+import type { AtomicStore, Swap, SwapsMade } from './atomic-store.js';
 import { guardPostgresPool } from './postgres-pool-guard.js';
-import { pageQuery, type SqlDialect, swapQuery, valuesInOrder } from './sql-statements.js';
+import {
+  pageQuery,
+  type Query,
+  type SqlDialect,
+  swapQuery,
+  valuesInOrder,
+} from './sql-statements.js';
 
 interface PostgresAdapter extends Members {
   query(sql: string, values: unknown[]): Promise<unknown>;
@@ -56,6 +62,12 @@ export class PostgresStore implements AtomicStore {
     return rows.length > 0;
   }
 
+  async compareAndSwapInTurn(first: Swap, second: Swap): Promise<SwapsMade> {
+    const rows = await this.#query(...swapInTurnQuery(this.#table, first, second));
+    const made = new Set(rows.map(({ key }) => key));
+    return { first: made.has(first.key), second: made.has(second.key) };
+  }
+
   async *valuesUnder(prefix: string): AsyncGenerator<string[], void> {
     for (let last: string | undefined = ''; last !== undefined; ) {
       const rows: { key: string; value: string }[] = await this.#query(
@@ -90,6 +102,24 @@ export class PostgresStore implements AtomicStore {
       [],
     );
   }
+}
+
+/** One statement for two changes. The second depends on what the first one returns. */
+function swapInTurnQuery(table: string, first: Swap, second: Swap): Query {
+  const [firstSql, firstValues] = swapQuery(table, dialect, first);
+  const parameter = (position: number) => dialect.parameter(firstValues.length + position);
+  const isFirstMade = 'EXISTS (SELECT 1 FROM first)';
+  const [secondSql, secondValues] = swapQuery(
+    table,
+    { ...dialect, parameter },
+    second,
+    isFirstMade,
+  );
+  return [
+    `WITH first AS (${firstSql}), second AS (${secondSql})
+     SELECT key FROM first UNION ALL SELECT key FROM second`,
+    [...firstValues, ...secondValues],
+  ];
 }
 
 function rowsOf(result: unknown): { key: string; value: string }[] {

@@ -1,7 +1,7 @@
 // Compare-and-swap on Redis, Redis Cluster and Redis Sentinel, through the client of `@keyv/redis`.
 // The adapter's own get and set hide failures; its client does not.
 import { hasMembers, hasMethods, type Members } from '../keyv-like.js';
-import type { AtomicStore, Swap } from './atomic-store.js';
+import { type AtomicStore, type Swap, type SwapsMade, swapInTurn } from './atomic-store.js';
 import { compareAndSwapScript, type RedisScript, takeScript } from './redis-scripts.js';
 
 /** Keys in one MGET or script: large enough to save round trips, small enough not to stall Redis. */
@@ -49,16 +49,15 @@ export class RedisStore implements AtomicStore {
     return replies.flatMap(listOf).map(textOf);
   }
 
-  async compareAndSwap({ key, expected, next, expiresAt }: Swap, signal: AbortSignal) {
-    const timeToLive = expiresAt === undefined ? '' : String(Math.max(1, expiresAt - Date.now()));
-    const reply = await this.#run(compareAndSwapScript, [key], signal, [
-      expected === undefined ? '0' : '1',
-      expected ?? '',
-      next === undefined ? 'unlink' : 'set',
-      next ?? '',
-      timeToLive,
-    ]);
-    return Number(reply) === 1;
+  async compareAndSwap(swap: Swap, signal: AbortSignal): Promise<boolean> {
+    return (await this.#swap([swap], signal)) === 1;
+  }
+
+  async compareAndSwapInTurn(first: Swap, second: Swap, signal: AbortSignal): Promise<SwapsMade> {
+    // Keys that live on different nodes of a cluster cannot be in one script.
+    if (this.#isCluster()) return swapInTurn(this, first, second, signal);
+    const made = await this.#swap([first, second], signal);
+    return { first: made >= 1, second: made === 2 };
   }
 
   async *valuesUnder(prefix: string): AsyncGenerator<string[], void> {
@@ -86,19 +85,46 @@ export class RedisStore implements AtomicStore {
     return replies.flatMap(listOf).map(textOf);
   }
 
+  /** Makes changes up to the first one that cannot be made. Answers how many it made. */
+  async #swap(swaps: readonly Swap[], signal: AbortSignal): Promise<number> {
+    const values = swaps.flatMap(({ expected, next, expiresAt }) => [
+      expected === undefined ? '0' : '1',
+      expected ?? '',
+      next === undefined ? 'unlink' : 'set',
+      next ?? '',
+      expiresAt === undefined ? '' : String(Math.max(1, expiresAt - Date.now())),
+    ]);
+    const keys = swaps.map(({ key }) => key);
+    return Number(await this.#run(compareAndSwapScript, keys, signal, values));
+  }
+
   async #run(script: RedisScript, keys: string[], signal: AbortSignal, values: string[] = []) {
     const rest = [String(keys.length), ...keys, ...values];
     try {
-      return await this.#send(keys[0], false, ['EVALSHA', await script.sha1, ...rest], signal);
+      const { sha1 } = script;
+      if (sha1 !== undefined) {
+        return await this.#send(keys[0], false, ['EVALSHA', sha1, ...rest], signal);
+      }
     } catch (error) {
       if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-      return this.#send(keys[0], false, ['EVAL', script.source, ...rest], signal);
     }
+    return this.#send(keys[0], false, ['EVAL', script.source, ...rest], signal);
   }
 
   /** Sends one command. When `signal` aborts, a command that is still queued is never sent. */
-  async #send(key: string | undefined, readOnly: boolean, command: string[], signal: AbortSignal) {
-    const client = await this.#client();
+  #send(key: string | undefined, readOnly: boolean, command: string[], signal: AbortSignal) {
+    const client = this.#readyClient();
+    const send = (to: Members) => this.#sendTo(to, key, readOnly, command, signal);
+    return client === undefined ? this.#connect().then(send) : send(client);
+  }
+
+  #sendTo(
+    client: Members,
+    key: string | undefined,
+    readOnly: boolean,
+    command: string[],
+    signal: AbortSignal,
+  ): unknown {
     signal.throwIfAborted();
     // Whatever type mapping the app's client has: replies are wanted as they come.
     const options = { abortSignal: signal, typeMapping: {} };
@@ -108,18 +134,20 @@ export class RedisStore implements AtomicStore {
     return call(client, 'sendCommand', command, options);
   }
 
+  /** The client, unless it has to be waited for. */
+  #readyClient(): Members | undefined {
+    const client = this.#adapter.client;
+    const isReady = hasMembers(client) && (client.isReady ?? client.isOpen) === true;
+    return isReady && this.#connecting === undefined ? client : undefined;
+  }
+
   /**
    * The connected client. While it connects for the first time every caller waits for the one
    * attempt: with its offline queue disabled the client refuses commands until it is ready, and a
    * cluster is open before it knows its nodes.
    */
-  #client(): Promise<Members> {
-    if (this.#connecting !== undefined) return this.#connecting;
-    const client = this.#adapter.client;
-    if (hasMembers(client) && (client.isReady ?? client.isOpen) === true) {
-      return Promise.resolve(client);
-    }
-    this.#connecting = this.#adapter.getClient().finally(() => {
+  #connect(): Promise<Members> {
+    this.#connecting ??= this.#adapter.getClient().finally(() => {
       this.#connecting = undefined;
     });
     return this.#connecting;
@@ -127,7 +155,7 @@ export class RedisStore implements AtomicStore {
 
   /** The nodes that hold the keys: those of a cluster, or the one there is. */
   async #nodes(): Promise<Members[]> {
-    const client = await this.#client();
+    const client = this.#readyClient() ?? (await this.#connect());
     const nodes = this.#isCluster() ? await call(this.#adapter, 'getMasterNodes') : [client];
     return listOf(nodes).filter(hasMembers);
   }

@@ -18,25 +18,34 @@ export type Query = readonly [sql: string, values: string[]];
  * the change and none if it did not.
  *
  * @param table The table as it is written in SQL.
+ * @param condition What else must be true.
  */
-export function swapQuery(table: string, dialect: SqlDialect, swap: Swap): Query {
+export function swapQuery(
+  table: string,
+  dialect: SqlDialect,
+  swap: Swap,
+  condition = '1 = 1',
+): Query {
   const { key, expected, next } = swap;
   const [first, second, third] = [1, 2, 3].map(dialect.parameter);
   if (expected === undefined) {
     return next === undefined
-      ? [`SELECT 1 AS one WHERE NOT EXISTS (SELECT 1 FROM ${table} WHERE key = ${first})`, [key]]
+      ? [
+          `SELECT 1 AS key WHERE NOT EXISTS (SELECT 1 FROM ${table} WHERE key = ${first}) AND ${condition}`,
+          [key],
+        ]
       : [
-          `INSERT INTO ${table} (key, value) VALUES (${first}, ${second}) ON CONFLICT DO NOTHING RETURNING key`,
+          `INSERT INTO ${table} (key, value) SELECT ${first}, ${second} WHERE ${condition} ON CONFLICT DO NOTHING RETURNING key`,
           [key, next],
         ];
   }
   return next === undefined
     ? [
-        `DELETE FROM ${table} WHERE key = ${first} AND ${dialect.startsWith('value', `${second}`)} RETURNING key`,
+        `DELETE FROM ${table} WHERE key = ${first} AND ${dialect.startsWith('value', `${second}`)} AND ${condition} RETURNING key`,
         [key, expected],
       ]
     : [
-        `UPDATE ${table} SET value = ${first} WHERE key = ${second} AND ${dialect.startsWith('value', `${third}`)} RETURNING key`,
+        `UPDATE ${table} SET value = ${first} WHERE key = ${second} AND ${dialect.startsWith('value', `${third}`)} AND ${condition} RETURNING key`,
         [next, key, expected],
       ];
 }

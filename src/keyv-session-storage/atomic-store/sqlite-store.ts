@@ -1,6 +1,6 @@
 // Compare-and-swap on SQLite, through the query method of `@keyv/sqlite` and of our own adapter.
 import { hasMembers, hasMethods, type Members, sqlSettings } from '../keyv-like.js';
-import type { AtomicStore, Swap } from './atomic-store.js';
+import { type AtomicStore, type Swap, type SwapsMade, swapInTurn } from './atomic-store.js';
 import { pageQuery, type SqlDialect, swapQuery, valuesInOrder } from './sql-statements.js';
 
 interface SqliteAdapter extends Members {
@@ -52,6 +52,10 @@ export class SqliteStore implements AtomicStore {
     const [sql, values] = swapQuery(this.#table, dialect, swap);
     const rows = await this.#query(sql, values, signal);
     return rows.length > 0;
+  }
+
+  compareAndSwapInTurn(first: Swap, second: Swap, signal: AbortSignal): Promise<SwapsMade> {
+    return swapInTurn(this, first, second, signal);
   }
 
   async *valuesUnder(prefix: string): AsyncGenerator<string[], void> {
