@@ -14,7 +14,9 @@ export interface VisitOptions {
 }
 
 /**
- * Calls `visit` for every session. No session is asked for before a visitor is free to take it.
+ * Calls `visit` for every session. Sessions are taken several at a time, but none before it can be
+ * visited. What `visit` does before it first waits, it does for those taken together one right after
+ * the other, while the store is busy with those before.
  *
  * @returns Whether every session was visited; false if the signal ended it.
  * @throws What `sessions` (but see `onUnreadable`) or `visit` throws first, once the sessions in hand are done with.
@@ -27,37 +29,53 @@ export async function visitSessions<S>(
   const iterator = sessions[Symbol.asyncIterator]();
   let ended = false;
   let failure: { readonly error: unknown } | undefined;
-  let turn: Promise<unknown> = Promise.resolve();
-  // One at a time: only generators are sure to put concurrent calls of next() in a queue.
-  const take = (): Promise<IteratorResult<S, unknown> | undefined> => {
-    const taken = turn.then(async () => {
-      if (ended || failure !== undefined || signal?.aborted) return undefined;
+  const goesOn = () => !ended && failure === undefined && signal?.aborted !== true;
+
+  const take = async (most: number): Promise<S[]> => {
+    const taken: S[] = [];
+    while (taken.length < most && goesOn()) {
       try {
         const result = await iterator.next();
         if (result.done === true) ended = true;
-        return result;
+        else taken.push(result.value);
       } catch (error) {
-        if (!isAboutOneSession(error)) throw error;
-        ended = true;
-        onUnreadable?.(error);
-        return undefined;
+        if (isAboutOneSession(error)) {
+          ended = true;
+          onUnreadable?.(error);
+        } else failure = { error };
       }
-    });
-    turn = taken.catch(() => {});
+    }
     return taken;
   };
-  const work = async () => {
+
+  let inHand = 0;
+  let wake = () => {};
+  const oneIsDone = () =>
+    new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+  const start = async (session: S) => {
+    inHand++;
     try {
-      for (;;) {
-        const result = await take();
-        if (result === undefined || result.done === true) return;
-        await visit(result.value);
-      }
+      await visit(session);
     } catch (error) {
       failure ??= { error };
     }
+    inHand--;
+    wake();
   };
-  await Promise.all(Array.from({ length: concurrency }, work));
+
+  // One half is prepared while the store is busy with the other.
+  const half = Math.ceil(concurrency / 2);
+  while (goesOn()) {
+    if (concurrency - inHand < half) {
+      await oneIsDone();
+    } else {
+      for (const session of await take(half)) void start(session);
+      await sent();
+    }
+  }
+  while (inHand > 0) await oneIsDone();
   if (!ended) {
     const closed = Promise.resolve(iterator.return?.());
     // After a failure, that of closing the enumeration tells nothing new.
@@ -65,4 +83,13 @@ export async function visitSessions<S>(
   }
   if (failure !== undefined) throw failure.error;
   return ended;
+}
+
+/**
+ * Waits until a store's client has sent what it was asked to: node-redis does so in an immediate,
+ * and is asked only after the one here is set, so it takes a second one.
+ */
+async function sent(): Promise<void> {
+  if (typeof setImmediate !== 'function') return;
+  await new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
 }

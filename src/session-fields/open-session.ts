@@ -8,6 +8,7 @@ import {
 } from '../errors.js';
 import { type OpenedToken, openToken } from '../sealed-token/index.js';
 import { copySession, writeProperty } from './copy-session.js';
+import { eachInTurn } from './each-in-turn.js';
 import {
   type FieldPlace,
   fieldPlaces,
@@ -51,7 +52,8 @@ export function openSession<S extends object>(
 ): OpenedSession<S> | Promise<OpenedSession<S>> {
   const session = copySession(stored);
   const fields: FieldFound[] = [];
-  const pending = openFrom(0, { stored, session, sealing, fields });
+  const opening = { stored, session, sealing, fields };
+  const pending = eachInTurn(fieldPlaces, (place) => openField(place, opening));
   return pending === undefined ? { session, fields } : pending.then(() => ({ session, fields }));
 }
 
@@ -62,20 +64,10 @@ interface Opening {
   readonly fields: FieldFound[];
 }
 
-/** Opens field after field, without giving up control unless one has to be waited for. */
-function openFrom(first: number, opening: Opening): Promise<void> | undefined {
-  for (let index = first; index < fieldPlaces.length; index++) {
-    const place = fieldPlaces[index];
-    const holder = place?.holder(opening.session);
-    if (place === undefined || holder === undefined) continue;
-    const pending = openField(place, holder, opening);
-    if (pending !== undefined) return pending.then(() => openFrom(index + 1, opening));
-  }
-  return undefined;
-}
-
-function openField(place: FieldPlace, holder: Holder, opening: Opening): Promise<void> | undefined {
-  const { stored, sealing, fields } = opening;
+function openField(place: FieldPlace, opening: Opening): Promise<void> | undefined {
+  const { stored, session, sealing, fields } = opening;
+  const holder = place.holder(session);
+  if (holder === undefined) return undefined;
   const { name: field, isUserInfo, property } = place;
   const value = place.holder(stored)?.[property];
   if (isUserInfo ? isAbsentUserInfo(value) : isAbsentToken(value)) {

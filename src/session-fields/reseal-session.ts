@@ -2,8 +2,9 @@
 import { SessionEncryptionError, SessionInvalidError } from '../errors.js';
 import { sealedTokenKid, sealToken } from '../sealed-token/index.js';
 import { copySession, writeProperty } from './copy-session.js';
+import { eachInTurn } from './each-in-turn.js';
 import { type FieldPlace, fieldPlaces, type Holder, idOf, type SessionField } from './fields.js';
-import { openSession } from './open-session.js';
+import { type OpenedSession, openSession } from './open-session.js';
 import type { SessionSealing } from './session-sealing.js';
 
 /** How one field of a stored session stands. An absent field is not mentioned. */
@@ -34,50 +35,103 @@ export interface ResealedSession<S> {
  *
  * Sealed user info is re-sealed even when `userInfo` is off, since it may have been on before.
  */
-export async function resealSession<S extends object>(
+export function resealSession<S extends object>(
   stored: S,
   sealing: SessionSealing,
-): Promise<ResealedSession<S>> {
+): ResealedSession<S> | Promise<ResealedSession<S>> {
   // Plaintext is to be told apart from what is unreadable, whatever the mode makes of it.
-  const opened = await openSession(stored, { ...sealing, mode: 'migrate' });
+  const opened = openSession(stored, { ...sealing, mode: 'migrate' });
+  return opened instanceof Promise
+    ? opened.then((known) => resealOpened(stored, known, sealing))
+    : resealOpened(stored, opened, sealing);
+}
+
+function resealOpened<S extends object>(
+  stored: S,
+  opened: OpenedSession<S>,
+  sealing: SessionSealing,
+): ResealedSession<S> | Promise<ResealedSession<S>> {
   const before = opened.fields.map(
     (found): FieldState => (found.state === 'opened' ? { ...found, state: 'sealed' } : found),
   );
-  const unchanged = { session: undefined, before, after: before };
-  if (before.some(({ state }) => state === 'unreadable')) return unchanged;
   const { primary } = sealing.keyring;
-  let session: S | undefined;
-  const after: FieldState[] = [];
-  for (const found of before) {
+  const changes: Change[] = [];
+  for (const [index, found] of before.entries()) {
     const change = changeOf(found, primary, sealing);
     const place = fieldPlaces.find(({ name }) => name === found.field);
     const token = place?.holder(opened.session)?.[place.property];
-    if (change === undefined || place === undefined || typeof token !== 'string') {
-      after.push(found);
-      continue;
-    }
-    session ??= copySession(stored);
-    const holder = place.holder(session) ?? {};
-    if (change === 'open') {
-      writeProperty(holder, place.property, token);
-      after.push({ state: 'plaintext', field: found.field });
-      continue;
-    }
-    try {
-      const sealedToken = await sealField(stored, place, token, sealing);
-      writeProperty(holder, place.property, sealedToken);
-      // A ring from a file may have been read anew meanwhile; reading the token then says which key it was.
-      const isStillPrimary = sealing.keyring.primary === primary;
-      const kid = isStillPrimary ? primary : (sealedTokenKid(sealedToken) ?? primary);
-      after.push({ state: 'sealed', field: found.field, kid });
-    } catch (error) {
-      if (!(error instanceof SessionEncryptionError)) throw error;
-      const refused: FieldState = { state: 'unreadable', field: found.field, error };
-      const fields = before.map((field) => (field === found ? refused : field));
-      return { session: undefined, before: fields, after: fields };
-    }
+    if (change === undefined || place === undefined || typeof token !== 'string') continue;
+    changes.push({ index, place, token, change });
   }
-  return { session, before, after };
+  if (changes.length === 0 || before.some(isUnreadable)) {
+    return { session: undefined, before, after: before };
+  }
+  const session = copySession(stored);
+  const after = [...before];
+  const finish = (): ResealedSession<S> => {
+    if (!after.some(isUnreadable)) return { session, before, after };
+    // What cannot be sealed stays as it is, and everything else with it.
+    const fields = before.map((found, index) => {
+      const outcome = after[index];
+      return outcome !== undefined && isUnreadable(outcome) ? outcome : found;
+    });
+    return { session: undefined, before: fields, after: fields };
+  };
+  const pending = eachInTurn(changes, (change) =>
+    changeField(change, { stored, session, after, primary, sealing }),
+  );
+  return pending === undefined ? finish() : pending.then(finish);
+}
+
+/** What is to become of one field. */
+interface Change {
+  /** Of the field among all those that were found. */
+  readonly index: number;
+  readonly place: FieldPlace;
+  readonly token: string;
+  readonly change: 'seal' | 'open';
+}
+
+interface Resealing {
+  readonly stored: object;
+  /** The copy that is being changed. */
+  readonly session: object;
+  readonly after: FieldState[];
+  readonly primary: string;
+  readonly sealing: SessionSealing;
+}
+
+function changeField(
+  { index, place, token, change }: Change,
+  { stored, session, after, primary, sealing }: Resealing,
+): Promise<void> | undefined {
+  const field = place.name;
+  const write = (value: string, state: FieldState) => {
+    writeProperty(place.holder(session) ?? {}, place.property, value);
+    after[index] = state;
+  };
+  if (change === 'open') {
+    write(token, { state: 'plaintext', field });
+    return undefined;
+  }
+  const finish = (sealedToken: string) => {
+    // A ring from a file may have been read anew meanwhile; reading the token then says which key it was.
+    const isStillPrimary = sealing.keyring.primary === primary;
+    const kid = isStillPrimary ? primary : (sealedTokenKid(sealedToken) ?? primary);
+    write(sealedToken, { state: 'sealed', field, kid });
+  };
+  const refuse = (error: unknown) => {
+    if (!(error instanceof SessionEncryptionError)) throw error;
+    after[index] = { state: 'unreadable', field, error };
+  };
+  try {
+    const sealedToken = sealField(stored, place, token, sealing);
+    if (sealedToken instanceof Promise) return sealedToken.then(finish).catch(refuse);
+    finish(sealedToken);
+  } catch (error) {
+    refuse(error);
+  }
+  return undefined;
 }
 
 /** What is to become of a field that can be read; undefined if it is as it should be, or is left. */
@@ -90,6 +144,10 @@ function changeOf(
   if (found.state !== 'sealed') return undefined;
   if (mode === 'rollback') return 'open';
   return found.kid === primary ? undefined : 'seal';
+}
+
+function isUnreadable({ state }: FieldState): boolean {
+  return state === 'unreadable';
 }
 
 function sealField(

@@ -2,6 +2,7 @@
 import { SessionInvalidError } from '../errors.js';
 import { openToken, sealToken, type TokenContext } from '../sealed-token/index.js';
 import { copySession, writeProperty } from './copy-session.js';
+import { eachInTurn } from './each-in-turn.js';
 import {
   type FieldPlace,
   fieldPlaces,
@@ -71,7 +72,8 @@ export function sealSession<S extends object>(
   }
   const fields: FieldSealed[] = [];
   const sealed = { sessionId: id, session: copy, fields };
-  const pending = sealFrom(0, todo, sealing, fields);
+  // Two calls of storeSession reach the storage in the order in which they were made.
+  const pending = eachInTurn(todo, (task) => sealOne(task, sealing, fields));
   return pending === undefined ? sealed : pending.then(() => sealed);
 }
 
@@ -80,26 +82,6 @@ interface Task {
   readonly holder: Holder;
   readonly value: string;
   readonly context: TokenContext;
-}
-
-/**
- * Does the tasks one after the other, without giving up control unless one has to be waited for:
- * two calls of storeSession then reach the storage in the order in which they were made.
- */
-function sealFrom(
-  first: number,
-  todo: readonly Task[],
-  sealing: SessionSealing,
-  fields: FieldSealed[],
-): Promise<void> | undefined {
-  for (let index = first; index < todo.length; index++) {
-    const task = todo[index];
-    if (task === undefined) continue;
-    const pending = sealOne(task, sealing, fields);
-    if (pending !== undefined)
-      return pending.then(() => sealFrom(index + 1, todo, sealing, fields));
-  }
-  return undefined;
 }
 
 function sealOne(
