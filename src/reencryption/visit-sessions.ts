@@ -68,12 +68,9 @@ export async function visitSessions<S>(
   // One half is prepared while the store is busy with the other.
   const half = Math.ceil(concurrency / 2);
   while (goesOn()) {
-    if (concurrency - inHand < half) {
-      await oneIsDone();
-    } else {
-      for (const session of await take(half)) void start(session);
-      await sent();
-    }
+    if (inHand === concurrency) await oneIsDone();
+    for (const session of await take(Math.min(half, concurrency - inHand))) void start(session);
+    await sent();
   }
   while (inHand > 0) await oneIsDone();
   if (!ended) {

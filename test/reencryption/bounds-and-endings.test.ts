@@ -137,7 +137,8 @@ describe('reencryptSessions, endings', () => {
         };
       },
       async replaceSession(current, next) {
-        await new Promise(setImmediate);
+        // Slow enough for all to be waiting at once.
+        for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
         inHand--;
         return store.replaceSession(current, next);
       },
