@@ -14,6 +14,7 @@ import { seedSessions } from './seed-sessions.js';
 export const REENCRYPTION = 'reencryptSessions';
 export const WITHOUT_CRYPTOGRAPHY = 'the same without cryptography';
 export const WITH_BARE_CIPHER = 'the same with the bare cipher';
+export const PIPELINED = 'without cryptography, half of them prepared meanwhile';
 
 /** What it took for one session. */
 export interface RateResult {
@@ -44,19 +45,21 @@ export async function measureRate(
   const prefix = `${server.prefix}-rate`;
   await seedSessions(server, prefix, sessions, rings[1]);
   const catalog = openSessionStorage(server.url, { Session, prefix });
+  const replacedAll = (replaced: number) => {
+    if (replaced !== sessions) throw new Error(`Only ${replaced} of ${sessions} sessions`);
+  };
+  const replace = (session: Session) => {
+    const next = Object.assign(Object.create(Object.getPrototypeOf(session)), session);
+    return catalog.replaceSession(session, next);
+  };
   // Reads and replaces every session, and does no more than `work` for each.
   const replaceAll = async (work: () => void) => {
     let replaced = 0;
-    await visitSessions(
-      catalog.sessions(),
-      async (session) => {
-        work();
-        const next = Object.assign(Object.create(Object.getPrototypeOf(session)), session);
-        if (await catalog.replaceSession(session, next)) replaced++;
-      },
-      { concurrency },
-    );
-    if (replaced !== sessions) throw new Error(`Only ${replaced} sessions`);
+    await forEachOf(catalog.sessions(), async (session) => {
+      work();
+      if (await replace(session)) replaced++;
+    });
+    replacedAll(replaced);
   };
   const sealedByHand = bareSeal(token(38));
   let run = 0;
@@ -68,11 +71,22 @@ export async function measureRate(
           keyring: rings[run++ % 2 === 0 ? 0 : 1],
           concurrency,
         });
-        if (report.reencrypted !== sessions) throw new Error(`Only ${report.reencrypted} sessions`);
+        replacedAll(report.reencrypted);
       },
     },
     { name: WITHOUT_CRYPTOGRAPHY, run: () => replaceAll(() => {}) },
     { name: WITH_BARE_CIPHER, run: () => replaceAll(() => bareSeal(bareOpen(sealedByHand))) },
+    {
+      name: PIPELINED,
+      async run() {
+        let replaced = 0;
+        const visit = async (session: Session) => {
+          if (await replace(session)) replaced++;
+        };
+        await visitSessions(catalog.sessions(), visit, { concurrency });
+        replacedAll(replaced);
+      },
+    },
   ];
   try {
     const plan = { rounds, budget, turn: 0, warmUp: 1, callers: sessions, callsAtMost: sessions };
@@ -87,4 +101,17 @@ export async function measureRate(
     await catalog.disconnect();
     await server.clear();
   }
+}
+
+/** Lets `concurrency` workers take one session after the other, as one does without thinking of more. */
+async function forEachOf<T>(sessions: AsyncGenerator<T>, work: (session: T) => Promise<void>) {
+  const worker = async () => {
+    // The calls of next() wait for each other: it is a generator.
+    for (;;) {
+      const { done, value } = await sessions.next();
+      if (done === true) return;
+      await work(value);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
 }

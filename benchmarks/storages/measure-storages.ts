@@ -57,7 +57,7 @@ export async function measureStorages(
         const measured = await measureSideBySide(contenders, {
           ...plan,
           callers,
-          ...(needsPreparing ? { callsAtMost: Math.max(callers, 16), warmUp: 0 } : {}),
+          ...(needsPreparing ? { callsAtMost: Math.max(callers, isLarge ? 16 : 64) } : {}),
         });
         const result = { backend: server.backend, call, callers, reference: OFFICIAL };
         results.push({
