@@ -24,6 +24,9 @@ interface CallbackDatabase {
 interface StatementDatabase {
   // biome-ignore lint/suspicious/noExplicitAny: each driver has its own type for a parameter
   prepare(sql: string): { all(...values: any[]): unknown };
+  exec(sql: string): unknown;
+  /** Whether a transaction is open. `node:sqlite` has it not. */
+  readonly inTransaction?: boolean;
 }
 
 /** What is needed of a database of `sqlite3`, `node:sqlite`, `better-sqlite3` or `libsql`. */
@@ -62,9 +65,9 @@ export function sqliteCatalog(
 }
 
 function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreCalls): SqlDatabase {
-  const rows = rowsOf(database);
+  const { rows, change } = statementsOf(database);
   const inTurn = takingTurns();
-  const write = (sql: string, values: readonly unknown[]) => inTurn(() => rows(sql, values));
+  const write = (sql: string, values: readonly unknown[]) => inTurn(() => change(sql, values));
   return {
     table,
     calls,
@@ -97,24 +100,60 @@ function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreCal
   };
 }
 
-/** Runs one statement with whichever of the drivers it is. */
-function rowsOf(database: SqliteDatabase): SqlDatabase['rows'] {
+type Run = SqlDatabase['rows'];
+
+/** How whichever of the drivers it is runs one statement, and one that writes. */
+function statementsOf(database: SqliteDatabase): { readonly rows: Run; readonly change: Run } {
   // A database of sqlite3 has `prepare` too, with callbacks.
   if (hasMethod(database, 'all')) {
-    return (sql, values) =>
+    const rows: Run = (sql, values) =>
       new Promise((resolve, reject) => {
-        database.all(sql, [...values], (error, rows) => {
-          if (error === null || error === undefined) resolve(rows as Row[]);
+        database.all(sql, [...values], (error, found) => {
+          if (error === null || error === undefined) resolve(found as Row[]);
           else reject(error);
         });
       });
+    return { rows, change: rows };
   }
   if (hasMethod(database, 'prepare')) {
-    return async (sql, values) => (await database.prepare(sql).all(...values)) as Row[];
+    const all = (sql: string, values: readonly unknown[]) =>
+      database.prepare(sql).all(...values) as Row[];
+    return {
+      rows: async (sql, values) => all(sql, values),
+      change: async (sql, values) => inTransaction(database, () => all(sql, values)),
+    };
   }
   throw new OptionInvalidError(
     'sqliteCatalog needs a database of sqlite3, node:sqlite, better-sqlite3 or libsql.',
   );
+}
+
+/**
+ * Takes the lock before the statement that needs it. libsql leaves a statement open that found the
+ * database locked: until it is collected, nothing that the connection writes is committed, and
+ * nobody else can write. What `exec` runs is never left open.
+ */
+function inTransaction<T>(database: StatementDatabase, work: () => T): T {
+  // In a transaction of the app's own, the lock is the app's to take. node:sqlite needs none.
+  if (database.inTransaction !== false) return work();
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    rollBack(database);
+    throw error;
+  }
+}
+
+/** Without it, all that the connection writes later would be part of the transaction that failed. */
+function rollBack(database: StatementDatabase): void {
+  try {
+    database.exec('ROLLBACK');
+  } catch {
+    // SQLite has done so itself. The first error says why.
+  }
 }
 
 function hasMethod<Name extends 'all' | 'prepare'>(

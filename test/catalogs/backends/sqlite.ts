@@ -7,7 +7,7 @@ import { officialSqlite, openSqliteStorage } from '../../conformance/backends/of
 import { Database } from '../../conformance/backends/sqlite3-over-libsql.js';
 import type { CatalogBackend } from '../catalog-backend.js';
 
-type Open = (file: string) => SqliteDatabase & { close(): unknown };
+export type Open = (file: string) => SqliteDatabase & { close(): unknown };
 
 /** The official SQLite storage, with the catalog over the driver that `open` uses. */
 export function sqliteBackend(driver: string, open: Open): CatalogBackend {
@@ -32,10 +32,10 @@ export function sqliteBackend(driver: string, open: Open): CatalogBackend {
   };
 }
 
-export const openLibsql: Open = (file) => unsynchronized(new Libsql(file));
+export const openLibsql = (file: string) => unsynchronized(new Libsql(file));
 
 /** `node:sqlite`, from Node 22.13 on; undefined before. */
-export const nodeSqlite = (): Open | undefined => {
+export const nodeSqlite = (): typeof openLibsql | undefined => {
   const load = createRequire(import.meta.url);
   try {
     const { DatabaseSync } = load('node:sqlite') as {
