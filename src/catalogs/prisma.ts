@@ -149,16 +149,17 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
       ...Object.fromEntries(flags.map((name) => [name, false])),
       ...propertiesOf(table.insertion(next)),
     };
-    return this.#calls.run({ sessionId: next.id, writes: true }, async () => {
+    const create = async () => {
       try {
-        await this.#inTurn(() => this.#model.create({ data }));
+        await this.#model.create({ data });
         return true;
       } catch (error) {
         // The id is taken.
         if (codeOf(error) === 'P2002') return false;
         throw error;
       }
-    });
+    };
+    return this.#calls.run({ sessionId: next.id, writes: true }, () => this.#inTurn(create));
   }
 
   async #sessionTable(): Promise<SessionTable> {

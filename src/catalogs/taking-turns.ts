@@ -2,27 +2,34 @@
 // waits for the lock looks again only now and then: writes without a break would keep an app out
 // until it gives up. The official storage then even loses sessions that it said it had stored.
 
-/** The longest break, in milliseconds: a write takes long when it had to wait itself. */
+/** The longest break, in milliseconds. */
 const longestBreak = 15;
+/** Among so many writes there is one that found the lock free. */
+const remembered = 16;
 
-/** Makes a function that runs writes one after the other, each followed by a break twice as long. */
+/**
+ * Makes a function that runs writes one after the other, each followed by a break twice as long as
+ * a write takes when nothing is in its way. A write that had to wait is no reason for a longer one:
+ * others had the database meanwhile.
+ */
 export function takingTurns(): <T>(write: () => Promise<T>) => Promise<T> {
+  const times: number[] = [];
   let turn: Promise<unknown> = Promise.resolve();
   return (write) => {
     const written = turn.then(async () => {
       const start = performance.now();
-      try {
-        return { result: await write(), time: performance.now() - start };
-      } catch (error) {
-        return { error, time: performance.now() - start };
-      }
+      const result = await write();
+      times.push(performance.now() - start);
+      if (times.length > remembered) times.shift();
+      return result;
     });
     turn = written.then(
-      ({ time }) => new Promise((resolve) => setTimeout(resolve, Math.min(2 * time, longestBreak))),
+      () => pause(Math.min(2 * Math.min(...times), longestBreak)),
+      // Most likely the lock is taken.
+      () => pause(longestBreak),
     );
-    return written.then((outcome) => {
-      if ('error' in outcome) throw outcome.error;
-      return outcome.result;
-    });
+    return written;
   };
 }
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
