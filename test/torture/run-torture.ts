@@ -36,7 +36,7 @@ export interface TortureOutcome extends WriterCounts {
   /** Not of the control: what a last `rotate`, and `status` with the new key alone, said. */
   readonly lastRotate: CommandResult | undefined;
   readonly lastStatus: CommandResult | undefined;
-  readonly seconds: number;
+  readonly seconds: { readonly seeding: number; readonly torture: number; readonly checks: number };
 }
 
 export async function runTorture(
@@ -66,10 +66,11 @@ async function torture(
   const app = (keys: string) =>
     new EncryptedSessionStorage(open.storage, { keyring: Keyring.parse(keys), mode: 'strict' });
   const numbers = Array.from({ length: sessions }, (_, session) => session);
+  const phase = stopwatch();
   const seeding = app(before);
   await forEach(numbers, (session) => seeding.storeSession(newSession(session)));
+  const seedingSeconds = phase();
 
-  const start = performance.now();
   const store = { subject, place };
   const writers = new Writers(programs, store, sessions, [before, after]);
   const busy = writers.until(({ refreshed }) => refreshed >= refreshes);
@@ -94,13 +95,17 @@ async function torture(
   };
   const lastRotate = rotation && (await command('rotate', after));
   const lastStatus = rotation && (await command('status', String(newKey)));
-  const seconds = (performance.now() - start) / 1_000;
+  const tortureSeconds = phase();
+  const stale = await staleSessions(app(rotation ? String(newKey) : after), ledgers);
+  const handedOut = await countHandedOut(open);
+  const misfound = await misfoundSessions(open, numbers);
+  const seconds = { seeding: seedingSeconds, torture: tortureSeconds, checks: phase() };
   return {
     ...writers.counts,
     rotation,
-    stale: await staleSessions(app(rotation ? String(newKey) : after), ledgers),
-    handedOut: await countHandedOut(open),
-    misfound: await misfoundSessions(open, numbers),
+    stale,
+    handedOut,
+    misfound,
     lastRotate,
     lastStatus,
     seconds,
@@ -135,6 +140,17 @@ async function misfoundSessions({ storage }: OpenSubject, numbers: readonly numb
     if (found.length !== 1 || found[0]?.id !== idOf(session)) misfound.push(idOf(session));
   });
   return misfound;
+}
+
+/** Answers whole seconds since it was made or last asked. */
+function stopwatch(): () => number {
+  let start = performance.now();
+  return () => {
+    const end = performance.now();
+    const seconds = Math.round((end - start) / 1_000);
+    start = end;
+    return seconds;
+  };
 }
 
 const randomKey = () => randomBytes(32).toString('base64url');
