@@ -42,8 +42,10 @@ async function guard(adapter: QueryingAdapter): Promise<void> {
   };
   prototypes.forEach((prototype, index) => {
     prototype.query = function (this: Members, ...values: unknown[]): unknown {
-      if (values[0] === probe && hasMethods(this, 'on')) {
+      if (values[0] === probe && hasMethods(this, 'on', 'off')) {
         restore();
+        // Adapters share a pool; one listener is enough for all.
+        Reflect.apply(this.off as () => void, this, ['error', ignoreLostConnection]);
         Reflect.apply(this.on as () => void, this, ['error', ignoreLostConnection]);
       }
       return Reflect.apply(originals[index] ?? prototype.query, this, values);

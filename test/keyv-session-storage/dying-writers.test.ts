@@ -1,0 +1,130 @@
+// A process dies at every step of storing a new session, while another one stores a session of the
+// same shop at every step: what can be loaded is listed.
+import KeyvPostgres from '@keyv/postgres';
+import KeyvRedis from '@keyv/redis';
+import { Session } from '@shopify/shopify-api';
+import { Keyv } from 'keyv';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { KeyvSessionStorage } from '../../src/index.js';
+import { SqliteAdapter } from '../../src/open/sqlite-adapter.js';
+import { uniqueName } from '../conformance/backend.js';
+import {
+  createPostgresDatabase,
+  dropPostgresDatabase,
+} from '../conformance/backends/postgres-database.js';
+import { removeRedisKeys } from '../conformance/backends/redis-contents.js';
+import { sharedServer } from '../servers/shared.js';
+
+/** More than storing a new session takes, also where another one changes the index meanwhile. */
+const steps = 9;
+
+/** Called before each command to the store, with its number from 0; when it throws, none is sent. */
+type BeforeCommand = (command: number) => Promise<unknown>;
+
+/** Makes `method` of an adapter, or of its client, wait for `before`. */
+function watch<T extends object>(target: T, method: keyof T & string, before: BeforeCommand): T {
+  const original: unknown = target[method];
+  if (typeof original !== 'function') throw new TypeError(`It has no ${method}.`);
+  let commands = 0;
+  const watched = async (...values: unknown[]) => {
+    await before(commands++);
+    return Reflect.apply(original, target, values) as unknown;
+  };
+  return Object.assign(target, { [method]: watched });
+}
+
+/** Another process's storage over the same store. */
+type Open = (before?: BeforeCommand) => KeyvSessionStorage<Session>;
+
+function dyingWriters(name: string, start: () => Promise<{ open: Open; remove(): Promise<void> }>) {
+  describe(name, () => {
+    let store: Awaited<ReturnType<typeof start>>;
+    beforeAll(async () => {
+      store = await start();
+    });
+    afterAll(() => store.remove());
+
+    test.each(Array.from({ length: steps }, (_, step) => step))(
+      'a process that dies after %i commands leaves no session that its shop does not find',
+      async (lastCommand) => {
+        const rival = store.open();
+        for (let disturbed = 0; disturbed < steps; disturbed++) {
+          const shop = `${uniqueName()}.myshopify.com`;
+          const [session, other] = ['1', '2'].map((user) => sessionOf(shop, user));
+          if (session === undefined || other === undefined) throw new Error('unreachable');
+          let disturbing: Promise<unknown> | undefined;
+          const doomed = store.open(async (command) => {
+            if (command === disturbed) disturbing = rival.storeSession(other);
+            await disturbing;
+            if (command >= lastCommand) throw new Error('The process has died.');
+          });
+          await doomed.storeSession(session).catch(() => {});
+          await disturbing;
+
+          const found = await rival.findSessionsByShop(shop);
+          const loaded = await Promise.all([session, other].map(({ id }) => rival.loadSession(id)));
+          const there = loaded.flatMap((one) => (one === undefined ? [] : [one.id]));
+          expect(found.map(({ id }) => id).sort()).toEqual(there.sort());
+        }
+      },
+    );
+  });
+}
+
+function sessionOf(shop: string, user: string): Session {
+  return new Session({ id: `${shop}_${user}`, shop, state: 's', isOnline: true });
+}
+
+dyingWriters('SQLite', async () => {
+  const database = new SqliteAdapter(':memory:');
+  const open: Open = (before) => {
+    const { opts } = database;
+    const adapter = Object.assign(Object.create(database) as SqliteAdapter, {
+      opts,
+      query: (sql: string, ...values: string[]) => database.query(sql, ...values),
+    });
+    if (before !== undefined) watch(adapter, 'query', before);
+    return new KeyvSessionStorage(new Keyv({ store: adapter }));
+  };
+  return { open, remove: () => database.disconnect() };
+});
+
+const redis = sharedServer('redis');
+if (redis !== undefined) {
+  dyingWriters('Redis', async () => {
+    const prefix = uniqueName();
+    const adapters: KeyvRedis<unknown>[] = [];
+    const open: Open = (before) => {
+      const adapter = new KeyvRedis<unknown>(redis);
+      adapters.push(adapter);
+      if (before !== undefined)
+        watch(adapter.client as { sendCommand: unknown }, 'sendCommand', before);
+      return new KeyvSessionStorage(new Keyv({ store: adapter }), { prefix });
+    };
+    const remove = async () => {
+      await Promise.all(adapters.map((adapter) => adapter.disconnect()));
+      await removeRedisKeys(redis, `*${prefix}*`);
+    };
+    return { open, remove };
+  });
+}
+
+const postgres = sharedServer('postgres');
+if (postgres !== undefined) {
+  dyingWriters('PostgreSQL', async () => {
+    const database = await createPostgresDatabase(postgres);
+    const adapters: KeyvPostgres[] = [];
+    const open: Open = (before) => {
+      const adapter = new KeyvPostgres({ uri: database });
+      adapters.push(adapter);
+      if (before !== undefined) watch(adapter, 'query', before);
+      return new KeyvSessionStorage(new Keyv({ store: adapter }));
+    };
+    const remove = async () => {
+      // They share one pool.
+      await adapters[0]?.disconnect();
+      await dropPostgresDatabase(database);
+    };
+    return { open, remove };
+  });
+}
