@@ -121,7 +121,8 @@ export class SessionRecords {
   async remove(ids: readonly string[]): Promise<void> {
     const keys = ids.map((id) => this.#keys.session(id));
     for (const key of keys) this.#likelyStored.delete(key);
-    const texts = await this.#store.take(keys);
+    const likelyShop = shopOf(ids[0] ?? '');
+    const { read, taken: texts } = await this.#store.readAndTake(this.#keys.shop(likelyShop), keys);
     const goneByShop = new Map<string, string[]>();
     for (const [at, id] of ids.entries()) {
       const text = texts[at];
@@ -131,7 +132,12 @@ export class SessionRecords {
       if (gone === undefined) goneByShop.set(shop, [id]);
       else gone.push(id);
     }
-    await Promise.all([...goneByShop].map(([shop, gone]) => this.#index.remove(shop, gone)));
+    await Promise.all(
+      [...goneByShop].map(([shop, gone]) => {
+        const seen = shop === likelyShop ? this.#index.snapshot(shop, read) : undefined;
+        return this.#index.remove(shop, gone, seen);
+      }),
+    );
   }
 
   /** Puts a reservation where nothing stands. Answers its text, or `undefined` if something does. */
@@ -162,4 +168,12 @@ export class SessionRecords {
     if (stored && previous.shop !== shop) await this.#index.remove(previous.shop, [id]);
     return stored;
   }
+}
+
+/**
+ * The shop of a session, going by the ids that shopify-api makes: `offline_{shop}` and
+ * `{shop}_{user}`. Where an id is another, the shop's index is read once its record says which it is.
+ */
+function shopOf(id: string): string {
+  return id.startsWith('offline_') ? id.slice('offline_'.length) : id.replace(/_[^_]*$/, '');
 }

@@ -5,8 +5,8 @@
 // - Whoever creates a session first puts a reservation at the session's key, then adds the id here,
 //   then replaces the very same reservation by the session. Adding always changes this record, even
 //   when the id is listed already.
-// - An id is removed only if, after this record was read, nothing stood at the session's key, and
-//   only if this record has not changed since it was read.
+// - An id is removed only if, after this record was read, nothing stood at the session's key (such as
+//   in the moment in which the session was taken away), and only if this record has not changed since.
 // So while a session exists its id is listed: between reservation and session the key was never
 // empty, and a removal that was decided before the reservation fails on the changed record. An id
 // may be listed without a session (a process died in between); it is removed when next seen.
@@ -81,16 +81,30 @@ export class ShopIndex {
     return stored ?? this.#store.compareAndSwap(session);
   }
 
-  /** Removes those of `ids` whose sessions are gone. */
-  async remove(shop: string, ids: readonly string[]): Promise<void> {
+  /**
+   * Removes those of `ids` whose sessions are gone.
+   *
+   * @param seen The index as it was read before these sessions were taken away, to save reading it.
+   */
+  async remove(
+    shop: string,
+    ids: readonly string[],
+    seen: IndexSnapshot | undefined = undefined,
+  ): Promise<void> {
     await this.#change(shop, (batch) => {
       for (const id of ids) batch.removals.add(id);
+      batch.seen ??= seen;
     });
   }
 
   /** The index of a shop as it stands. */
   async read(shop: string): Promise<IndexSnapshot> {
     return decodeIndex(shop, await this.#store.get(this.#keys.shop(shop)));
+  }
+
+  /** The index of a shop from what was read at its key. */
+  snapshot(shop: string, text: string | undefined): IndexSnapshot {
+    return decodeIndex(shop, text);
   }
 
   /** Removes ids that were found without a session after `seen` was read, unless it has changed. */
@@ -140,7 +154,9 @@ export class ShopIndex {
     for (let attempt = 0; Date.now() < giveUpAt; attempt++) {
       const leaving = [...removals].filter((id) => !additions.has(id));
       const sessionKeys = leaving.map((id) => this.#keys.session(id));
-      const isKnown = attempt === 0 && seen !== undefined && leaving.length === 0;
+      // What the only caller wants removed, it took away after it had seen the index.
+      const isKnown =
+        attempt === 0 && seen !== undefined && (leaving.length === 0 || callers === 1);
       const [text, ...records] = isKnown
         ? [seen.text]
         : await this.#store.getMany([key, ...sessionKeys]);

@@ -1,5 +1,5 @@
-// A process dies at every step of storing a new session, while another one stores a session of the
-// same shop at every step: what can be loaded is listed.
+// A process dies at every step of storing or deleting a session, while another one stores that session
+// or one of the same shop at every step: what can be loaded is listed.
 import KeyvPostgres from '@keyv/postgres';
 import KeyvRedis from '@keyv/redis';
 import { Session } from '@shopify/shopify-api';
@@ -44,30 +44,42 @@ function dyingWriters(name: string, start: () => Promise<{ open: Open; remove():
     });
     afterAll(() => store.remove());
 
-    test.each(Array.from({ length: steps }, (_, step) => step))(
-      'a process that dies after %i commands leaves no session that its shop does not find',
-      async (lastCommand) => {
-        const rival = store.open();
-        for (let disturbed = 0; disturbed < steps; disturbed++) {
-          const shop = `${uniqueName()}.myshopify.com`;
-          const [session, other] = ['1', '2'].map((user) => sessionOf(shop, user));
-          if (session === undefined || other === undefined) throw new Error('unreachable');
-          let disturbing: Promise<unknown> | undefined;
-          const doomed = store.open(async (command) => {
-            if (command === disturbed) disturbing = rival.storeSession(other);
+    /** What the dying process does, while the other one stores. */
+    describe.each([
+      ['stores a session', 'a session of the same shop', 'store', 'other'],
+      ['stores a session', 'the same session', 'store', 'same'],
+      ['deletes a session', 'a session of the same shop', 'delete', 'other'],
+      ['deletes a session', 'the same session', 'delete', 'same'],
+    ] as const)('a process that %s while another one stores %s', (_, __, does, stores) => {
+      test.each(Array.from({ length: steps }, (_, step) => step))(
+        'and dies after %i commands leaves no session that its shop does not find',
+        async (lastCommand) => {
+          const rival = store.open();
+          for (let disturbed = 0; disturbed < steps; disturbed++) {
+            const shop = `${uniqueName()}.myshopify.com`;
+            const session = sessionOf(shop, '1');
+            const other = stores === 'same' ? session : sessionOf(shop, '2');
+            if (does === 'delete') await rival.storeSession(session);
+            let disturbing: Promise<unknown> | undefined;
+            const doomed = store.open(async (command) => {
+              if (command === disturbed) disturbing = store.open().storeSession(other);
+              await disturbing;
+              if (command >= lastCommand) throw new Error('The process has died.');
+            });
+            const done =
+              does === 'store' ? doomed.storeSession(session) : doomed.deleteSession(session.id);
+            await done.catch(() => {});
             await disturbing;
-            if (command >= lastCommand) throw new Error('The process has died.');
-          });
-          await doomed.storeSession(session).catch(() => {});
-          await disturbing;
 
-          const found = await rival.findSessionsByShop(shop);
-          const loaded = await Promise.all([session, other].map(({ id }) => rival.loadSession(id)));
-          const there = loaded.flatMap((one) => (one === undefined ? [] : [one.id]));
-          expect(found.map(({ id }) => id).sort()).toEqual(there.sort());
-        }
-      },
-    );
+            const found = await rival.findSessionsByShop(shop);
+            const ids = [...new Set([session.id, other.id])];
+            const loaded = await Promise.all(ids.map((id) => rival.loadSession(id)));
+            const there = loaded.flatMap((one) => (one === undefined ? [] : [one.id]));
+            expect(found.map(({ id }) => id).sort()).toEqual(there.sort());
+          }
+        },
+      );
+    });
   });
 }
 

@@ -22,8 +22,11 @@ export interface AtomicStore {
    * step to the last is among them, whatever is added and removed meanwhile; it may come twice.
    */
   valuesUnder(prefix: string): AsyncGenerator<string[], void>;
-  /** Removes `keys` and answers what they held. */
-  take(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]>;
+  /**
+   * Reads `key`, then removes `keys` and answers what they held: in one round trip where the backend
+   * can.
+   */
+  readAndTake(key: string, keys: readonly string[], signal: AbortSignal): Promise<ReadAndTaken>;
 }
 
 /** One change to one key. */
@@ -38,6 +41,12 @@ export interface Swap {
   readonly next: string | undefined;
   /** When the backend may drop the record by itself, in milliseconds since the epoch. */
   readonly expiresAt?: number | undefined;
+}
+
+/** What was read, and what the removed keys held, in order. */
+export interface ReadAndTaken {
+  readonly read: string | undefined;
+  readonly taken: readonly (string | undefined)[];
 }
 
 /** Which of two changes in turn were made. */

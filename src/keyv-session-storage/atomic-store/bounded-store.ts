@@ -1,6 +1,6 @@
 // Puts a bound on how long a backend may take, and one error on everything that can go wrong there.
 import { SessionEncryptionError } from '../../errors.js';
-import type { AtomicStore, Swap, SwapsMade } from './atomic-store.js';
+import type { AtomicStore, ReadAndTaken, Swap, SwapsMade } from './atomic-store.js';
 
 /** Many commands listen to one signal; Node would warn of a leak from ten on. */
 const setMaxListeners = globalThis.process?.getBuiltinModule?.('node:events')?.setMaxListeners;
@@ -54,8 +54,8 @@ export class BoundedStore {
     return this.#bounded((signal) => this.#store.compareAndSwapInTurn(first, second, signal));
   }
 
-  take(keys: readonly string[]): Promise<(string | undefined)[]> {
-    return this.#bounded((signal) => this.#store.take(keys, signal));
+  readAndTake(key: string, keys: readonly string[]): Promise<ReadAndTaken> {
+    return this.#bounded((signal) => this.#store.readAndTake(key, keys, signal));
   }
 
   async *valuesUnder(prefix: string): AsyncGenerator<string[], void> {

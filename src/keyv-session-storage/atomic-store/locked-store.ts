@@ -2,7 +2,14 @@
 // that safe within one process, and only there.
 import { OptionInvalidError } from '../../errors.js';
 import { hasMembers, hasMethods, type Members } from '../keyv-like.js';
-import { type AtomicStore, meets, type Swap, type SwapsMade, swapInTurn } from './atomic-store.js';
+import {
+  type AtomicStore,
+  meets,
+  type ReadAndTaken,
+  type Swap,
+  type SwapsMade,
+  swapInTurn,
+} from './atomic-store.js';
 
 interface Adapter extends Members {
   get(key: string): unknown;
@@ -87,7 +94,15 @@ export class LockedStore implements AtomicStore {
     }
   }
 
-  async take(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]> {
+  async readAndTake(
+    key: string,
+    keys: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadAndTaken> {
+    return { read: await this.get(key), taken: await this.#take(keys, signal) };
+  }
+
+  #take(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]> {
     return Promise.all(
       keys.map((key) =>
         this.#locked(key, async () => {

@@ -1,5 +1,12 @@
 // Compare-and-swap on a Map: nothing runs between reading and writing, so it is atomic as it stands.
-import { type AtomicStore, meets, type Swap, type SwapsMade, swapInTurn } from './atomic-store.js';
+import {
+  type AtomicStore,
+  meets,
+  type ReadAndTaken,
+  type Swap,
+  type SwapsMade,
+  swapInTurn,
+} from './atomic-store.js';
 
 const batchSize = 500;
 
@@ -43,12 +50,11 @@ export class MapStore implements AtomicStore {
     yield batch;
   }
 
-  async take(keys: readonly string[]): Promise<(string | undefined)[]> {
-    return keys.map((key) => {
-      const value = this.#read(key);
-      this.#map.delete(key);
-      return value;
-    });
+  async readAndTake(key: string, keys: readonly string[]): Promise<ReadAndTaken> {
+    const read = this.#read(key);
+    const taken = keys.map((each) => this.#read(each));
+    for (const each of keys) this.#map.delete(each);
+    return { read, taken };
   }
 
   #read(key: string): string | undefined {

@@ -1,6 +1,6 @@
 // Compare-and-swap on PostgreSQL, through the query method of `@keyv/postgres`.
 import { hasMembers, hasMethods, type Members, sqlSettings } from '../keyv-like.js';
-import type { AtomicStore, Swap, SwapsMade } from './atomic-store.js';
+import type { AtomicStore, ReadAndTaken, Swap, SwapsMade } from './atomic-store.js';
 import { guardPostgresPool } from './postgres-pool-guard.js';
 import {
   pageQuery,
@@ -78,9 +78,13 @@ export class PostgresStore implements AtomicStore {
     }
   }
 
-  async take(keys: readonly string[]): Promise<(string | undefined)[]> {
-    const sql = `DELETE FROM ${this.#table} WHERE key = ANY($1) RETURNING key, value`;
-    return valuesInOrder(keys, await this.#query(sql, [keys]));
+  async readAndTake(key: string, keys: readonly string[]): Promise<ReadAndTaken> {
+    // What is read is as it was when the statement began, which is before anything is removed.
+    const sql = `WITH taken AS (DELETE FROM ${this.#table} WHERE key = ANY($2) RETURNING key, value)
+      SELECT key, value FROM ${this.#table} WHERE key = $1 UNION ALL SELECT key, value FROM taken`;
+    const rows = await this.#query(sql, [key, keys]);
+    const [read, ...taken] = valuesInOrder([key, ...keys], rows);
+    return { read, taken };
   }
 
   async #query(sql: string, values: readonly unknown[]): Promise<{ key: string; value: string }[]> {

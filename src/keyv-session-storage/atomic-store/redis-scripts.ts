@@ -37,12 +37,12 @@ end
 return #KEYS
 `);
 
-/** KEYS: the keys to remove. Answers what each held. */
-export const takeScript = redisScript(`
+/** KEYS: one to read, then those to remove. Answers what each held. */
+export const readAndTakeScript = redisScript(`
 local values = {}
 for i, key in ipairs(KEYS) do
   values[i] = redis.call('GET', key)
-  redis.call('UNLINK', key)
+  if i > 1 then redis.call('UNLINK', key) end
 end
 return values
 `);

@@ -1,8 +1,14 @@
 // Compare-and-swap on Redis, Redis Cluster and Redis Sentinel, through the client of `@keyv/redis`.
 // The adapter's own get and set hide failures; its client does not.
 import { hasMembers, hasMethods, type Members } from '../keyv-like.js';
-import { type AtomicStore, type Swap, type SwapsMade, swapInTurn } from './atomic-store.js';
-import { compareAndSwapScript, type RedisScript, takeScript } from './redis-scripts.js';
+import {
+  type AtomicStore,
+  type ReadAndTaken,
+  type Swap,
+  type SwapsMade,
+  swapInTurn,
+} from './atomic-store.js';
+import { compareAndSwapScript, type RedisScript, readAndTakeScript } from './redis-scripts.js';
 
 /** Keys in one MGET or script: large enough to save round trips, small enough not to stall Redis. */
 const batchSize = 500;
@@ -79,10 +85,28 @@ export class RedisStore implements AtomicStore {
     }
   }
 
-  async take(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]> {
-    const groups = this.#isCluster() ? keys.map((key) => [key]) : batches(keys);
-    const replies = await Promise.all(groups.map((group) => this.#run(takeScript, group, signal)));
-    return replies.flatMap(listOf).map(textOf);
+  async readAndTake(
+    key: string,
+    keys: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadAndTaken> {
+    if (this.#isCluster()) {
+      // Each key may live on another node.
+      const read = await this.get(key, signal);
+      const taken = await Promise.all(keys.map((each) => this.#readAndTake(each, [each], signal)));
+      return { read, taken: taken.flatMap((one) => one.taken) };
+    }
+    // One connection answers in order, so what is read first is read before anything is removed.
+    const all = await Promise.all(
+      batches(keys).map((batch) => this.#readAndTake(key, batch, signal)),
+    );
+    return { read: all[0]?.read, taken: all.flatMap(({ taken }) => taken) };
+  }
+
+  async #readAndTake(key: string, keys: readonly string[], signal: AbortSignal) {
+    const reply = await this.#run(readAndTakeScript, [key, ...keys], signal);
+    const [read, ...taken] = listOf(reply).map(textOf);
+    return { read, taken };
   }
 
   /** Makes changes up to the first one that cannot be made. Answers how many it made. */

@@ -1,6 +1,12 @@
 // Compare-and-swap on SQLite, through the query method of `@keyv/sqlite` and of our own adapter.
 import { hasMembers, hasMethods, type Members, sqlSettings } from '../keyv-like.js';
-import { type AtomicStore, type Swap, type SwapsMade, swapInTurn } from './atomic-store.js';
+import {
+  type AtomicStore,
+  type ReadAndTaken,
+  type Swap,
+  type SwapsMade,
+  swapInTurn,
+} from './atomic-store.js';
 import { pageQuery, type SqlDialect, swapQuery, valuesInOrder } from './sql-statements.js';
 
 interface SqliteAdapter extends Members {
@@ -69,10 +75,16 @@ export class SqliteStore implements AtomicStore {
     }
   }
 
-  async take(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]> {
-    return this.#inBatches(keys, signal, (list) => {
+  async readAndTake(
+    key: string,
+    keys: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadAndTaken> {
+    const read = await this.get(key, signal);
+    const taken = await this.#inBatches(keys, signal, (list) => {
       return `DELETE FROM ${this.#table} WHERE key IN (${list}) RETURNING key, value`;
     });
+    return { read, taken };
   }
 
   async #inBatches(keys: readonly string[], signal: AbortSignal, sql: (list: string) => string) {
