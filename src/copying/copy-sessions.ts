@@ -1,18 +1,22 @@
 // Copies every session of one store to another as it is stored: sealed tokens stay sealed, no key
 // is needed. A session that the destination has already is only replaced by compare-and-swap.
-import { OptionInvalidError, RunIncompleteError, SessionEncryptionError } from '../errors.js';
+import { RunIncompleteError, SessionEncryptionError } from '../errors.js';
 import type { SessionCatalog } from '../reencryption/index.js';
 import {
-  assertAtomic,
   assertCatalog,
-  assertConcurrency,
   isAboutOneSession,
   pauseBeforeAttempt,
   visitSessions,
 } from '../reencryption/internal.js';
 import { resemblesSealedToken } from '../sealed-token/index.js';
 import type { SessionLike } from '../session.js';
-import type { CopyOptions, DestinationCatalog } from './copy-options.js';
+import {
+  assertDestination,
+  type CopyOptions,
+  type CopySettings,
+  copySettings,
+  type DestinationCatalog,
+} from './copy-options.js';
 import type { CopyReport, RefusedSession } from './copy-report.js';
 import { isSameSession } from './same-session.js';
 import { verifyCopy } from './verify-copy.js';
@@ -23,33 +27,41 @@ const attemptsAtMost = 50;
 const namedAtMost = 100;
 
 /**
- * Copies sessions from one store to another. What the destination has already is skipped, so that
- * running it again continues.
+ * Copies sessions from one store to another as they are stored: sealed tokens stay sealed, and no
+ * key is needed. What the destination has already is skipped, so that running it again continues.
+ * At the end both stores are gone through once more, counted and compared.
  *
+ * @param source The store that is read.
+ * @param destination The store that is written to; its catalog must have `loadSession`.
+ * @param options See {@link CopyOptions}.
+ * @returns What was done. A run that the signal ends resolves too, with `aborted`.
  * @throws {RunIncompleteError} A store failed: its error is the `cause`, `report` says what was done.
- * @throws {OptionInvalidError} A catalog cannot be copied from or to.
+ * @throws {OptionInvalidError} A catalog cannot be copied from or to, an option means nothing, or the
+ * destination is not atomic and that is not allowed.
+ *
+ * @example
+ * const source = openSessionStorage('redis://localhost');
+ * const destination = openSessionStorage(process.env.DATABASE_URL);
+ * const { copied, verification } = await copySessions(source, destination);
+ * console.log(`${copied} copied, ${verification?.missing} missing`);
  */
 export async function copySessions(
   source: SessionCatalog<SessionLike>,
   destination: SessionCatalog<SessionLike>,
-  options: CopyOptions,
+  options: CopyOptions = {},
 ): Promise<CopyReport> {
   assertCatalog(source);
-  assertCatalog(destination);
-  if (!canLoad(destination)) {
-    throw new OptionInvalidError('A catalog that sessions are copied to must have loadSession.');
-  }
-  assertConcurrency(options.concurrency);
-  assertAtomic(destination, options.allowNonAtomic || options.dryRun);
-  const copy = new Copy(destination, options);
+  assertDestination(destination);
+  const settings = copySettings(destination, options);
+  const copy = new Copy(destination, settings);
   try {
     const complete = await visitSessions(source.sessions(), (one) => copy.copy(one), {
-      ...options,
+      ...settings,
       onUnreadable: (error) => copy.refuse(error.sessionId, error),
     });
-    if (!complete || options.signal?.aborted) return { ...copy.report, aborted: true };
-    if (options.dryRun) return copy.report;
-    const verification = await verifyCopy(source, destination, options);
+    if (!complete || settings.signal?.aborted) return { ...copy.report, aborted: true };
+    if (settings.dryRun) return copy.report;
+    const verification = await verifyCopy(source, destination, settings);
     return verification === undefined
       ? { ...copy.report, aborted: true }
       : { ...copy.report, verification };
@@ -61,10 +73,6 @@ export async function copySessions(
       cause,
     );
   }
-}
-
-function canLoad(catalog: SessionCatalog<SessionLike>): catalog is DestinationCatalog {
-  return typeof catalog.loadSession === 'function';
 }
 
 type Outcome = 'copied' | 'updated' | 'same' | 'different' | 'unresolved';
@@ -85,12 +93,12 @@ class Copy {
     aborted: false,
   };
   readonly #destination: DestinationCatalog;
-  readonly #options: CopyOptions;
+  readonly #settings: CopySettings;
 
-  constructor(destination: DestinationCatalog, options: CopyOptions) {
+  constructor(destination: DestinationCatalog, settings: CopySettings) {
     this.#destination = destination;
-    this.#options = options;
-    this.report.dryRun = options.dryRun;
+    this.#settings = settings;
+    this.report.dryRun = settings.dryRun;
   }
 
   async copy(session: SessionLike): Promise<void> {
@@ -107,7 +115,7 @@ class Copy {
       if (!isAboutOneSession(error)) throw error;
       this.refuse(session.id, error);
     }
-    this.#options.onProgress?.('copy', report.scanned);
+    this.#settings.onProgress('copy', report.scanned);
   }
 
   /** Counts what cannot be copied. */
@@ -120,7 +128,7 @@ class Copy {
   }
 
   async #outcome(session: SessionLike): Promise<Outcome> {
-    const { update, dryRun, signal } = this.#options;
+    const { update, dryRun, signal } = this.#settings;
     for (
       let attempt = 1;
       attempt <= attemptsAtMost && !(attempt > 1 && signal?.aborted);

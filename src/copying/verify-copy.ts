@@ -2,7 +2,7 @@
 import type { SessionCatalog } from '../reencryption/index.js';
 import { isAboutOneSession, visitSessions } from '../reencryption/internal.js';
 import type { SessionLike } from '../session.js';
-import type { CopyOptions, DestinationCatalog } from './copy-options.js';
+import type { CopySettings, DestinationCatalog } from './copy-options.js';
 import type { CopyVerification } from './copy-report.js';
 import { isSameSession } from './same-session.js';
 
@@ -10,7 +10,7 @@ import { isSameSession } from './same-session.js';
 export async function verifyCopy(
   source: SessionCatalog<SessionLike>,
   destination: DestinationCatalog,
-  options: CopyOptions,
+  settings: CopySettings,
 ): Promise<CopyVerification | undefined> {
   const found = { source: 0, destination: 0, same: 0, different: 0, missing: 0, expired: 0 };
   const compare = async (session: SessionLike) => {
@@ -19,14 +19,14 @@ export async function verifyCopy(
     if (copy === 'unreadable') found.different++;
     else if (copy === undefined) found[hasExpired(session) ? 'expired' : 'missing']++;
     else found[isSameSession(session, copy) ? 'same' : 'different']++;
-    options.onProgress?.('verify', found.source);
+    settings.onProgress('verify', found.source);
   };
   const count = async () => {
     found.destination++;
   };
   const complete =
-    (await visitSessions(source.sessions(), compare, options)) &&
-    (await visitSessions(destination.sessions(), count, { ...options, concurrency: 1 }));
+    (await visitSessions(source.sessions(), compare, settings)) &&
+    (await visitSessions(destination.sessions(), count, { ...settings, concurrency: 1 }));
   return complete ? found : undefined;
 }
 

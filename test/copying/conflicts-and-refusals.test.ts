@@ -89,5 +89,50 @@ describe('copySessions', () => {
     await expect(copySessions(source, destination, settings)).rejects.toMatchObject({
       code: 'ERR_OPTION_INVALID',
     });
+    expect(await copySessions(source, destination, { allowNonAtomic: true })).toMatchObject({
+      copied: 1,
+    });
+  });
+
+  it('without options, leaves what the destination has, and writes the rest', async () => {
+    const [source, destination] = [await storeOnOldKey(2), await storeOnOldKey(1)];
+    const before = new Map(destination.records);
+
+    expect(await copySessions(source, destination)).toMatchObject({
+      dryRun: false,
+      copied: 1,
+      different: 1,
+      updated: 0,
+    });
+
+    for (const [id, record] of before) expect(destination.records.get(id)).toEqual(record);
+  });
+
+  it.each([
+    [{ dryrun: true }, /no option "dryrun"/],
+    [{ update: 'yes' }, /update must be/],
+    [{ concurrency: 0 }, /concurrency must be/],
+    [{ signal: {} }, /signal must be/],
+    [{ onProgress: 'yes' }, /onProgress must be/],
+  ])('refuses %j before anything is written', async (options, message) => {
+    const [source, destination] = [await storeOnOldKey(1), new MapCatalog()];
+
+    await expect(copySessions(source, destination, options as never)).rejects.toMatchObject({
+      code: 'ERR_OPTION_INVALID',
+      message: expect.stringMatching(message),
+    });
+    expect(destination.records.size).toBe(0);
+  });
+
+  it('goes on when the progress callback throws', async () => {
+    const [source, destination] = [await storeOnOldKey(3), new MapCatalog()];
+    const onProgress = () => {
+      throw new Error('the bar is broken');
+    };
+
+    expect(await copySessions(source, destination, { onProgress })).toMatchObject({
+      copied: 3,
+      verification: { same: 3 },
+    });
   });
 });
