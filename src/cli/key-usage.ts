@@ -16,7 +16,8 @@ export interface KeyUsage {
 /** Every key of the ring, the primary first, then keys that sessions name and the ring lacks. */
 export function keyUsages(keyring: Keyring, report: ReencryptionReport): KeyUsage[] {
   const { kids, primary } = keyring;
-  const complete = !report.aborted && report.unresolved === 0;
+  // An empty store may be the wrong one: another database, another namespace.
+  const complete = !report.aborted && report.unresolved === 0 && report.scanned > 0;
   const missing = Object.keys(report.byKid).filter((kid) => !kids.includes(kid));
   return [...kids, ...missing].map((kid) => {
     const inKeyRing = kids.includes(kid);
@@ -52,6 +53,12 @@ export function describeRemoval(usages: readonly KeyUsage[], report: Reencryptio
     return [
       `Remove from the ring: ${removable.join(', ')}. First make sure that every instance of the app has ` +
         `${report.primary} as its first key, and that no backup you may restore needs the old ones.`,
+    ];
+  }
+  if (report.scanned === 0 && !report.aborted) {
+    return [
+      'No session was found. Make sure that this is the store that the app uses (its database, its ' +
+        'namespace or prefix) before you remove any key.',
     ];
   }
   if (report.aborted || report.unresolved > 0) {

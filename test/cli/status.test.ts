@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Keyring, sealedTokenLength } from '../../src/index.js';
 import { type Program, packedProgram } from './program.js';
 import {
   bothKeys,
@@ -33,6 +34,17 @@ describe('encrypted-sessions status', () => {
     expect(stdout).toMatch(/^ {2}new {2}[0-9a-f]{12} {2}0 sessions: primary, seals$/m);
     expect(stdout).toMatch(/old .* 3 sessions: cannot be removed: re-encrypt these sessions first/);
     expect(await loadSessions(url, 3, oldKey)).toHaveLength(3);
+  });
+
+  it('calls no key removable for a store without sessions, which may be the wrong one', async () => {
+    const url = await storeOnOldKey(1);
+    await withStore(url, (store) => store.deleteSession(sessionNumber(1).id));
+
+    const { code, stdout } = await program.run(['status', '--store', url], { env: bothKeys });
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('No session was found. Make sure that this is the store');
+    expect(stdout).not.toMatch(/can be removed|Remove from the ring/);
   });
 
   it('says which keys can be removed', async () => {
@@ -94,7 +106,7 @@ describe('encrypted-sessions status', () => {
     expect(stdout).toMatch(/^ {2}old .*: not in the ring; add it back/m);
   });
 
-  it('exits with 1 when the catalog has a warning, prints it, and says when it is not atomic', async () => {
+  it('exits with 1 when the catalog has a warning about tokens of the ring, and says when it is not atomic', async () => {
     const folder = await temporaryFolder();
     await writeFile(
       join(folder, 'catalog.mjs'),
@@ -102,7 +114,7 @@ describe('encrypted-sessions status', () => {
         atomic: false,
         async *sessions() {},
         replaceSession: async () => false,
-        warnings: async () => ['Column accessToken is too short.'],
+        warnings: async (length) => ['A column is too short for ' + length],
       };`,
     );
 
@@ -113,6 +125,7 @@ describe('encrypted-sessions status', () => {
 
     expect(code).toBe(1);
     expect(stdout).toContain('Store: ./catalog.mjs (not atomic');
-    expect(stdout).toContain('Warning: Column accessToken is too short.');
+    const needed = sealedTokenLength(Keyring.fromEnv(bothKeys));
+    expect(stdout).toContain(`Warning: A column is too short for ${needed}`);
   });
 });
