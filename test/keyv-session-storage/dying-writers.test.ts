@@ -1,5 +1,5 @@
 // A process dies at every step of storing or deleting a session, while another one stores that session
-// or one of the same shop at every step: what can be loaded is listed.
+// or one of the same shop at every step: what can be loaded is listed, and nothing else is enumerated.
 import KeyvPostgres from '@keyv/postgres';
 import KeyvRedis from '@keyv/redis';
 import { Session } from '@shopify/shopify-api';
@@ -52,11 +52,14 @@ function dyingWriters(name: string, start: () => Promise<{ open: Open; remove():
       ['deletes a session', 'the same session', 'delete', 'same'],
     ] as const)('a process that %s while another one stores %s', (_, __, does, stores) => {
       test.each(Array.from({ length: steps }, (_, step) => step))(
-        'and dies after %i commands leaves no session that its shop does not find',
+        'and dies after %i commands leaves no session that its shop does not find, nor half of one',
         async (lastCommand) => {
           const rival = store.open();
+          const shops = new Set<string>();
+          const loadable: string[] = [];
           for (let disturbed = 0; disturbed < steps; disturbed++) {
             const shop = `${uniqueName()}.myshopify.com`;
+            shops.add(shop);
             const session = sessionOf(shop, '1');
             const other = stores === 'same' ? session : sessionOf(shop, '2');
             if (does === 'delete') await rival.storeSession(session);
@@ -76,7 +79,13 @@ function dyingWriters(name: string, start: () => Promise<{ open: Open; remove():
             const loaded = await Promise.all(ids.map((id) => rival.loadSession(id)));
             const there = loaded.flatMap((one) => (one === undefined ? [] : [one.id]));
             expect(found.map(({ id }) => id).sort()).toEqual(there.sort());
+            loadable.push(...there);
           }
+          const enumerated: string[] = [];
+          for await (const { id, shop } of rival.sessions()) {
+            if (shops.has(shop)) enumerated.push(id);
+          }
+          expect(enumerated.sort()).toEqual(loadable.sort());
         },
       );
     });
