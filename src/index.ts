@@ -47,6 +47,7 @@ export type {
   UnreadableSession,
 } from './reencryption/index.js';
 export { reencryptSessions } from './reencryption/index.js';
+export { sealedTokenLength } from './sealed-token/index.js';
 export type { SessionLike, SessionStorageLike } from './session.js';
 export {
   type SessionEncryptionMode,

@@ -2,6 +2,7 @@
 import { OptionInvalidError } from '../errors.js';
 import type { SessionCatalog } from '../reencryption/index.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from './catalog-options.js';
+import { mysqlColumns, mysqlFindings, quoteMysql, widenMysqlColumn } from './mysql-table.js';
 import type { Row } from './session-row.js';
 import { type SqlDatabase, SqlSessionCatalog } from './sql-catalog.js';
 import { codeOf, StoreCalls } from './store-calls.js';
@@ -71,7 +72,7 @@ function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreCalls): SqlDa
       flag: 'number',
       userId: 'number',
     },
-    quote,
+    quote: quoteMysql,
     parameter: () => '?',
     // A parameter of another character set could have a column compared in an order of its own,
     // which is not the order in which the sessions are read.
@@ -81,19 +82,7 @@ function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreCalls): SqlDa
         : `CONVERT(${parameter} USING ${collation.charset}) COLLATE ${collation.name}`,
     equals: (column, parameter, kind) =>
       kind === 'text' ? `${bytes(column)} <=> ${bytes(parameter)}` : `${column} <=> ${parameter}`,
-    async columns() {
-      const found = await rows(
-        `SELECT COLUMN_NAME AS name, CHARACTER_MAXIMUM_LENGTH AS length,
-           CHARACTER_SET_NAME AS charset, COLLATION_NAME AS collation
-         FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?`,
-        [table],
-      );
-      return found.map(({ name, length, charset, collation }) => ({
-        name: String(name),
-        length: length === null ? undefined : Number(length),
-        collation: isWord(charset) && isWord(collation) ? { charset, name: collation } : undefined,
-      }));
-    },
+    columns: () => mysqlColumns(rows, table),
     rows,
     // Rows found or rows changed, as the connection is set up: an update always changes something.
     update: affected,
@@ -106,21 +95,10 @@ function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreCalls): SqlDa
         throw error;
       }
     },
-    widen: (column, length) =>
-      `ALTER TABLE ${quote(table)} MODIFY COLUMN ${quote(column)} varchar(${length});`,
-    async findings() {
-      const [row] = await rows('SELECT @@sql_mode AS mode', []);
-      if (/STRICT_(TRANS|ALL)_TABLES/.test(String(row?.mode))) return [];
-      return [
-        'The sql_mode of this database is not strict: what is too long for its column is cut without an error, and a token that is cut is lost. Add STRICT_TRANS_TABLES to sql_mode.',
-      ];
-    },
+    widen: (column, length) => widenMysqlColumn(table, column, length),
+    findings: () => mysqlFindings(rows),
     end: () => pool.end(),
   };
 }
 
 const bytes = (text: string): string => `CAST(CONVERT(${text} USING utf8mb4) AS BINARY)`;
-
-const quote = (identifier: string): string => `\`${identifier.replaceAll('`', '``')}\``;
-
-const isWord = (name: unknown): name is string => typeof name === 'string' && /^\w+$/.test(name);

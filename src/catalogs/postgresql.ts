@@ -1,6 +1,7 @@
 // The catalog of @shopify/shopify-app-session-storage-postgresql.
 import type { SessionCatalog } from '../reencryption/index.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from './catalog-options.js';
+import { postgresqlColumns, quotePostgresql, widenPostgresqlColumn } from './postgresql-table.js';
 import type { Row } from './session-row.js';
 import { type SqlDatabase, SqlSessionCatalog } from './sql-catalog.js';
 import { StoreCalls } from './store-calls.js';
@@ -71,35 +72,19 @@ function postgresqlDatabase(pool: PostgresqlPool, table: string, calls: StoreCal
       flag: 'boolean',
       userId: 'number',
     },
-    quote,
+    quote: quotePostgresql,
     parameter: (position) => `$${position}`,
     collated: (parameter) => parameter,
     // An explicit collation, for a column whose own takes different texts for equal.
     equals: (column, parameter, kind) =>
       `${column}${kind === 'text' ? ' COLLATE "C"' : ''} IS NOT DISTINCT FROM ${parameter}`,
-    async columns() {
-      const found = await rows(
-        `SELECT attname AS name,
-           CASE WHEN atttypid IN ('varchar'::regtype, 'bpchar'::regtype) AND atttypmod > 4
-             THEN atttypmod - 4 END AS length
-         FROM pg_attribute
-         WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped`,
-        [quote(table)],
-      );
-      return found.map(({ name, length }) => ({
-        name: String(name),
-        length: length === null ? undefined : Number(length),
-      }));
-    },
+    columns: () => postgresqlColumns(rows, table),
     rows,
     update: async (sql, values) => (await query(sql, values)).rowCount ?? 0,
     insert: async (sql, values) =>
       (await query(`${sql} ON CONFLICT DO NOTHING`, values)).rowCount === 1,
-    widen: (column, length) =>
-      `ALTER TABLE ${quote(table)} ALTER COLUMN ${quote(column)} TYPE varchar(${length});`,
+    widen: (column, length) => widenPostgresqlColumn(table, column, length),
     findings: async () => [],
     end: () => pool.end(),
   };
 }
-
-const quote = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;

@@ -1,9 +1,10 @@
 // The catalog of @shopify/shopify-app-session-storage-prisma.
-import { OptionInvalidError } from '../errors.js';
+import { OptionInvalidError, SessionInvalidError } from '../errors.js';
 import type { SessionCatalog } from '../reencryption/index.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from './catalog-options.js';
+import { databaseOf, type PrismaColumns, prismaColumns } from './prisma-columns.js';
 import { type Row, type RowFormat, sessionOfRow } from './session-row.js';
-import { type ColumnValue, SessionTable } from './session-table.js';
+import { type ColumnFound, type ColumnValue, SessionTable } from './session-table.js';
 import { codeOf, StoreCalls } from './store-calls.js';
 import type { StoredSession } from './stored-session.js';
 import { takingTurns } from './taking-turns.js';
@@ -28,8 +29,7 @@ export interface PrismaCatalogOptions extends CatalogOptions {
  * `updateMany` that it compares and swaps with could lose a concurrent write (prisma issue 8612).
  *
  * With MongoDB, `updateMany` is not one step, so `atomic` is false. With MySQL, texts that differ
- * only in case compare equal, which no two tokens do; column lengths are not known here, see the
- * README for the lengths that are needed.
+ * only in case compare equal, which no two tokens do.
  *
  * @param prisma A client of the storage's database; `disconnect` disconnects it.
  * @throws OptionInvalidError if it has no such model, or an option does not exist or means nothing.
@@ -90,6 +90,7 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
   readonly #calls: StoreCalls;
   readonly #inTurn: <T>(write: () => Promise<T>) => Promise<T> = (write) => write();
   #table: SessionTable | undefined;
+  #columns: PrismaColumns | undefined;
 
   constructor(prisma: PrismaClient, model: PrismaModel, modelName: string, deadline: number) {
     this.#prisma = prisma;
@@ -131,11 +132,17 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
     const data = propertiesOf(changes);
     // The one column of tokens that must not be NULL.
     if (data.accessToken === null) data.accessToken = '';
-    return this.#calls.run({ sessionId: next.id, writes: true }, async () => {
+    return this.#write(next.id, async () => {
       if (changes.length === 0) return (await this.#model.count({ where })) > 0;
       const { count } = await this.#inTurn(() => this.#model.updateMany({ where, data }));
       return count > 0;
     });
+  }
+
+  async warnings(sealedTokenLength?: number): Promise<string[]> {
+    const table = await this.#sessionTable();
+    const findings = await this.#calls.run({}, async () => this.#columns?.findings() ?? []);
+    return [...findings, ...table.warnings(sealedTokenLength)];
   }
 
   async disconnect(): Promise<void> {
@@ -159,14 +166,33 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
         throw error;
       }
     };
-    return this.#calls.run({ sessionId: next.id, writes: true }, () => this.#inTurn(create));
+    return this.#write(next.id, () => this.#inTurn(create));
+  }
+
+  #write(sessionId: string, write: () => Promise<boolean>): Promise<boolean> {
+    return this.#calls.run({ sessionId, writes: true }, async () => {
+      try {
+        return await write();
+      } catch (error) {
+        // Too long for a column, of a database that was not asked for their lengths.
+        if (codeOf(error) !== 'P2000') throw error;
+        throw new SessionInvalidError(
+          `Session ${sessionId}: a value is too long for its column of model ${this.#modelName} (P2000). ` +
+            'In schema.prisma, give accessToken and refreshToken a type that holds 1024 characters.',
+          { sessionId },
+        );
+      }
+    });
   }
 
   async #sessionTable(): Promise<SessionTable> {
     if (this.#table === undefined) {
       const names = Object.keys(this.#model.fields ?? (await this.#anyRow()));
-      const found = names.map((name) => ({ name }));
-      this.#table = new SessionTable(this.#modelName, found, format);
+      const columns = await this.#calls.run({}, () => prismaColumns(this.#prisma, this.#modelName));
+      const found = names.map((name) => ({ name, length: columns.lengthOf(name) }));
+      const widen = ({ name }: ColumnFound, length: number) => columns.widen(name, length);
+      this.#columns = columns;
+      this.#table = new SessionTable(this.#modelName, found, format, widen);
     }
     return this.#table;
   }
@@ -187,9 +213,4 @@ function propertiesOf(values: readonly ColumnValue[]): Record<string, unknown> {
 
 function mapValues(properties: Row, map: (value: unknown) => unknown): Record<string, unknown> {
   return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, map(value)]));
-}
-
-/** Which database a client is for, as far as it tells; it does so in a place that is not public. */
-function databaseOf(prisma: PrismaClient): unknown {
-  return (prisma as { readonly _activeProvider?: unknown })._activeProvider;
 }

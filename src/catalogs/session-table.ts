@@ -15,6 +15,8 @@ export interface ColumnFound {
   readonly name: string;
   /** The most characters that it holds; undefined: it has no limit, or none is known. */
   readonly length?: number | undefined;
+  /** Whether it refuses NULL, where a statement that widens it has to say so again. */
+  readonly required?: boolean;
   /** How the database compares its text, where a parameter could bring a way of its own. */
   readonly collation?: { readonly charset: string; readonly name: string } | undefined;
 }
@@ -30,8 +32,8 @@ export interface ColumnValue {
   readonly value: unknown;
 }
 
-/** A token of 38 characters, sealed with a key whose id has 7. */
-const sealedTokenLength = 187;
+/** An access token, sealed with a key whose id has 7 characters. */
+const usualSealedLength = 187;
 /** Holds refresh tokens, of which no length is published, under keys with long ids. */
 const ampleLength = 1024;
 
@@ -40,7 +42,7 @@ export class SessionTable {
   readonly id: ColumnFound;
   readonly #name: string;
   readonly #format: RowFormat;
-  readonly #widen: (column: string, length: number) => string;
+  readonly #widen: (column: ColumnFound, length: number) => string;
 
   /**
    * @param widen Writes the statement that makes a column hold `length` characters.
@@ -50,7 +52,7 @@ export class SessionTable {
     name: string,
     found: readonly ColumnFound[],
     format: RowFormat,
-    widen: (column: string, length: number) => string = () => '',
+    widen: (column: ColumnFound, length: number) => string = () => '',
   ) {
     this.#name = name;
     this.#format = format;
@@ -107,12 +109,15 @@ export class SessionTable {
     return this.#values(complete, (_column, value) => value !== null);
   }
 
-  /** The columns that a sealed token does not fit in. */
-  warnings(): string[] {
-    return this.columns.flatMap(({ sealed, found: { name, length } }) => {
-      if (!sealed || length === undefined || length >= sealedTokenLength) return [];
-      const finding = `Column ${name} of table ${this.#name} holds ${length} characters, and a sealed token has ${sealedTokenLength} or more.`;
-      return [`${finding} Widen it: ${this.#widen(name, ampleLength)}`];
+  /** The columns of tokens that a sealed one of so many characters does not fit in. */
+  warnings(sealedLength = usualSealedLength): string[] {
+    return this.columns.flatMap(({ sealed, userProperty, found }) => {
+      const { name, length } = found;
+      // What is known of a user is sealed only where the app asks for it.
+      const holdsTokens = sealed && userProperty === undefined;
+      if (!holdsTokens || length === undefined || length >= sealedLength) return [];
+      const finding = `Column ${name} of table ${this.#name} holds ${length} characters, and a sealed token has ${sealedLength} or more.`;
+      return [`${finding} Widen it: ${this.#widen(found, ampleLength)}`];
     });
   }
 
@@ -153,7 +158,7 @@ export class SessionTable {
     if (length <= found.length) return;
     throw new SessionInvalidError(
       `Session ${sessionId}: ${name} needs ${length} characters, and column ${found.name} of table ${this.#name} holds ${found.length}. ` +
-        `Widen it: ${this.#widen(found.name, Math.max(ampleLength, length))}`,
+        `Widen it: ${this.#widen(found, Math.max(ampleLength, length))}`,
       { sessionId, field: name },
     );
   }

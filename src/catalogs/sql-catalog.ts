@@ -25,7 +25,7 @@ export interface SqlDatabase {
   /** Runs an INSERT; false if a row of that id is there already. */
   insert(sql: string, values: readonly unknown[]): Promise<boolean>;
   /** The statement that makes a column hold `length` characters. */
-  widen(column: string, length: number): string;
+  widen(column: ColumnFound, length: number): string;
   /** Findings about the database itself. */
   findings(): Promise<string[]>;
   end(): Promise<void>;
@@ -96,9 +96,9 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     });
   }
 
-  async warnings(): Promise<string[]> {
+  async warnings(sealedTokenLength?: number): Promise<string[]> {
     const findings = await this.#database.calls.run({}, () => this.#database.findings());
-    return [...findings, ...(await this.#sessionTable()).warnings()];
+    return [...findings, ...(await this.#sessionTable()).warnings(sealedTokenLength)];
   }
 
   async disconnect(): Promise<void> {

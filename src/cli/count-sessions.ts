@@ -3,13 +3,12 @@ import type { Catalog } from './catalog-option.js';
 import { Progress } from './progress.js';
 import type { Terminal } from './terminal.js';
 
-/** What the catalog estimates, else a count where a bar is drawn, else undefined. */
+/** A count where a bar is drawn, else undefined. */
 export async function countSessions(
   catalog: Catalog,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  if (catalog.estimateSessions !== undefined) return catalog.estimateSessions();
   if (!terminal.screen.isTTY) return undefined;
   const progress = new Progress(terminal, 'Counting');
   let count = 0;

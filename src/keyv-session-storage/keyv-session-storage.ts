@@ -153,7 +153,8 @@ export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
 
   /**
    * Every stored session, as stored, in bounded memory and no order. A session that is there from
-   * the first step to the last is among them; one may come twice.
+   * the first step to the last is among them; one may come twice. As any read does, it deletes those
+   * that have expired.
    *
    * @throws RecordUnreadableError at the end, if there were records not of this package.
    * @throws StoreUnavailableError if the store failed or did not answer in time.

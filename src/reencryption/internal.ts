@@ -1,5 +1,13 @@
 // What copying shares with re-encryption, and nobody else.
 export { isAboutOneSession } from './one-session-errors.js';
 export { pauseBeforeAttempt } from './pause.js';
-export { assertAtomic, assertCatalog, assertConcurrency } from './reencryption-options.js';
+export {
+  assertCallback,
+  assertCatalog,
+  assertKnownOptions,
+  flagOf,
+  type RunOptions,
+  type RunSettings,
+  runSettings,
+} from './run-options.js';
 export { visitSessions } from './visit-sessions.js';

@@ -41,13 +41,12 @@ export interface SessionCatalog<S> {
   readonly atomic?: boolean;
 
   /**
-   * About how many sessions there are, for the time left in a progress bar. Optional: without it,
-   * the command line counts them first when it draws a bar.
+   * Findings for the operator, such as a column too short for a sealed token. Optional.
+   *
+   * @param sealedTokenLength The characters of one access token as it will be sealed, as
+   * `sealedTokenLength(keyring)` says. Default: 187, under a key whose id has 7.
    */
-  estimateSessions?(): Promise<number>;
-
-  /** Findings for the operator, such as a column too short for a sealed token. Optional. */
-  warnings?(): Promise<string[]>;
+  warnings?(sealedTokenLength?: number): Promise<string[]>;
 
   /** Closes what the catalog opened. Optional. */
   disconnect?(): Promise<void>;

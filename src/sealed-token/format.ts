@@ -20,7 +20,7 @@ export interface SealedTokenParts {
 
 // RFC 7518 section 5.3: GCM has 12 bytes of IV and 16 of tag. Sections 5.2.3 and 5.2.5: CBC-HS512
 // has 16 bytes of IV, 32 of tag, and whole blocks of 16.
-const BODIES = {
+export const BODIES = {
   A256GCM: body(12, 16),
   'A256CBC-HS512': body(16, 32),
 } as const;

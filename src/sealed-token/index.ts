@@ -11,6 +11,7 @@ import { sealWith } from './seal-token.js';
 export type { TokenContext } from './context.js';
 export { resemblesSealedToken, sealedTokenKid } from './format.js';
 export type { OpenedToken } from './open-token.js';
+export { sealedTokenLength } from './sealed-token-length.js';
 
 const codec: SealedTokenCodec = createNodeCodec() ?? joseCodec;
 

@@ -17,6 +17,8 @@ export interface CatalogConnection {
 export interface CatalogBackend {
   readonly name: string;
   readonly server: SharedServer | undefined;
+  /** Texts that differ in case only compare equal, as Prisma has MySQL compare them. */
+  readonly ignoresCase?: true;
   /** Makes a new and empty place on `server`, which is `''` for a store without a server. */
   create(server: string): Promise<Place>;
   connect(place: Place): Promise<CatalogConnection>;

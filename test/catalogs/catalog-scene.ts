@@ -17,6 +17,10 @@ export class CatalogScene {
     this.#backend = backend;
   }
 
+  get ignoresCase(): boolean {
+    return this.#backend.ignoresCase === true;
+  }
+
   async open(server: string): Promise<void> {
     this.#place = await this.#backend.create(server);
     this.#connection = await this.#backend.connect(this.#place);

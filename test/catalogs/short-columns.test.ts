@@ -1,7 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { prismaCatalog } from '../../src/catalogs/prisma.js';
 import type { StoredSession } from '../../src/catalogs/stored-session.js';
 import type { SharedServer } from '../servers/shared.js';
 import { sharedServer } from '../servers/shared.js';
+import {
+  prismaMysqlBackend,
+  prismaPostgresqlBackend,
+} from './backends/official-prisma-on-servers.js';
 import { everySession, mysqlTables, postgresqlTables, type SqlTables } from './sql-tables.js';
 
 const session: StoredSession = {
@@ -49,6 +54,8 @@ describe.each(databases)('a token column of %s that is too short', (name, open) 
     await create(187);
     const left = await tables.catalog.warnings();
     expect(left.filter((warning) => warning.includes('ALTER'))).toEqual([]);
+    const underLongerKid = await tables.catalog.warnings(188);
+    expect(underLongerKid.filter((warning) => warning.includes('188 or more'))).toHaveLength(2);
   });
 
   test.skipIf(server === undefined)(
@@ -85,5 +92,46 @@ test.skipIf(sharedServer('mysql') === undefined)(
     } finally {
       await tables.drop();
     }
+  },
+);
+
+describe.each([prismaMysqlBackend, prismaPostgresqlBackend])(
+  'a token column of $name that is too short',
+  (backend) => {
+    const server = sharedServer(backend.server ?? 'mysql');
+
+    test.skipIf(server === undefined)(
+      'is warned of and takes no token that it would cut, until the statement has mended it',
+      async () => {
+        const place = await backend.create(server ?? '');
+        const { catalog, close } = await backend.connect(place);
+        const database = await backend.client(place);
+        try {
+          await database.$executeRawUnsafe(
+            backend === prismaMysqlBackend
+              ? 'ALTER TABLE Session MODIFY COLUMN accessToken VARCHAR(191) NOT NULL'
+              : 'ALTER TABLE "app sessions" ALTER COLUMN access_token TYPE varchar(191)',
+          );
+          const next = { ...session, accessToken: 'x'.repeat(192) };
+          await expect(catalog.replaceSession(undefined, next)).rejects.toMatchObject({
+            code: 'ERR_SESSION_INVALID',
+            field: 'accessToken',
+          });
+          await expect(catalog.warnings?.(191)).resolves.toEqual([]);
+          const warnings = (await catalog.warnings?.(192)) ?? [];
+          expect(warnings).toEqual([expect.stringMatching(/accessToken.* 191 .*@db\.VarChar/)]);
+
+          const [statement = ''] = /ALTER TABLE.*?;/.exec(warnings[0] ?? '') ?? [];
+          await database.$executeRawUnsafe(statement);
+          const mended = prismaCatalog(database);
+          await expect(mended.warnings?.(192)).resolves.toEqual([]);
+          await expect(mended.replaceSession(undefined, next)).resolves.toBe(true);
+        } finally {
+          await close();
+          await database.$disconnect();
+          await backend.drop(place);
+        }
+      },
+    );
   },
 );

@@ -12,7 +12,7 @@ import { officialPostgres } from '../conformance/backends/official-postgres.js';
 export interface SqlTables {
   readonly catalog: SessionCatalog<StoredSession> & {
     loadSession(id: string): Promise<StoredSession | undefined>;
-    warnings(): Promise<string[]>;
+    warnings(sealedTokenLength?: number): Promise<string[]>;
   };
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   drop(): Promise<void>;

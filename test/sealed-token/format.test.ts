@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { CompactEncrypt, compactDecrypt } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { generateKey, Keyring } from '../../src/key-ring/index.js';
-import { sealedTokenKid } from '../../src/sealed-token/index.js';
+import { type ContentEncryption, generateKey, Keyring } from '../../src/key-ring/index.js';
+import { sealedTokenKid, sealedTokenLength } from '../../src/sealed-token/index.js';
 import { CODECS, outcome, seal } from './codecs.js';
 
 const gcm = generateKey({ kid: '2026-11' });
@@ -23,6 +24,23 @@ const headerOf = (sealed: string): Header =>
 describe.each(CODECS)('a token sealed with %s', (_, codec) => {
   it('is 187 characters long for a 38-character token and a 7-character kid', async () => {
     expect(await seal(codec, keyring, TOKEN, context)).toHaveLength(187);
+  });
+
+  it('has the length that a column was declared for', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom<ContentEncryption>('A256GCM', 'A256CBC-HS512'),
+        fc.stringMatching(/^[\w.-]{1,32}$/),
+        fc.string({ maxLength: 300, unit: 'grapheme' }),
+        async (enc, kid, token) => {
+          const ring = Keyring.fromJwks({ keys: [generateKey({ kid, enc }).jwk] });
+          const sealed = await seal(codec, ring, token, context);
+          expect(sealedTokenLength(ring, Buffer.byteLength(token))).toBe(sealed.length);
+        },
+      ),
+    );
+    expect(sealedTokenLength(keyring)).toBe(187);
+    expect(sealedTokenLength(highVolume)).toBe(235);
   });
 
   it('has the header alg, enc, kid, ctx, in that order', async () => {

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 
 /** The path of the first of `names` that is installed, or `undefined`. */
 export function findProgram(...names: string[]): string | undefined {
-  const path = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
   const folders = [...path, '/usr/sbin', '/usr/local/sbin', ...postgresFolders()];
   for (const name of names) {
     const found = folders.map((folder) => join(folder, name)).find(isExecutable);

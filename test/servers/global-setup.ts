@@ -133,7 +133,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 function report(missing: readonly string[]): void {
   const line = `SKIPPED: every test that needs ${missing.join(', ')}.`;
-  const required = [process.env['CI'], process.env['TEST_REQUIRE_SERVERS']];
+  const required = [process.env.CI, process.env.TEST_REQUIRE_SERVERS];
   if (required.some((value) => value === 'true' || value === '1')) {
     throw new Error(`${line} A skip is a failure here (CI or TEST_REQUIRE_SERVERS is set).`);
   }

@@ -160,7 +160,7 @@ export async function startPostgres(options: { password?: string } = {}): Promis
       const expected = readOnly ? 'on' : 'off';
       await server.until(async () => {
         const [row] = await query('SHOW default_transaction_read_only');
-        if (row?.['default_transaction_read_only'] !== expected) throw new Error('Not yet.');
+        if (row?.default_transaction_read_only !== expected) throw new Error('Not yet.');
       });
     },
   };

@@ -6,6 +6,7 @@ import {
   RunIncompleteError,
   reencryptSessions,
   type SessionEncryptionMode,
+  sealedTokenLength,
 } from '../../index.js';
 import { openCatalog, storeOptions } from '../catalog-option.js';
 import { type Arguments, type Command, concurrencyOf } from '../command.js';
@@ -79,7 +80,8 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const { name, catalog } = await openCatalog(given);
   const { signal } = interruption;
   announce(terminal, name, mode, dryRun, keyring);
-  for (const warning of (await catalog.warnings?.()) ?? []) terminal.say(`Warning: ${warning}`);
+  const warnings = (await catalog.warnings?.(sealedTokenLength(keyring))) ?? [];
+  terminal.say(...warnings.map((warning) => `Warning: ${warning}`));
   const total = await countSessions(catalog, terminal, signal);
   const progress = new Progress(terminal, dryRun ? 'Looking' : 'Re-encrypting', total);
   const finish = (report: ReencryptionReport, error?: unknown) => {

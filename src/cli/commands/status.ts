@@ -5,6 +5,7 @@ import {
   RunIncompleteError,
   reencryptSessions,
   type SessionEncryptionMode,
+  sealedTokenLength,
 } from '../../index.js';
 import { openCatalog, storeOptions } from '../catalog-option.js';
 import { type Arguments, type Command, concurrencyOf } from '../command.js';
@@ -46,7 +47,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const interruption = listenForInterruption(terminal);
   const { signal } = interruption;
   const { name, catalog } = await openCatalog(given);
-  const warnings = (await catalog.warnings?.()) ?? [];
+  const warnings = (await catalog.warnings?.(sealedTokenLength(keyring))) ?? [];
   const total = await countSessions(catalog, terminal, signal);
   const progress = new Progress(terminal, 'Looking', total);
   const report = await reencryptSessions(catalog, {

@@ -1,5 +1,5 @@
-// Generates Prisma's client, into `node_modules`, from where `@prisma/client` hands it out. Once for all
-// test processes: those that use it already must not find it half written.
+// Generates Prisma's client for each database, into `node_modules`. Once for all test processes: those
+// that use it already must not find it half written.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -7,29 +7,53 @@ import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { projectFolder } from '../project-folder.js';
 
 const require = createRequire(import.meta.url);
-const schema = 'official-prisma.prisma';
-const schemaFolder = dirname(fileURLToPath(import.meta.url));
+// In the sources: the compiled copy has no schema.
+const schemaFile = join(projectFolder, 'test/conformance/backends/official-prisma.prisma');
+const generated = join(dirname(require.resolve('@prisma/client/package.json')), '../../.prisma');
 /** After so many milliseconds, whoever took the lock is gone. */
 const lockedAtMost = 60_000;
 
+export type PrismaProvider = 'sqlite' | 'mysql' | 'postgresql';
+
+/** A generated client, as far as tests use it themselves. */
+export interface PrismaClient {
+  $executeRawUnsafe(sql: string): Promise<number>;
+  $queryRawUnsafe(sql: string): Promise<Record<string, unknown>[]>;
+  $disconnect(): Promise<void>;
+}
+
+/** The class of the client for one database; for SQLite, the one that `@prisma/client` hands out. */
+export async function prismaClientClass(
+  provider: PrismaProvider,
+): Promise<new (options: { adapter: object }) => PrismaClient> {
+  // The official storage imports `@prisma/client`, whatever client it is given.
+  await generateOnce('sqlite');
+  if (provider !== 'sqlite') await generateOnce(provider);
+  const client = require(provider === 'sqlite' ? '@prisma/client' : join(generated, provider));
+  return client.PrismaClient;
+}
+
 /** Returns when there is a client for the schema. */
-export async function generatePrismaClient(): Promise<void> {
+async function generateOnce(provider: PrismaProvider): Promise<void> {
   const prisma = require.resolve('prisma/package.json');
-  const folder = join(dirname(require.resolve('@prisma/client/package.json')), '../../.prisma');
+  const schema = await schemaFor(provider);
   const hash = createHash('sha256')
-    .update(await readFile(join(schemaFolder, schema)))
+    .update(schema)
     .update(await readFile(prisma));
-  const stamp = join(folder, `generated-${hash.digest('hex').slice(0, 16)}`);
+  const stamp = join(generated, `generated-${hash.digest('hex').slice(0, 16)}`);
   const lock = `${stamp}-lock`;
-  await mkdir(folder, { recursive: true });
+  await mkdir(generated, { recursive: true });
   while (!existsSync(stamp)) {
     if (await take(lock)) {
       try {
-        if (!existsSync(stamp)) await generate(join(dirname(prisma), 'build/index.js'));
+        if (!existsSync(stamp)) {
+          const program = join(dirname(prisma), 'build/index.js');
+          await generate(program, join(generated, `${provider}.prisma`), schema);
+        }
         await writeFile(stamp, '');
       } finally {
         await rm(lock, { recursive: true, force: true });
@@ -54,10 +78,25 @@ async function take(lock: string): Promise<boolean> {
   }
 }
 
-async function generate(program: string): Promise<void> {
-  const args = ['generate', '--no-hints', '--schema', schema];
+/** The official schema. With PostgreSQL, its table and a column have names of the app's own. */
+async function schemaFor(provider: PrismaProvider): Promise<string> {
+  const schema = await readFile(schemaFile, 'utf8');
+  if (provider === 'sqlite') return schema;
+  const output = `  output     = ${JSON.stringify(join(generated, provider))}\n  engineType`;
+  const moved = schema.replace('"sqlite"', `"${provider}"`).replace('  engineType', output);
+  if (provider === 'mysql') return moved;
+  return moved
+    .replace(/^( {2}accessToken .*)$/m, '$1 @map("access_token")')
+    .trimEnd()
+    .replace(/\}$/, '  @@map("app sessions")\n}\n');
+}
+
+/** @param file Where to put the schema: from there, Prisma finds its own packages. */
+async function generate(program: string, file: string, schema: string): Promise<void> {
+  await writeFile(file, schema);
+  const args = ['generate', '--no-hints', '--schema', file];
   await promisify(execFile)(process.execPath, [program, ...args], {
-    cwd: schemaFolder,
+    cwd: generated,
     env: {
       ...process.env,
       // The command line would download engines that neither it nor the client needs.

@@ -1,0 +1,44 @@
+// What MySQL and MariaDB tell of a table, for whichever client asks.
+import type { Row } from './session-row.js';
+import type { ColumnFound } from './session-table.js';
+
+type Rows = (sql: string, values: readonly unknown[]) => Promise<readonly Row[]>;
+
+/** The columns of a table of the connection's database; none if there is no such table. */
+export async function mysqlColumns(rows: Rows, table: string): Promise<ColumnFound[]> {
+  const found = await rows(
+    `SELECT COLUMN_NAME AS name, CHARACTER_MAXIMUM_LENGTH AS length, IS_NULLABLE AS nullable,
+       CHARACTER_SET_NAME AS charset, COLLATION_NAME AS collation
+     FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?`,
+    [table],
+  );
+  return found.map(({ name, length, nullable, charset, collation }) => ({
+    name: String(name),
+    length: length === null ? undefined : Number(length),
+    required: nullable === 'NO',
+    collation: isWord(charset) && isWord(collation) ? { charset, name: collation } : undefined,
+  }));
+}
+
+/** The statement that makes a column hold `length` characters. */
+export function widenMysqlColumn(
+  table: string,
+  { name, required }: ColumnFound,
+  length: number,
+): string {
+  const type = `varchar(${length})${required === true ? ' NOT NULL' : ''}`;
+  return `ALTER TABLE ${quoteMysql(table)} MODIFY COLUMN ${quoteMysql(name)} ${type};`;
+}
+
+/** What is dangerous in the way that the database is set up. */
+export async function mysqlFindings(rows: Rows): Promise<string[]> {
+  const [row] = await rows('SELECT @@sql_mode AS mode', []);
+  if (/STRICT_(TRANS|ALL)_TABLES/.test(String(row?.mode))) return [];
+  return [
+    'The sql_mode of this database is not strict: what is too long for its column is cut without an error, and a token that is cut is lost. Add STRICT_TRANS_TABLES to sql_mode.',
+  ];
+}
+
+export const quoteMysql = (identifier: string): string => `\`${identifier.replaceAll('`', '``')}\``;
+
+const isWord = (name: unknown): name is string => typeof name === 'string' && /^\w+$/.test(name);
