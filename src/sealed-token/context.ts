@@ -23,19 +23,12 @@ export const CONTEXT_LENGTH = 16;
  * contain, and escapes lone surrogates, so no two places share a text.
  */
 export function contextOf({ field, sessionId, shop }: TokenContext): string {
-  const last = lasts.get(field);
-  if (last !== undefined && last.sessionId === sessionId && last.shop === shop) return last.ctx;
-  const ctx = digest(
+  return digest(
     NOTHING_TO_ESCAPE.test(field + sessionId + shop)
       ? `["${field}","${sessionId}","${shop}"]`
       : JSON.stringify([field, sessionId, shop]),
   );
-  lasts.set(field, { sessionId, shop, ctx });
-  return ctx;
 }
-
-/** What was last asked for, by field: re-sealing a token asks twice. */
-const lasts = new Map<string, { sessionId: string; shop: string; ctx: string }>();
 
 // Printable ASCII but for " and \, which JSON.stringify leaves as it is: one test is 3 times as fast.
 const NOTHING_TO_ESCAPE = /^[ !#-[\]-~]*$/;

@@ -12,6 +12,13 @@ export interface SealedTokenHeader {
   readonly ctx: string | undefined;
 }
 
+/** A header as this package writes it. */
+export interface WrittenHeader extends SealedTokenHeader {
+  readonly ctx: string;
+  /** The first part of the sealed token. */
+  readonly encoded: string;
+}
+
 /**
  * The header under one key up to its `ctx`. Base64url turns 3 bytes into 4 characters, so all but
  * the last 0 to 2 bytes are encoded once per key, and only the rest once per token.
@@ -36,9 +43,11 @@ export function headerStart(key: SealingKey): HeaderStart {
   return start;
 }
 
-/** The end of the encoded header: what follows `headerStart(key).encoded`. */
-export function headerEnd(key: SealingKey, ctx: string): string {
-  return encodeLatin1(`${headerStart(key).rest}${ctx}"}`);
+/** The header of a token that `key` seals for the place that `ctx` names. */
+export function writeHeader(key: SealingKey, ctx: string): WrittenHeader {
+  const { enc, kid } = key;
+  const { encoded, rest } = headerStart(key);
+  return { enc, kid, ctx, encoded: encoded + encodeLatin1(`${rest}${ctx}"}`) };
 }
 
 // A JSON object whose members are plain strings. The order of members and white space are free:

@@ -7,7 +7,7 @@ import type { SealingKey } from '../key-ring/internal.js';
 import { nodeBuiltin } from '../runtime/node-builtins.js';
 import type { SealedTokenCodec } from './codec.js';
 import type { SealedTokenParts } from './format.js';
-import { headerEnd, headerStart } from './header.js';
+import type { WrittenHeader } from './header.js';
 import { IvSource } from './iv-source.js';
 import { createCbcHmac } from './node-cbc-hmac.js';
 import { createGcm } from './node-gcm.js';
@@ -30,15 +30,14 @@ export function createNodeCodec(): SealedTokenCodec | undefined {
   const ivBuffer = new ScratchBuffer(16);
   const tagBuffer = new ScratchBuffer(32);
 
-  function seal(key: SealingKey, token: string, ctx: string): string {
+  function seal(key: SealingKey, token: string, { encoded }: WrittenHeader): string {
     const cipher = ciphers[key.enc];
-    const header = headerStart(key).encoded + headerEnd(key, ctx);
-    const aad = aadBuffer.take(header.length);
-    aad.write(header, 'latin1');
+    const aad = aadBuffer.take(encoded.length);
+    aad.write(encoded, 'latin1');
     const iv = ivBuffer.take(cipher.ivLength);
     ivs.draw(iv);
     const { ciphertext, tag } = cipher.seal(key, iv, token, aad);
-    return `${header}..${encode(iv)}.${encode(ciphertext)}.${encode(tag)}`;
+    return `${encoded}..${encode(iv)}.${encode(ciphertext)}.${encode(tag)}`;
   }
 
   function open(key: SealingKey, parts: SealedTokenParts): string | undefined {

@@ -3,8 +3,9 @@
 import { KeyUnknownError, TokenContextError, TokenUnreadableError } from '../errors.js';
 import type { Keyring } from '../key-ring/index.js';
 import { findKey, ringKeys } from '../key-ring/internal.js';
+import { bindingOf } from './binding.js';
 import type { SealedTokenCodec } from './codec.js';
-import { contextOf, type TokenContext } from './context.js';
+import type { TokenContext } from './context.js';
 import { parseExpectedToken, parseSealedToken } from './format.js';
 import type { SealedTokenHeader } from './header.js';
 
@@ -21,8 +22,8 @@ export function openWith(
   context: TokenContext,
 ): OpenedToken | Promise<OpenedToken> {
   if (typeof sealed !== 'string') throw unreadable(context, undefined);
-  const ctx = contextOf(context);
-  const parts = parseExpectedToken(sealed, ringKeys(keyring), ctx) ?? parseSealedToken(sealed);
+  const binding = bindingOf(context);
+  const parts = parseExpectedToken(sealed, binding, ringKeys(keyring)) ?? parseSealedToken(sealed);
   if (parts === undefined) throw unreadable(context, undefined);
   const { header } = parts;
   const key = findKey(keyring, header.kid);
@@ -30,8 +31,8 @@ export function openWith(
   if (key.enc !== header.enc) throw unreadable(context, header.kid);
   const opened = codec.open(key, parts);
   return opened instanceof Promise
-    ? opened.then((token) => checked(token, header, ctx, context))
-    : checked(opened, header, ctx, context);
+    ? opened.then((token) => checked(token, header, binding.ctx, context))
+    : checked(opened, header, binding.ctx, context);
 }
 
 // The header is believed only now that it has been authenticated, so a rewritten `ctx` is

@@ -3,8 +3,9 @@
 import { SessionInvalidError } from '../errors.js';
 import type { Keyring } from '../key-ring/index.js';
 import { primaryKey } from '../key-ring/internal.js';
+import { bindingOf } from './binding.js';
 import type { SealedTokenCodec } from './codec.js';
-import { contextOf, type TokenContext } from './context.js';
+import type { TokenContext } from './context.js';
 
 // A surrogate without its other half has no UTF-8: it would be sealed as U+FFFD, another token.
 const LONE_SURROGATE = /\p{Surrogate}/u;
@@ -28,5 +29,6 @@ export function sealWith(
       { sessionId, field },
     );
   }
-  return codec.seal(primaryKey(keyring), token, contextOf(context));
+  const key = primaryKey(keyring);
+  return codec.seal(key, token, bindingOf(context).headerUnder(key));
 }

@@ -4,7 +4,7 @@ import type { ContentEncryption, Keyring } from '../key-ring/index.js';
 import { primaryKey } from '../key-ring/internal.js';
 import { CONTEXT_LENGTH } from './context.js';
 import { BODIES } from './format.js';
-import { headerEnd, headerStart } from './header.js';
+import { writeHeader } from './header.js';
 
 /** The length of Shopify's access tokens as they are issued today: a prefix of 6 and 32 hex digits. */
 const ACCESS_TOKEN_LENGTH = 38;
@@ -20,7 +20,7 @@ const ACCESS_TOKEN_LENGTH = 38;
  */
 export function sealedTokenLength(keyring: Keyring, tokenLength = ACCESS_TOKEN_LENGTH): number {
   const key = primaryKey(keyring);
-  const header = headerStart(key).encoded + headerEnd(key, 'x'.repeat(CONTEXT_LENGTH));
+  const { encoded: header } = writeHeader(key, 'x'.repeat(CONTEXT_LENGTH));
   const { ivLength, tagLength } = BODIES[key.enc];
   const ciphertext = Math.ceil((ciphertextBytes(key.enc, tokenLength) * 4) / 3);
   return header.length + '..'.length + ivLength + '.'.length + ciphertext + '.'.length + tagLength;
