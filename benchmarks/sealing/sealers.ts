@@ -30,6 +30,7 @@ export type Sealer =
 export const BARE = 'node:crypto, bare cipher';
 export const BARE_POOLED = 'node:crypto, bare cipher, pooled IVs';
 export const OURS = 'ours (node:crypto)';
+export const OURS_KEPT = 'ours (node:crypto), headers still kept';
 export const OURS_CBC = 'ours (node:crypto), A256CBC-HS512';
 export const OURS_JOSE = 'ours (jose)';
 export const JOSE = 'jose, used directly';
@@ -51,6 +52,7 @@ export async function sealers(): Promise<Sealer[]> {
     { name: BARE, seal: ({ token }) => bareSeal(token), open: bareOpen },
     { name: BARE_POOLED, seal: ({ token }) => bareSealPooled(token), open: bareOpen },
     ours(OURS, ring),
+    ours(OURS_KEPT, ring),
     ours(OURS_CBC, cbcRing),
     {
       name: OURS_JOSE,
