@@ -106,9 +106,8 @@ function reencryptionTargets({
     const runs = memory.filter((run) => run.backend === backend);
     const [few, many] = [runs.at(0), runs.at(-1)];
     if (few === undefined || many === undefined || few === many) continue;
-    const growth = many.rssPeak / few.rssPeak;
-    const name = `${backend}: peak memory with ${many.sessions} sessions, against ${few.sessions}`;
-    targets.push(atMost(name, 1.25, spreadOf([growth])));
+    const name = `${backend}: MiB more at the peak with ${many.sessions} sessions than with ${few.sessions}`;
+    targets.push(atMost(name, 50, spreadOf([many.rssPeak - few.rssPeak])));
   }
   return targets;
 }

@@ -148,7 +148,8 @@ class Reencryption<S extends SessionLike> {
   /** Whether the session is done with; false if it was changed or deleted in the meantime. */
   async #replace(stored: S): Promise<boolean> {
     const { tally } = this;
-    const { session, before, after } = await resealSession(stored, this.#settings);
+    const resealing = resealSession(stored, this.#settings);
+    const { session, before, after } = resealing instanceof Promise ? await resealing : resealing;
     if (session === undefined) {
       this.#countAsLeft(stored, before);
       return true;
