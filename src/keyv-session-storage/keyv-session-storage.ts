@@ -13,8 +13,8 @@ import { type KeyvSessionStorageOptions, resolveOptions } from './options.js';
 import { RecordKeys } from './record-keys.js';
 import { RecordToSession } from './record-to-session.js';
 import { sessionExpiry } from './session-expiry.js';
-import { peekRecord } from './session-record.js';
-import { SessionRecords, type StoredText } from './session-records.js';
+import { decodeRecord, peekRecord } from './session-record.js';
+import { SessionRecords, type StoredRecord, type StoredText } from './session-records.js';
 import { withPublicErrors } from './store-errors.js';
 
 /**
@@ -38,7 +38,7 @@ export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
   readonly #recordToSession: RecordToSession<S>;
   readonly #gracePeriod: number;
   /** What each session that was handed out was read from, so that it can be replaced. */
-  readonly #readFrom = new WeakMap<object, StoredText>();
+  readonly #readFrom = new WeakMap<object, StoredRecord>();
 
   /**
    * @param keyv A Keyv of release 5 or 6.
@@ -176,7 +176,7 @@ export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
           continue;
         }
         const stored = { key: this.#records.keyOf(id), id, text };
-        const session = this.#read(stored);
+        const session = this.#read(stored, record);
         if (session === 'expired') {
           await withPublicErrors({ sessionId: id }, () => this.#records.drop(stored));
         } else if (session !== undefined) yield session;
@@ -220,17 +220,21 @@ export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
   }
 
   /** The record of a session that was not handed out here, if it still says the same. */
-  async #findEqual(session: S): Promise<StoredText | undefined> {
+  async #findEqual(session: S): Promise<StoredRecord | undefined> {
     const stored = await this.#records.find(session.id);
-    const record = stored && peekRecord(stored.text);
+    if (stored === undefined) return undefined;
+    const record = peekRecord(stored.text);
     if (record?.type !== 'session') return undefined;
-    return JSON.stringify(record.session) === JSON.stringify(session) ? stored : undefined;
+    if (JSON.stringify(record.session) !== JSON.stringify(session)) return undefined;
+    return { ...stored, expiresAt: record.expiresAt };
   }
 
   /** The session in a record. An expired one is to be dropped, unless it was stored anew meanwhile. */
-  #read(stored: StoredText): S | undefined | 'expired' {
-    const session = this.#recordToSession.read(stored.id, stored.text);
-    if (session !== undefined && session !== 'expired') this.#readFrom.set(session, stored);
+  #read({ key, id, text }: StoredText, record = decodeRecord(text, id)): S | undefined | 'expired' {
+    const session = this.#recordToSession.read(id, record);
+    if (session !== undefined && session !== 'expired') {
+      this.#readFrom.set(session, { key, id, text, expiresAt: record.expiresAt });
+    }
     return session;
   }
 

@@ -6,7 +6,7 @@ import {
   type SessionClass,
   type SessionProperties,
 } from './installed-session.js';
-import { decodeRecord } from './session-record.js';
+import type { ReservationRecord, SessionRecord } from './session-record.js';
 
 export class RecordToSession<S> {
   #sessionClass: SessionClass<object> | undefined;
@@ -42,11 +42,9 @@ export class RecordToSession<S> {
    * The session in a record.
    *
    * @returns `undefined` for a reservation, `'expired'` for a session that can no longer be used.
-   * @throws RecordUnreadableError if the text is no record of this version.
    * @throws SessionMismatchError if it holds another session.
    */
-  read(id: string, text: string): S | undefined | 'expired' {
-    const record = decodeRecord(text, id);
+  read(id: string, record: SessionRecord | ReservationRecord): S | undefined | 'expired' {
     if (record.expiresAt !== null && record.expiresAt < Date.now()) return 'expired';
     if (record.type === 'reservation') return undefined;
     const { session } = record;

@@ -101,7 +101,8 @@ export function parseJson(text: string): unknown {
 
 /** An invalid date would become null, and with it the session's expiry would be lost unseen. */
 function assertDates(session: SessionLike): void {
-  for (const [field, value] of Object.entries(session)) {
+  for (const field in session) {
+    const value = session[field as keyof SessionLike] as unknown;
     if (value instanceof Date && Number.isNaN(value.getTime())) {
       throw new SessionInvalidError(
         `Session ${session.id}: ${field} is not a valid date. Store a valid date or none.`,

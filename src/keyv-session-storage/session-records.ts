@@ -24,6 +24,12 @@ export interface StoredText {
   readonly text: string;
 }
 
+/** A record that has been read. */
+export interface StoredRecord extends StoredText {
+  /** Milliseconds since the epoch; null: never. */
+  readonly expiresAt: number | null;
+}
+
 export class SessionRecords {
   readonly #store: BoundedStore;
   readonly #keys: RecordKeys;
@@ -106,8 +112,9 @@ export class SessionRecords {
   }
 
   /** Replaces exactly the record that was read. What it is kept for and how long stays the same. */
-  async replace({ key, id, text }: StoredText, session: SessionLike): Promise<boolean> {
-    const expiresAt = decodeRecord(text, id).expiresAt ?? undefined;
+  async replace(stored: StoredRecord, session: SessionLike): Promise<boolean> {
+    const { key, text } = stored;
+    const expiresAt = stored.expiresAt ?? undefined;
     const next = encodeSession(session, expiresAt);
     return this.#store.compareAndSwap({ key, expected: versionOf(text), next, expiresAt });
   }
