@@ -30,9 +30,9 @@ export function sessionRecordStart(shop: string): string {
 /** The text of a session's record. */
 export function encodeSession(session: SessionLike, expiresAt: number | undefined): string {
   assertDates(session);
-  const rest = { nonce: crypto.randomUUID(), expiresAt: expiresAt ?? null, session };
+  const start = sessionRecordStart(session.shop);
   try {
-    return `${sessionRecordStart(session.shop)}${JSON.stringify(rest).slice(1)}`;
+    return `${start}"nonce":"${crypto.randomUUID()}","expiresAt":${expiresAt ?? null},"session":${JSON.stringify(session)}}`;
   } catch {
     // A BigInt or a circle; the reason is not passed on, as it may quote the session.
     throw new SessionInvalidError(

@@ -111,14 +111,18 @@ export class RedisStore implements AtomicStore {
 
   /** Makes changes up to the first one that cannot be made. Answers how many it made. */
   async #swap(swaps: readonly Swap[], signal: AbortSignal): Promise<number> {
-    const values = swaps.flatMap(({ expected, next, expiresAt }) => [
-      expected === undefined ? '0' : '1',
-      expected ?? '',
-      next === undefined ? 'unlink' : 'set',
-      next ?? '',
-      expiresAt === undefined ? '' : String(Math.max(1, expiresAt - Date.now())),
-    ]);
-    const keys = swaps.map(({ key }) => key);
+    const keys: string[] = [];
+    const values: string[] = [];
+    for (const { key, expected, next, expiresAt } of swaps) {
+      keys.push(key);
+      values.push(
+        expected === undefined ? '0' : '1',
+        expected ?? '',
+        next === undefined ? 'unlink' : 'set',
+        next ?? '',
+        expiresAt === undefined ? '' : String(Math.max(1, expiresAt - Date.now())),
+      );
+    }
     return Number(await this.#run(compareAndSwapScript, keys, signal, values));
   }
 
