@@ -76,15 +76,18 @@ export class ReencryptionTally implements ReencryptionReport {
 
   /** Counts a session that was read, as it is left. */
   countFields(fields: readonly FieldState[]): void {
-    if (fields.some(({ state }) => state === 'plaintext')) this.plaintext++;
-    const kids = fields.map((found) =>
-      found.state === 'sealed'
-        ? found.kid
-        : found.state === 'unreadable'
-          ? found.error.kid
-          : undefined,
-    );
-    for (const kid of new Set(kids)) if (kid !== undefined) this.#countKid(kid);
+    const kids: string[] = [];
+    let hasPlaintext = false;
+    for (const found of fields) {
+      if (found.state === 'plaintext') {
+        hasPlaintext = true;
+        continue;
+      }
+      const { kid } = found.state === 'sealed' ? found : found.error;
+      if (kid !== undefined && !kids.includes(kid)) kids.push(kid);
+    }
+    if (hasPlaintext) this.plaintext++;
+    for (const kid of kids) this.#countKid(kid);
   }
 
   countUnreadable(sessionId: string | undefined, error: SessionEncryptionError): void {
