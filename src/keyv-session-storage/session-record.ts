@@ -30,16 +30,28 @@ export function sessionRecordStart(shop: string): string {
 /** The text of a session's record. */
 export function encodeSession(session: SessionLike, expiresAt: number | undefined): string {
   assertDates(session);
-  const start = sessionRecordStart(session.shop);
-  try {
-    return `${start}"nonce":"${crypto.randomUUID()}","expiresAt":${expiresAt ?? null},"session":${JSON.stringify(session)}}`;
-  } catch {
-    // A BigInt or a circle; the reason is not passed on, as it may quote the session.
+  if (expiresAt !== undefined && !Number.isFinite(expiresAt)) {
     throw new SessionInvalidError(
-      `Session ${session.id}: it cannot be written as JSON. Store plain values only.`,
+      `Session ${session.id}: expires or refreshTokenExpires is not a valid date. Store a valid date or none.`,
       { sessionId: session.id },
     );
   }
+  const start = sessionRecordStart(session.shop);
+  const text = toJson(session);
+  return `${start}"nonce":"${crypto.randomUUID()}","expiresAt":${expiresAt ?? null},"session":${text}}`;
+}
+
+function toJson(session: SessionLike): string {
+  try {
+    const text: string | undefined = JSON.stringify(session);
+    if (text !== undefined) return text;
+  } catch {
+    // A BigInt or a circle; the reason is not passed on, as it may quote the session.
+  }
+  throw new SessionInvalidError(
+    `Session ${session.id}: it cannot be written as JSON. Store plain values only.`,
+    { sessionId: session.id },
+  );
 }
 
 /** The text of a reservation: something at the session's key that holds no token. */

@@ -1,5 +1,5 @@
 // What binds a token to its place: the `ctx` of the place, and the header that names it. Working them
-// out takes as long as half of the cipher, and apps load the same few sessions again and again, so
+// out takes a good part of the cipher's time, and apps load the same few sessions again and again, so
 // those of places that are asked for often are kept. None of it is secret, and no key is kept.
 
 import type { SealingKey } from '../key-ring/internal.js';
