@@ -21,15 +21,18 @@ describe('encrypted-sessions', () => {
     }
   });
 
-  it.each(commands)('%s --help and help %s describe it, without keys', async (command) => {
-    const help = await program.run([command, '--help']);
+  it.each(commands)(
+    '%s --help, and help with its name, describe it without keys',
+    async (command) => {
+      const help = await program.run([command, '--help']);
 
-    expect(help).toMatchObject({ code: 0, stderr: '' });
-    expect(help.stdout).toContain(`Usage: encrypted-sessions ${command} `);
-    expect(help.stdout).toContain('Examples:');
-    expect(help.stdout).toContain('Exit codes:');
-    expect(await program.run(['help', command])).toEqual(help);
-  });
+      expect(help).toMatchObject({ code: 0, stderr: '' });
+      expect(help.stdout).toContain(`Usage: encrypted-sessions ${command} `);
+      expect(help.stdout).toContain('Examples:');
+      expect(help.stdout).toContain('Exit codes:');
+      expect(await program.run(['help', command])).toEqual(help);
+    },
+  );
 
   it('--version prints the version', async () => {
     const { code, stdout } = await program.run(['--version']);
