@@ -43,12 +43,12 @@ export { KeyvSessionStorage } from './keyv-session-storage/index.js';
 export type {
   ReencryptionOptions,
   ReencryptionReport,
-  SessionCatalog,
   UnreadableSession,
 } from './reencryption/index.js';
 export { reencryptSessions } from './reencryption/index.js';
 export { sealedTokenLength } from './sealed-token/index.js';
 export type { SessionLike, SessionStorageLike } from './session.js';
+export type { SessionCatalog } from './session-catalog.js';
 export {
   type SessionEncryptionMode,
   type SessionField,

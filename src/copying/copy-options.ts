@@ -1,6 +1,5 @@
 // The options of copySessions, checked, and what it asks of the store that sessions are copied to.
 import { OptionInvalidError } from '../errors.js';
-import type { SessionCatalog } from '../reencryption/index.js';
 import {
   assertCallback,
   assertCatalog,
@@ -11,6 +10,7 @@ import {
   runSettings,
 } from '../reencryption/internal.js';
 import type { SessionLike } from '../session.js';
+import type { SessionCatalog } from '../session-catalog.js';
 
 /** Options of {@link copySessions}. */
 export interface CopyOptions extends RunOptions {

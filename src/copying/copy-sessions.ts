@@ -1,7 +1,6 @@
 // Copies every session of one store to another as it is stored: sealed tokens stay sealed, no key
 // is needed. A session that the destination has already is only replaced by compare-and-swap.
 import { RunIncompleteError, SessionEncryptionError } from '../errors.js';
-import type { SessionCatalog } from '../reencryption/index.js';
 import {
   assertCatalog,
   isAboutOneSession,
@@ -10,6 +9,7 @@ import {
 } from '../reencryption/internal.js';
 import { resemblesSealedToken } from '../sealed-token/index.js';
 import type { SessionLike } from '../session.js';
+import type { SessionCatalog } from '../session-catalog.js';
 import {
   assertDestination,
   type CopyOptions,

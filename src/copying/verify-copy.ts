@@ -1,7 +1,8 @@
 // Checks that everything in the source has arrived in the destination, and counts both.
-import type { SessionCatalog } from '../reencryption/index.js';
+
 import { isAboutOneSession, visitSessions } from '../reencryption/internal.js';
 import type { SessionLike } from '../session.js';
+import type { SessionCatalog } from '../session-catalog.js';
 import type { CopySettings, DestinationCatalog } from './copy-options.js';
 import type { CopyVerification } from './copy-report.js';
 import { isSameSession } from './same-session.js';

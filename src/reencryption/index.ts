@@ -2,4 +2,3 @@
 export { reencryptSessions } from './reencrypt-sessions.js';
 export type { ReencryptionOptions } from './reencryption-options.js';
 export type { ReencryptionReport, UnreadableSession } from './reencryption-report.js';
-export type { SessionCatalog } from './session-catalog.js';

@@ -3,6 +3,7 @@
 // meantime is never overwritten; such a session is read and looked at again.
 import { RunIncompleteError, SessionEncryptionError } from '../errors.js';
 import type { SessionLike } from '../session.js';
+import type { SessionCatalog } from '../session-catalog.js';
 import { idOf, resealSession } from '../session-fields/index.js';
 import { isAboutOneSession } from './one-session-errors.js';
 import { pauseBeforeAttempt } from './pause.js';
@@ -12,7 +13,6 @@ import {
   reencryptionSettings,
 } from './reencryption-options.js';
 import { type ReencryptionReport, ReencryptionTally } from './reencryption-report.js';
-import type { SessionCatalog } from './session-catalog.js';
 import { visitSessions } from './visit-sessions.js';
 
 /** How often one session is tried while others keep changing it. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { mongodbCatalog } from '../../src/catalogs/mongodb.js';
-import { mysqlCatalog } from '../../src/catalogs/mysql.js';
-import { postgresqlCatalog } from '../../src/catalogs/postgresql.js';
-import { prismaCatalog } from '../../src/catalogs/prisma.js';
-import { redisCatalog } from '../../src/catalogs/redis.js';
-import { sqliteCatalog } from '../../src/catalogs/sqlite.js';
+import { mongodbCatalog } from '../../src/catalogs/mongodb/index.js';
+import { mysqlCatalog } from '../../src/catalogs/mysql/index.js';
+import { postgresqlCatalog } from '../../src/catalogs/postgresql/index.js';
+import { prismaCatalog } from '../../src/catalogs/prisma/index.js';
+import { redisCatalog } from '../../src/catalogs/redis/index.js';
+import { sqliteCatalog } from '../../src/catalogs/sqlite/index.js';
 
 const method = () => {};
 const model = {

@@ -1,6 +1,6 @@
 import { createCluster } from 'redis';
 import { expect, test } from 'vitest';
-import { redisCatalog } from '../../src/catalogs/redis.js';
+import { redisCatalog } from '../../src/catalogs/redis/index.js';
 import type { StoredSession } from '../../src/catalogs/stored-session.js';
 import { offlineSession } from '../conformance/sessions.js';
 import { canStartRedis } from '../servers/redis.js';

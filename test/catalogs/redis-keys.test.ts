@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { redisCatalog } from '../../src/catalogs/redis.js';
+import { redisCatalog } from '../../src/catalogs/redis/index.js';
 import { uniqueName } from '../conformance/backend.js';
 import { removeRedisKeys } from '../conformance/backends/redis-contents.js';
 import { redisClient } from '../servers/redis.js';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { prismaCatalog } from '../../src/catalogs/prisma.js';
+import { prismaCatalog } from '../../src/catalogs/prisma/index.js';
 import type { StoredSession } from '../../src/catalogs/stored-session.js';
 import type { SharedServer } from '../servers/shared.js';
 import { sharedServer } from '../servers/shared.js';

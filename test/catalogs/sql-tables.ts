@@ -1,8 +1,8 @@
 // Databases with tables of a test's own making, as the official SQL storages find them.
 import mysql from 'mysql2/promise';
 import pg from 'pg';
-import { mysqlCatalog } from '../../src/catalogs/mysql.js';
-import { postgresqlCatalog } from '../../src/catalogs/postgresql.js';
+import { mysqlCatalog } from '../../src/catalogs/mysql/index.js';
+import { postgresqlCatalog } from '../../src/catalogs/postgresql/index.js';
 import type { StoredSession } from '../../src/catalogs/stored-session.js';
 import type { SessionCatalog } from '../../src/index.js';
 import { officialMysql } from '../conformance/backends/official-mysql.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { sqliteCatalog } from '../../src/catalogs/sqlite.js';
+import { sqliteCatalog } from '../../src/catalogs/sqlite/index.js';
 import type { StoredSession } from '../../src/catalogs/stored-session.js';
 import type { SessionCatalog } from '../../src/index.js';
 import type { Place } from '../conformance/backend.js';

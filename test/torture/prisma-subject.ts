@@ -1,5 +1,5 @@
 // Prisma on an SQLite file that several processes use at once.
-import { type PrismaClient, prismaCatalog } from '../../src/catalogs/prisma.js';
+import { type PrismaClient, prismaCatalog } from '../../src/catalogs/prisma/index.js';
 import type { Place } from '../conformance/backend.js';
 import { officialPrisma } from '../conformance/backends/official-prisma.js';
 import type { Subject } from './subject.js';

@@ -2,7 +2,7 @@
 // storage below sends what the official one sends; see mongodb-stand-in.ts for what this shows.
 import { Session } from '@shopify/shopify-api';
 import type { SessionStorage } from '@shopify/shopify-app-session-storage';
-import { mongodbCatalog } from '../../../src/catalogs/mongodb.js';
+import { mongodbCatalog } from '../../../src/catalogs/mongodb/index.js';
 import type { CatalogBackend } from '../catalog-backend.js';
 import { MongodbStandIn } from './mongodb-stand-in.js';
 

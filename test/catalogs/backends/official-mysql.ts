@@ -1,6 +1,6 @@
 // The catalog of @shopify/shopify-app-session-storage-mysql.
 import mysql from 'mysql2/promise';
-import { mysqlCatalog } from '../../../src/catalogs/mysql.js';
+import { mysqlCatalog } from '../../../src/catalogs/mysql/index.js';
 import { officialMysql } from '../../conformance/backends/official-mysql.js';
 import type { CatalogBackend } from '../catalog-backend.js';
 

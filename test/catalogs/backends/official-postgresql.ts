@@ -1,6 +1,6 @@
 // The catalog of @shopify/shopify-app-session-storage-postgresql.
 import pg from 'pg';
-import { postgresqlCatalog } from '../../../src/catalogs/postgresql.js';
+import { postgresqlCatalog } from '../../../src/catalogs/postgresql/index.js';
 import { officialPostgres } from '../../conformance/backends/official-postgres.js';
 import type { CatalogBackend } from '../catalog-backend.js';
 

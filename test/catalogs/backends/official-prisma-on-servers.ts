@@ -1,7 +1,7 @@
 // The catalog of @shopify/shopify-app-session-storage-prisma, on MySQL and on PostgreSQL.
 import { PrismaMariaDb } from '@prisma/adapter-mariadb';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { prismaCatalog } from '../../../src/catalogs/prisma.js';
+import { prismaCatalog } from '../../../src/catalogs/prisma/index.js';
 import type { Backend, Place } from '../../conformance/backend.js';
 import { officialMysql } from '../../conformance/backends/official-mysql.js';
 import { officialPostgres } from '../../conformance/backends/official-postgres.js';

@@ -1,5 +1,5 @@
 // The catalog of @shopify/shopify-app-session-storage-prisma, on SQLite.
-import { type PrismaClient, prismaCatalog } from '../../../src/catalogs/prisma.js';
+import { type PrismaClient, prismaCatalog } from '../../../src/catalogs/prisma/index.js';
 import { officialPrisma } from '../../conformance/backends/official-prisma.js';
 import type { CatalogBackend } from '../catalog-backend.js';
 

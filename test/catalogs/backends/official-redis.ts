@@ -1,5 +1,5 @@
 // The catalog of @shopify/shopify-app-session-storage-redis.
-import { redisCatalog } from '../../../src/catalogs/redis.js';
+import { redisCatalog } from '../../../src/catalogs/redis/index.js';
 import { officialRedis } from '../../conformance/backends/official-redis.js';
 import { redisClient } from '../../servers/redis.js';
 import type { CatalogBackend } from '../catalog-backend.js';

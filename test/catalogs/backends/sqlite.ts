@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import Libsql from 'libsql';
-import { type SqliteDatabase, sqliteCatalog } from '../../../src/catalogs/sqlite.js';
+import { type SqliteDatabase, sqliteCatalog } from '../../../src/catalogs/sqlite/index.js';
 import { officialSqlite, openSqliteStorage } from '../../conformance/backends/official-sqlite.js';
 import { Database } from '../../conformance/backends/sqlite3-over-libsql.js';
 import type { CatalogBackend } from '../catalog-backend.js';

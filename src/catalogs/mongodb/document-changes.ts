@@ -1,6 +1,6 @@
 // What MongoDB has to compare and to set so that one session's document becomes another's.
 import { isDeepStrictEqual } from 'node:util';
-import type { StoredSession } from './stored-session.js';
+import type { StoredSession } from '../stored-session.js';
 
 type Document = Readonly<Record<string, unknown>>;
 

@@ -1,14 +1,14 @@
 // The catalog of @shopify/shopify-app-session-storage-postgresql.
-import type { SessionCatalog } from '../reencryption/index.js';
-import { assertMethods, type CatalogOptions, resolveOptions } from './catalog-options.js';
+import type { SessionCatalog } from '../../session-catalog.js';
+import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
+import type { Row } from '../sql/session-row.js';
+import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
+import { StoreCalls } from '../store-calls.js';
+import type { StoredSession } from '../stored-session.js';
 import { postgresqlColumns, quotePostgresql, widenPostgresqlColumn } from './postgresql-table.js';
-import type { Row } from './session-row.js';
-import { type SqlDatabase, SqlSessionCatalog } from './sql-catalog.js';
-import { StoreCalls } from './store-calls.js';
-import type { StoredSession } from './stored-session.js';
 
-export type { CatalogOptions } from './catalog-options.js';
-export type { StoredSession, StoredUser } from './stored-session.js';
+export type { CatalogOptions } from '../catalog-options.js';
+export type { StoredSession, StoredUser } from '../stored-session.js';
 
 /** What is needed of a pool, or of a single client, of `pg`. */
 export interface PostgresqlPool {

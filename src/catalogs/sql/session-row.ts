@@ -1,6 +1,6 @@
 // Sessions as the official storages write them in a row: one column, or one property, for each value.
 // The SQL storages, Prisma and Redis share the names; they differ in how they write dates and flags.
-import type { StoredSession, StoredUser } from './stored-session.js';
+import type { StoredSession, StoredUser } from '../stored-session.js';
 
 /** A row or record, by column name, with the values that the database's client hands out. */
 export type Row = Readonly<Record<string, unknown>>;

@@ -1,15 +1,15 @@
 // The catalog of @shopify/shopify-app-session-storage-mysql, on MySQL and on MariaDB.
-import { OptionInvalidError } from '../errors.js';
-import type { SessionCatalog } from '../reencryption/index.js';
-import { assertMethods, type CatalogOptions, resolveOptions } from './catalog-options.js';
+import { OptionInvalidError } from '../../errors.js';
+import type { SessionCatalog } from '../../session-catalog.js';
+import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
+import type { Row } from '../sql/session-row.js';
+import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
+import { codeOf, StoreCalls } from '../store-calls.js';
+import type { StoredSession } from '../stored-session.js';
 import { mysqlColumns, mysqlFindings, quoteMysql, widenMysqlColumn } from './mysql-table.js';
-import type { Row } from './session-row.js';
-import { type SqlDatabase, SqlSessionCatalog } from './sql-catalog.js';
-import { codeOf, StoreCalls } from './store-calls.js';
-import type { StoredSession } from './stored-session.js';
 
-export type { CatalogOptions } from './catalog-options.js';
-export type { StoredSession, StoredUser } from './stored-session.js';
+export type { CatalogOptions } from '../catalog-options.js';
+export type { StoredSession, StoredUser } from '../stored-session.js';
 
 /** What is needed of a pool, or of a single connection, of `mysql2/promise`. */
 export interface MysqlPool {

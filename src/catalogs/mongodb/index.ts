@@ -1,14 +1,14 @@
 // The catalog of @shopify/shopify-app-session-storage-mongodb, which keeps a session as a document.
 import { isDeepStrictEqual } from 'node:util';
-import { SessionInvalidError } from '../errors.js';
-import type { SessionCatalog } from '../reencryption/index.js';
-import { assertMethods, type CatalogOptions, resolveOptions } from './catalog-options.js';
+import { SessionInvalidError } from '../../errors.js';
+import type { SessionCatalog } from '../../session-catalog.js';
+import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
+import { StoreCalls } from '../store-calls.js';
+import type { StoredSession } from '../stored-session.js';
 import { documentChanges } from './document-changes.js';
-import { StoreCalls } from './store-calls.js';
-import type { StoredSession } from './stored-session.js';
 
-export type { CatalogOptions } from './catalog-options.js';
-export type { StoredSession, StoredUser } from './stored-session.js';
+export type { CatalogOptions } from '../catalog-options.js';
+export type { StoredSession, StoredUser } from '../stored-session.js';
 
 type Document = Record<string, unknown>;
 

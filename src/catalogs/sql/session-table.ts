@@ -1,6 +1,7 @@
 // The table of an official storage: which of the known columns it has, what they hold for a session,
 // and what replacing one session by another would change in them.
-import { OptionInvalidError, SessionInvalidError } from '../errors.js';
+import { OptionInvalidError, SessionInvalidError } from '../../errors.js';
+import type { StoredSession } from '../stored-session.js';
 import {
   columnValue,
   type RowFormat,
@@ -8,7 +9,6 @@ import {
   sameValue,
   sessionColumns,
 } from './session-row.js';
-import type { StoredSession } from './stored-session.js';
 
 /** A column as the database has it. */
 export interface ColumnFound {

@@ -1,15 +1,15 @@
 // The catalog of @shopify/shopify-app-session-storage-sqlite.
-import { OptionInvalidError } from '../errors.js';
-import type { SessionCatalog } from '../reencryption/index.js';
-import { type CatalogOptions, resolveOptions } from './catalog-options.js';
-import type { Row } from './session-row.js';
-import { type SqlDatabase, SqlSessionCatalog } from './sql-catalog.js';
-import { StoreCalls } from './store-calls.js';
-import type { StoredSession } from './stored-session.js';
-import { takingTurns } from './taking-turns.js';
+import { OptionInvalidError } from '../../errors.js';
+import type { SessionCatalog } from '../../session-catalog.js';
+import { type CatalogOptions, resolveOptions } from '../catalog-options.js';
+import type { Row } from '../sql/session-row.js';
+import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
+import { takingTurns } from '../sql/taking-turns.js';
+import { StoreCalls } from '../store-calls.js';
+import type { StoredSession } from '../stored-session.js';
 
-export type { CatalogOptions } from './catalog-options.js';
-export type { StoredSession, StoredUser } from './stored-session.js';
+export type { CatalogOptions } from '../catalog-options.js';
+export type { StoredSession, StoredUser } from '../stored-session.js';
 
 /** A database of `sqlite3`, whose queries call back. */
 interface CallbackDatabase {

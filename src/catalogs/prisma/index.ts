@@ -1,16 +1,16 @@
 // The catalog of @shopify/shopify-app-session-storage-prisma.
-import { OptionInvalidError, SessionInvalidError } from '../errors.js';
-import type { SessionCatalog } from '../reencryption/index.js';
-import { assertMethods, type CatalogOptions, resolveOptions } from './catalog-options.js';
+import { OptionInvalidError, SessionInvalidError } from '../../errors.js';
+import type { SessionCatalog } from '../../session-catalog.js';
+import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
+import { type Row, type RowFormat, sessionOfRow } from '../sql/session-row.js';
+import { type ColumnFound, type ColumnValue, SessionTable } from '../sql/session-table.js';
+import { takingTurns } from '../sql/taking-turns.js';
+import { codeOf, StoreCalls } from '../store-calls.js';
+import type { StoredSession } from '../stored-session.js';
 import { databaseOf, type PrismaColumns, prismaColumns } from './prisma-columns.js';
-import { type Row, type RowFormat, sessionOfRow } from './session-row.js';
-import { type ColumnFound, type ColumnValue, SessionTable } from './session-table.js';
-import { codeOf, StoreCalls } from './store-calls.js';
-import type { StoredSession } from './stored-session.js';
-import { takingTurns } from './taking-turns.js';
 
-export type { CatalogOptions } from './catalog-options.js';
-export type { StoredSession, StoredUser } from './stored-session.js';
+export type { CatalogOptions } from '../catalog-options.js';
+export type { StoredSession, StoredUser } from '../stored-session.js';
 
 /** A generated Prisma client. It has a model of sessions, whose types are the schema's own. */
 export interface PrismaClient {

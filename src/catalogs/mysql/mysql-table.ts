@@ -1,6 +1,6 @@
 // What MySQL and MariaDB tell of a table, for whichever client asks.
-import type { Row } from './session-row.js';
-import type { ColumnFound } from './session-table.js';
+import type { Row } from '../sql/session-row.js';
+import type { ColumnFound } from '../sql/session-table.js';
 
 type Rows = (sql: string, values: readonly unknown[]) => Promise<readonly Row[]>;
 

@@ -7,8 +7,8 @@ import {
   sameValue,
   sessionColumns,
   sessionOfRow,
-} from './session-row.js';
-import type { StoredSession } from './stored-session.js';
+} from '../sql/session-row.js';
+import type { StoredSession } from '../stored-session.js';
 
 type Entry = [name: string, value: unknown];
 

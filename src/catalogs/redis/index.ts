@@ -1,21 +1,21 @@
 // The catalog of @shopify/shopify-app-session-storage-redis. A session there is the JSON of its
 // property array under one key, and the ids of a shop's sessions are a JSON list under another.
-import { RecordUnreadableError, SessionInvalidError } from '../errors.js';
-import type { SessionCatalog } from '../reencryption/index.js';
-import { assertMethods, type CatalogOptions, resolveOptions } from './catalog-options.js';
-import { decodeSession, encodeSession, isJson, withChanges } from './property-array.js';
+import { RecordUnreadableError, SessionInvalidError } from '../../errors.js';
+import type { SessionCatalog } from '../../session-catalog.js';
+import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
+import { StoreCalls } from '../store-calls.js';
+import type { StoredSession } from '../stored-session.js';
 import {
   type RedisClient,
   type RedisClusterClient,
   type RedisCommands,
   redisCommands,
 } from './redis-client.js';
-import { StoreCalls } from './store-calls.js';
-import type { StoredSession } from './stored-session.js';
+import { decodeSession, encodeSession, isJson, withChanges } from './redis-session-text.js';
 
-export type { CatalogOptions } from './catalog-options.js';
+export type { CatalogOptions } from '../catalog-options.js';
+export type { StoredSession, StoredUser } from '../stored-session.js';
 export type { RedisClient, RedisClusterClient } from './redis-client.js';
-export type { StoredSession, StoredUser } from './stored-session.js';
 
 /** Where the storage keeps its sessions. */
 export interface RedisCatalogOptions extends CatalogOptions {

@@ -1,8 +1,8 @@
 // What the database behind a Prisma client tells of a model's columns: how much text each holds.
-import { mysqlColumns, mysqlFindings, widenMysqlColumn } from './mysql-table.js';
-import { postgresqlColumns, widenPostgresqlColumn } from './postgresql-table.js';
-import type { Row } from './session-row.js';
-import type { ColumnFound } from './session-table.js';
+import { mysqlColumns, mysqlFindings, widenMysqlColumn } from '../mysql/mysql-table.js';
+import { postgresqlColumns, widenPostgresqlColumn } from '../postgresql/postgresql-table.js';
+import type { Row } from '../sql/session-row.js';
+import type { ColumnFound } from '../sql/session-table.js';
 
 /** A generated client, as far as it tells where its data is; it does so in places that are not public. */
 interface DescribedClient {

@@ -1,10 +1,10 @@
 // The catalog of every SQL storage. Sessions are gone through by key range, never by OFFSET, and
 // replaced by one UPDATE that compares what it overwrites with what was read.
-import type { SessionCatalog } from '../reencryption/index.js';
+import type { SessionCatalog } from '../../session-catalog.js';
+import type { StoreCalls } from '../store-calls.js';
+import type { StoredSession } from '../stored-session.js';
 import { type Row, type RowFormat, sessionOfRow } from './session-row.js';
 import { type ColumnFound, SessionTable, type TableColumn } from './session-table.js';
-import type { StoreCalls } from './store-calls.js';
-import type { StoredSession } from './stored-session.js';
 
 /** What one kind of database does its own way. */
 export interface SqlDatabase {
