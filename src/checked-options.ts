@@ -1,0 +1,150 @@
+// Checks options, everywhere alike: a misspelt or invalid one must not silently do nothing.
+import { OptionInvalidError } from './errors.js';
+import { hasMembers, typeName } from './foreign-object.js';
+
+/**
+ * Checks one option and completes it.
+ *
+ * @param value As given; `undefined` if it was left out.
+ * @param name What errors call it, such as `deadline`.
+ * @throws {OptionInvalidError} The value is invalid.
+ */
+export type OptionCheck<T> = (value: unknown, name: string) => T;
+
+/** A check for each option of `Options`. */
+export type OptionChecks<Options> = {
+  readonly [Name in keyof Options]-?: OptionCheck<Options[Name]>;
+};
+
+/** The longest time that `setTimeout` can wait, in milliseconds. */
+const longestTimeout = 2 ** 31 - 1;
+
+/**
+ * The options that `owner` was given, checked and with their defaults.
+ *
+ * @param owner The function or class, as errors name it.
+ * @throws {OptionInvalidError} `given` is not an object of options, has one that does not exist, or one
+ * that is invalid.
+ */
+export function checkedOptions<Options extends object>(
+  owner: string,
+  given: unknown,
+  checks: OptionChecks<Options>,
+): Options {
+  const options = given === undefined ? {} : given;
+  if (!hasMembers(options) || !isPlain(options)) {
+    throw new OptionInvalidError(
+      `The options of ${owner} must be an object, but are ${typeName(options)}.`,
+    );
+  }
+  const names = Object.keys(checks);
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    const shown = /^[\w-]{1,32}$/.test(unknown) ? ` ${JSON.stringify(unknown)}` : ' of that name';
+    throw new OptionInvalidError(`${owner} has no option${shown}. It has: ${names.join(', ')}.`);
+  }
+  const checked: Record<string, unknown> = {};
+  for (const [name, check] of Object.entries<OptionCheck<unknown>>(checks)) {
+    checked[name] = check(options[name], name);
+  }
+  return checked as Options;
+}
+
+/** One of a few words. */
+export function oneOf<Word extends string, Default extends Word | undefined>(
+  words: readonly Word[],
+  byDefault: Default,
+): OptionCheck<Word | Default> {
+  const expected = words.map((word) => `'${word}'`).join(' or ');
+  return (value, name) => {
+    if (value === undefined) return byDefault;
+    const found = words.find((word) => word === value);
+    if (found === undefined) throw invalidOption(name, expected, value);
+    return found;
+  };
+}
+
+/** `true` or `false`; `false` by default. */
+export const flag: OptionCheck<boolean> = (value, name) => {
+  if (value === undefined) return false;
+  if (typeof value !== 'boolean') throw invalidOption(name, 'true or false', value);
+  return value;
+};
+
+/** Text that is not empty. */
+export function text<Default extends string | undefined>(
+  byDefault: Default,
+): OptionCheck<string | Default> {
+  return (value, name) => {
+    if (value === undefined) return byDefault;
+    if (typeof value !== 'string' || value === '') {
+      throw invalidOption(name, 'text that is not empty', value);
+    }
+    return value;
+  };
+}
+
+/** A whole number within bounds, both included. */
+export function wholeNumber<Default extends number | undefined>(
+  byDefault: Default,
+  { from, to }: { readonly from: number; readonly to: number },
+): OptionCheck<number | Default> {
+  return (value, name) => {
+    if (value === undefined) return byDefault;
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < from || value > to) {
+      throw invalidOption(name, `a whole number from ${from} to ${to}`, value);
+    }
+    return value;
+  };
+}
+
+/** A time in whole milliseconds, above 0, that a timer can wait for. */
+export function milliseconds(byDefault: number): OptionCheck<number> {
+  return wholeNumber(byDefault, { from: 1, to: longestTimeout });
+}
+
+/** A function, or nothing. */
+export function callback<Callback>(): OptionCheck<Callback | undefined> {
+  return (value, name) => {
+    if (value !== undefined && typeof value !== 'function') {
+      throw invalidOption(name, 'a function', value);
+    }
+    return value as Callback | undefined;
+  };
+}
+
+/** What `isAccepted` says yes to, or nothing. */
+export function accepted<T>(
+  isAccepted: (value: unknown) => value is T,
+  expected: string,
+): OptionCheck<T | undefined> {
+  return (value, name) => {
+    if (value !== undefined && !isAccepted(value)) throw invalidOption(name, expected, value);
+    return value;
+  };
+}
+
+/**
+ * The error for an invalid option. A value is repeated only if it is a number or a short word, which is one of our own
+ * gone wrong and never a key.
+ */
+export function invalidOption(name: string, expected: string, value: unknown): OptionInvalidError {
+  const isHarmless =
+    typeof value === 'number' || (typeof value === 'string' && /^[\w -]{0,16}$/.test(value));
+  const given = isHarmless
+    ? typeof value === 'number'
+      ? String(value)
+      : JSON.stringify(value)
+    : typeName(value);
+  return new OptionInvalidError(`${name} must be ${expected}, but is ${given}.`);
+}
+
+/** Whether `options` is an object literal or a class instance with own members, and not a collection. */
+function isPlain(options: object): boolean {
+  return (
+    typeof options === 'object' &&
+    !Array.isArray(options) &&
+    !(options instanceof Map) &&
+    !(options instanceof Set)
+  );
+}

@@ -1,0 +1,31 @@
+// Looks at objects of other packages and of the app, of which nothing is known.
+
+/** Any object or function, whose members may be looked at one by one. */
+export type Members = Readonly<Record<string, unknown>>;
+
+/** Whether `value` can have members. */
+export function hasMembers(value: unknown): value is Members {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+/** Whether every one of `names` is a method of `value`. */
+export function hasMethods(value: unknown, ...names: readonly string[]): value is Members {
+  return hasMembers(value) && names.every((name) => typeof value[name] === 'function');
+}
+
+/** `value[name]`; undefined if `value` cannot have members. */
+export function memberOf(value: unknown, name: string): unknown {
+  return hasMembers(value) ? value[name] : undefined;
+}
+
+/** The kind of a value for an error message, and nothing of its content. */
+export function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  if (value === undefined) return 'undefined';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  const name = memberOf(value.constructor, 'name');
+  return typeof name === 'string' && /^\w+$/.test(name) && name !== 'Object'
+    ? `an object of class ${name}`
+    : 'an object';
+}
