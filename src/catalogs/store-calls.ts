@@ -1,6 +1,7 @@
 // Calls a database on behalf of a catalog: within a deadline, again after a passing conflict, and
-// with errors that carry no token. Drivers put statements and values into theirs.
+// with errors that carry no data.
 import { SessionEncryptionError, StoreUnavailableError } from '../errors.js';
+import { codeOf, safeCause } from '../safe-cause.js';
 
 /** How a driver's errors are to be taken. */
 export interface DriverErrors {
@@ -12,7 +13,7 @@ export interface DriverErrors {
 export interface Call {
   /** The session that it is about. */
   readonly sessionId?: string;
-  /** Whether a token is among what is sent, so that no word of the driver's error may get out. */
+  /** Whether something is changed, so that a call that fails late may have taken effect. */
   readonly writes?: true;
 }
 
@@ -45,7 +46,7 @@ export class StoreCalls {
         return await this.#withinDeadline(call, operation, end - Date.now());
       } catch (error) {
         if (error instanceof SessionEncryptionError) throw error;
-        const passing = this.#errors.isPassing(codeOf(error), error);
+        const passing = this.#errors.isPassing(codeOf(error) ?? '', error);
         if (!passing || Date.now() + pause >= end) throw this.#failure(call, error);
         await new Promise((resolve) => setTimeout(resolve, pause * Math.random()));
       }
@@ -74,21 +75,13 @@ export class StoreCalls {
 
   #failure(call: Call, error: unknown): StoreUnavailableError {
     const code = codeOf(error);
-    const reason = code === '' ? '' : ` (${code})`;
+    const reason = code === undefined ? '' : ` (${code})`;
     const { sessionId } = call;
-    return new StoreUnavailableError(
-      `${introduction(call)}${this.#store} failed${reason}.`,
-      // The cause of a failed write may quote the tokens; that of a read has no more than ids.
-      call.writes ? { sessionId } : { sessionId, cause: error },
-    );
+    return new StoreUnavailableError(`${introduction(call)}${this.#store} failed${reason}.`, {
+      sessionId,
+      cause: safeCause(error),
+    });
   }
-}
-
-/** A driver's own code for an error, such as `ECONNREFUSED`, `42P01` or `ER_NO_SUCH_TABLE`. */
-export function codeOf(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
-  // Anything but a short word is not a code.
-  return /^[\w-]{1,40}$/.test(String(code)) ? String(code) : '';
 }
 
 function introduction({ sessionId }: Call): string {

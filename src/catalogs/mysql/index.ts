@@ -1,10 +1,11 @@
 // The catalog of @shopify/shopify-app-session-storage-mysql, on MySQL and on MariaDB.
 import { OptionInvalidError } from '../../errors.js';
+import { codeOf } from '../../safe-cause.js';
 import type { SessionCatalog } from '../../session-catalog.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
 import type { Row } from '../sql/session-row.js';
 import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
-import { codeOf, StoreCalls } from '../store-calls.js';
+import { StoreCalls } from '../store-calls.js';
 import type { StoredSession } from '../stored-session.js';
 import { mysqlColumns, mysqlFindings, quoteMysql, widenMysqlColumn } from './mysql-table.js';
 

@@ -1,11 +1,12 @@
 // The catalog of @shopify/shopify-app-session-storage-prisma.
 import { OptionInvalidError, SessionInvalidError } from '../../errors.js';
+import { codeOf } from '../../safe-cause.js';
 import type { SessionCatalog } from '../../session-catalog.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
 import { type Row, type RowFormat, sessionOfRow } from '../sql/session-row.js';
 import { type ColumnFound, type ColumnValue, SessionTable } from '../sql/session-table.js';
 import { takingTurns } from '../sql/taking-turns.js';
-import { codeOf, StoreCalls } from '../store-calls.js';
+import { StoreCalls } from '../store-calls.js';
 import type { StoredSession } from '../stored-session.js';
 import { databaseOf, type PrismaColumns, prismaColumns } from './prisma-columns.js';
 

@@ -1,5 +1,6 @@
 // Puts a bound on how long a backend may take, and one error on everything that can go wrong there.
 import { SessionEncryptionError } from '../../errors.js';
+import { safeCause } from '../../safe-cause.js';
 import type { AtomicStore, ReadAndTaken, Swap, SwapsMade } from './atomic-store.js';
 
 /** Many commands listen to one signal; Node would warn of a leak from ten on. */
@@ -98,8 +99,8 @@ export class BoundedStore {
           if (controller.signal.aborted) return rejectAsLate();
           const cause = describeCause(error);
           // `@keyv/redis` says only that it is not connected; the event before it said why.
-          if (this.#lastEvent !== error && cause !== undefined) {
-            cause.cause = describeCause(this.#lastEvent);
+          if (this.#lastEvent !== error && cause !== undefined && this.#lastEvent !== undefined) {
+            cause.cause ??= safeCause(this.#lastEvent);
           }
           reject(new StoreFailure('failed', false, cause));
         },
@@ -124,19 +125,7 @@ export class BoundedStore {
   }
 }
 
-/**
- * A copy of a driver's error without what may hold data: drivers attach rows, parameters and
- * connection options, and Redis repeats the arguments of a command that it does not know.
- */
+/** What may be said of an error that may not be there. */
 function describeCause(error: unknown): Error | undefined {
-  if (error === undefined) return undefined;
-  if (!(error instanceof Error))
-    return new Error('The store failed with something that is no error.');
-  const message = error.message.replace(/,? with args beginning with:[\s\S]*$/, '');
-  const described = new Error(message);
-  described.name = error.name;
-  described.stack = `${error.name}: ${message}`;
-  const code: unknown = Reflect.get(error, 'code');
-  if (typeof code === 'string' || typeof code === 'number') Object.assign(described, { code });
-  return described;
+  return error === undefined ? undefined : safeCause(error);
 }
