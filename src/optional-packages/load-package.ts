@@ -1,0 +1,83 @@
+// Loads packages that only some apps install, in a way that every bundler can follow.
+//
+// A table of loaders is a module of literal `import('name')` calls, each in a try block: a bundler
+// then takes the package in, and goes on if it is not installed. The build turns the calls into
+// `require('name')` for callers that use `require` (Jest cannot import from CommonJS), and the
+// entries for `import` replace them with real imports by `useImports`.
+import { PackageMissingError } from '../errors.js';
+import { memberOf } from '../foreign-object.js';
+
+/** By the name of the package: what loads it. It rejects if the package is not installed. */
+export type PackageLoaders = Readonly<Record<string, () => Promise<unknown>>>;
+
+const imports = new Map<string, () => Promise<unknown>>();
+
+/** From now on, loads these packages with `loaders`: the app imports this package. */
+export function useImports(loaders: PackageLoaders): void {
+  for (const [name, load] of Object.entries(loaders)) imports.set(name, load);
+}
+
+/**
+ * What a package exports.
+ *
+ * @param loaders The table that names the package.
+ * @throws PackageMissingError if it is not installed. An error of the package's own stays itself.
+ */
+export async function loadPackage<Loaders extends PackageLoaders>(
+  loaders: Loaders,
+  name: keyof Loaders & string,
+): Promise<unknown> {
+  const load = imports.get(name) ?? loaders[name];
+  try {
+    return await load?.();
+  } catch (error) {
+    if (!isMissing(error, name)) throw error;
+    const toInstall = packageOf(name);
+    throw new PackageMissingError(
+      `The package ${toInstall} is needed and is not installed. Install it: npm install ${toInstall}`,
+    );
+  }
+}
+
+/**
+ * A function or class that a package exports.
+ *
+ * @throws PackageMissingError if the package is not installed, or is of a release without it.
+ */
+export async function functionFrom<Loaders extends PackageLoaders>(
+  loaders: Loaders,
+  name: keyof Loaders & string,
+  exportName: string,
+): Promise<(...values: never[]) => unknown> {
+  const found = exportOf(await loadPackage(loaders, name), exportName);
+  if (typeof found === 'function') return found as (...values: never[]) => unknown;
+  const installed = packageOf(name);
+  throw new PackageMissingError(
+    `The installed ${installed} does not export ${exportName}. Update it: npm install ${installed}@latest`,
+  );
+}
+
+/** An export, wherever the module system and the bundler put it: a CommonJS package may lie in `default`. */
+export function exportOf(exported: unknown, exportName: string): unknown {
+  const wrapped = memberOf(exported, 'default');
+  return memberOf(exported, exportName) ?? memberOf(wrapped, exportName);
+}
+
+/** `mysql2` of `mysql2/promise`. */
+function packageOf(name: string): string {
+  return name.split('/', name.startsWith('@') ? 2 : 1).join('/');
+}
+
+const missingCodes: unknown[] = ['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'];
+
+/** How runtimes and bundlers say that there is no such module, where they give no code. */
+const missingWords =
+  /^(Cannot find|Could not resolve|No such module|Dynamic require of|Failed to resolve|Unable to resolve)/;
+
+/** Whether `error` says that this very package is missing, and not one that it needs itself. */
+function isMissing(error: unknown, name: string): boolean {
+  const [code, message] = [memberOf(error, 'code'), String(memberOf(error, 'message'))];
+  if (!missingCodes.includes(code) && !missingWords.test(message)) return false;
+  const named = /["'`]([^"'`]+)["'`]/.exec(message)?.[1] ?? '';
+  return named === name || named === packageOf(name);
+}
