@@ -1,9 +1,11 @@
-// The session class that records are turned into: the one of the installed shopify-api, or the
-// app's own.
+// The session class that records are turned into: the app's own, or that of the installed shopify-api.
 // biome-ignore lint/suspicious/noTsIgnore: it must reach the declarations and be right in either case
 /** @ts-ignore: an optional peer; without it, or in shopify-api 1 to 5, this type is unknown. */
 import type { Session } from '@shopify/shopify-api';
-import { hasMembers } from './keyv-like.js';
+import { PackageMissingError } from '../errors.js';
+import { memberOf } from '../foreign-object.js';
+import { exportOf, loadPackage } from '../optional-packages/load-package.js';
+import { shopifyApi } from '../optional-packages/shopify-api.js';
 
 /** `Session` of the installed `@shopify/shopify-api`, from release 6 on. */
 export type InstalledSession = Session;
@@ -21,15 +23,20 @@ export type SessionProperties = Readonly<Record<string, unknown>> & { readonly i
 export async function installedSessionClass(): Promise<SessionClass<object> | undefined> {
   let library: unknown;
   try {
-    library = await import('@shopify/shopify-api');
+    library = await loadPackage(shopifyApi, '@shopify/shopify-api');
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (error instanceof PackageMissingError) return undefined;
     throw error;
   }
-  const candidates = [member(library, 'Session'), legacySession(library)];
-  return candidates.find((candidate) => typeof candidate === 'function') as
-    | SessionClass<object>
-    | undefined;
+  const legacy = memberOf(memberOf(exportOf(library, 'Shopify'), 'Session'), 'Session');
+  return [exportOf(library, 'Session'), legacy].find(isClass);
+}
+
+/** The class that made `session`; `undefined` for a plain object. */
+export function classOf(session: object): SessionClass<object> | undefined {
+  const prototype: unknown = Object.getPrototypeOf(session);
+  const made = memberOf(prototype, 'constructor');
+  return isClass(made) && made !== Object && made.prototype === prototype ? made : undefined;
 }
 
 /** A session of class `sessionClass`, or a plain object, with exactly the given properties. */
@@ -38,32 +45,27 @@ export function createSession(
   properties: SessionProperties,
 ): object {
   if (sessionClass === undefined) return { ...properties };
-  if (sessionClass.length === 1) {
-    const session: object = Reflect.construct(sessionClass, [properties]);
-    // The constructor of shopify-api 6 and later takes the properties; that of release 1, the id.
-    if (Reflect.get(session, 'id') === properties.id) return Object.assign(session, properties);
-  }
   const prototype: object = sessionClass.prototype;
-  return Object.assign(Object.create(prototype), properties);
+  const session = construct(sessionClass, properties) ?? Object.create(prototype);
+  return Object.assign(session, properties);
 }
 
-function legacySession(library: unknown): unknown {
-  for (const shopify of [member(library, 'Shopify'), member(library, 'default')]) {
-    const session =
-      member(member(shopify, 'Session'), 'Session') ??
-      member(member(member(shopify, 'Shopify'), 'Session'), 'Session');
-    if (session !== undefined) return session;
+/** A session that its constructor made. That of shopify-api 6 and later takes the properties. */
+function construct(
+  sessionClass: SessionClass<object>,
+  properties: SessionProperties,
+): object | undefined {
+  if (sessionClass.length !== 1) return undefined;
+  try {
+    const session: object = Reflect.construct(sessionClass, [properties]);
+    // The one of release 1 takes the id.
+    return memberOf(session, 'id') === properties.id ? session : undefined;
+  } catch {
+    // A class of the app's own, which takes something else.
+    return undefined;
   }
-  return undefined;
 }
 
-function member(value: unknown, name: string): unknown {
-  return hasMembers(value) ? value[name] : undefined;
-}
-
-function isMissing(error: unknown): boolean {
-  const missing = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(
-    String(member(error, 'code')),
-  );
-  return missing && /'@shopify\/shopify-api'/.test(String(member(error, 'message')));
+function isClass(value: unknown): value is SessionClass<object> {
+  return typeof value === 'function';
 }

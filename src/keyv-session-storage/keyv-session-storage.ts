@@ -74,6 +74,7 @@ export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
    */
   async storeSession(session: S): Promise<boolean> {
     assertStorable(session);
+    this.#recordToSession.adoptClassOf(session);
     return await withPublicErrors({ sessionId: session.id }, async () => {
       await this.#records.put(session, sessionExpiry(session, this.#gracePeriod));
       return true;

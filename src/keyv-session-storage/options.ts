@@ -5,7 +5,10 @@ import type { SessionClass } from './installed-session.js';
 
 /** How a `KeyvSessionStorage` behaves. */
 export interface KeyvSessionStorageOptions<S extends SessionLike> {
-  /** The class of the sessions it hands out. Default: `Session` of the installed shopify-api. */
+  /**
+   * The class of the sessions it hands out. Default: that of the session that was stored last through
+   * this storage; before the first one, `Session` of the installed `@shopify/shopify-api`.
+   */
   readonly Session?: SessionClass<S>;
   /** How long one call to the store may take, in milliseconds. Default: 5000. */
   readonly deadline?: number;

@@ -1,6 +1,7 @@
 // Turns records into sessions of the app's class.
 import { SessionMismatchError } from '../errors.js';
 import {
+  classOf,
   createSession,
   installedSessionClass,
   type SessionClass,
@@ -9,14 +10,30 @@ import {
 import type { ReservationRecord, SessionRecord } from './session-record.js';
 
 export class RecordToSession<S> {
+  readonly #isGiven: boolean;
   #sessionClass: SessionClass<object> | undefined;
   #isReady: boolean;
   #finding: Promise<void> | undefined;
 
-  /** @param given The class to make sessions of; default: that of the installed shopify-api. */
+  /**
+   * @param given The class to make sessions of. Default: that of the session that the app stored
+   * last; until it has stored one, that of the installed shopify-api.
+   */
   constructor(given: SessionClass<object> | undefined) {
+    this.#isGiven = given !== undefined;
     this.#sessionClass = given;
-    this.#isReady = given !== undefined;
+    this.#isReady = this.#isGiven;
+  }
+
+  /**
+   * Takes the class of a session that the app stores. An app may have a shopify-api of its own, or
+   * its CommonJS copy, where this package finds another.
+   */
+  adoptClassOf(session: object): void {
+    const sessionClass = this.#isGiven ? undefined : classOf(session);
+    if (sessionClass === undefined) return;
+    this.#sessionClass = sessionClass;
+    this.#isReady = true;
   }
 
   /** Whether the other methods may be called: whether it is known which class to make. */
@@ -27,7 +44,8 @@ export class RecordToSession<S> {
   getReady(): Promise<void> {
     this.#finding ??= installedSessionClass().then(
       (found) => {
-        this.#sessionClass = found;
+        // The app may have stored a session in the meantime.
+        if (!this.#isReady) this.#sessionClass = found;
         this.#isReady = true;
       },
       (error: unknown) => {

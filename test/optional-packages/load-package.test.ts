@@ -1,0 +1,57 @@
+// What is said when an optional package is missing, or broken, in the words of each runtime and bundler.
+import { describe, expect, it } from 'vitest';
+import { PackageMissingError } from '../../src/index.js';
+import { functionFrom, loadPackage } from '../../src/optional-packages/load-package.js';
+
+/** As Node has them. */
+function withCode(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code });
+}
+
+const failing = (error: unknown) => ({ 'mysql2/promise': () => Promise.reject(error) });
+
+describe('an optional package', () => {
+  it.each([
+    [
+      'Node, import',
+      withCode('ERR_MODULE_NOT_FOUND', "Cannot find package 'mysql2' imported from /app/open.mjs"),
+    ],
+    [
+      'Node, require',
+      withCode(
+        'MODULE_NOT_FOUND',
+        "Cannot find module 'mysql2/promise'\nRequire stack:\n- /app/open.cjs",
+      ),
+    ],
+    ['webpack', withCode('MODULE_NOT_FOUND', "Cannot find module 'mysql2/promise'")],
+    ['Jest', withCode('MODULE_NOT_FOUND', "Cannot find module 'mysql2/promise' from 'open.cjs'")],
+    ['Vite', new Error('Could not resolve "mysql2" imported by "ours". Is it installed?')],
+    ['esbuild', new Error('Dynamic require of "mysql2/promise" is not supported')],
+    ['Workers', new Error('No such module "mysql2/promise".')],
+  ])('that is not installed is named with the line that installs it (%s)', async (_name, error) => {
+    const loading = loadPackage(failing(error), 'mysql2/promise');
+    await expect(loading).rejects.toThrow(PackageMissingError);
+    await expect(loading).rejects.toThrow(/npm install mysql2$/);
+  });
+
+  it.each([
+    [
+      'lacks a package of its own',
+      withCode(
+        'MODULE_NOT_FOUND',
+        "Cannot find module 'long'\nRequire stack:\n- /app/node_modules/mysql2/promise.js",
+      ),
+    ],
+    ['fails by itself', new TypeError("Cannot read properties of undefined (reading 'mysql2')")],
+  ])('that %s is not called missing', async (_name, error) => {
+    await expect(loadPackage(failing(error), 'mysql2/promise')).rejects.toBe(error);
+  });
+
+  it('of a release without what is needed is to be updated', async () => {
+    const old = { redis: async () => ({ default: { create: () => {} } }) };
+    expect(await functionFrom(old, 'redis', 'create')).toBeTypeOf('function');
+    await expect(functionFrom(old, 'redis', 'createClient')).rejects.toThrow(
+      /redis does not export createClient.*npm install redis@latest/,
+    );
+  });
+});
