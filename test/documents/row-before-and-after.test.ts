@@ -11,7 +11,7 @@ const key = createHash('sha256')
 
 /** The columns of the block, by their titles' positions; a cell may go on in the next lines. */
 function columns(): Record<string, [before: string, after: string]> {
-  const [head = '', ...lines] = codeBlock('README.md', 'row').code.trimEnd().split('\n');
+  const [head = '', ...lines] = codeBlock('row').code.trimEnd().split('\n');
   const [before, after] = [head.indexOf('before'), head.indexOf('after')];
   const rows: Record<string, [string, string]> = {};
   let name = '';

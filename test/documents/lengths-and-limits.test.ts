@@ -27,7 +27,7 @@ async function sealedLength(characters: number, keys: string): Promise<number> {
 const keyWith = (kidLength: number) => generateKey({ kid: 'k'.repeat(kidLength) }).text;
 const number = (text: string | undefined): number => Number(text?.replaceAll(',', ''));
 
-const rows = tableRows('README.md', 'Characters of the kid').map((cells) => ({
+const rows = tableRows('docs/columns.md', 'Characters of the kid').map((cells) => ({
   kid: number(cells[0]?.split(' ')[0]),
   lengths: [38, 64, 128, 255].map((token, at) => [token, number(cells[at + 1])] as const),
   longest: [191, 255].map((column, at) => [column, number(cells[at + 5])] as const),
@@ -48,12 +48,12 @@ test.each(rows)('under a kid of $kid characters', async ({ kid, lengths, longest
 
 test('the table has rows, and the formula is the one in the text', () => {
   expect(rows.length).toBeGreaterThan(3);
-  expect(documentText('README.md')).toContain('⌈4(63 + *k*) / 3⌉ + ⌈4*n* / 3⌉ + 42');
+  expect(documentText('docs/columns.md')).toContain('⌈4(63 + *k*) / 3⌉ + ⌈4*n* / 3⌉ + 42');
 });
 
 test('the length under an A256CBC-HS512 key', async () => {
   const keys = generateKey({ kid: '2026-11', enc: 'A256CBC-HS512' }).text;
-  expect(documentText('README.md')).toContain(
+  expect(documentText('docs/columns.md')).toContain(
     `of 38 characters takes ${await sealedLength(38, keys)} with a kid of 7`,
   );
 });

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { compile, createAppFolder, run } from './app-folder.js';
-import { codeBlocks } from './documents.js';
+import { allCodeBlocks } from './documents.js';
 
 const compilerOptions = {
   target: 'es2022',
@@ -14,11 +14,8 @@ const compilerOptions = {
   skipLibCheck: true,
   types: ['node'],
 };
-const examples = ['README.md', 'SECURITY.md'].flatMap((document) =>
-  codeBlocks(document)
-    .filter(({ language }) => language === 'ts')
-    .map((block) => ({ ...block, title: `${document}:${block.line}` })),
-);
+const examples = allCodeBlocks.filter(({ language }) => language === 'ts');
+const fileNameOf = (at: string): string => at.replace(/\W/g, '-');
 let folder: string;
 
 beforeAll(async () => {
@@ -27,21 +24,21 @@ beforeAll(async () => {
 
 test('every example compiles against the published declarations', async () => {
   expect(examples.length).toBeGreaterThan(5);
-  const names = examples.map(({ title }) => `${title.replace(/\W/g, '-')}.ts`);
+  const names = examples.map(({ at }) => `${fileNameOf(at)}.ts`);
   await Promise.all(
-    examples.map(({ code }, at) => writeFile(join(folder, String(names[at])), code)),
+    examples.map(({ code }, index) => writeFile(join(folder, String(names[index])), code)),
   );
   const config = { compilerOptions, files: names };
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
   expect(await compile(folder, '--noEmit', '-p', 'tsconfig.json')).toBe('');
 });
 
-test.each(examples.filter(({ name }) => name === 'run'))('$title runs', async ({ code, line }) => {
-  const file = join(folder, `run-${line}.mjs`);
+test.each(examples.filter(({ name }) => name === 'run'))('$at runs', async ({ at, code }) => {
+  const file = join(folder, `${fileNameOf(at)}.mjs`);
   await writeFile(file, code);
   const SESSION_ENCRYPTION_KEYS = `2026-11:${randomBytes(32).toString('base64url')}`;
   const env = { PATH: process.env.PATH, SESSION_ENCRYPTION_KEYS };
-  // Node 22 calls its own SQLite experimental; README says so.
+  // Node 22 calls its own SQLite experimental; docs/stores.md says so.
   const quiet = '--disable-warning=ExperimentalWarning';
   const ended = await run(process.execPath, [quiet, file], { cwd: folder, env });
   expect(ended).toMatchObject({ code: 0, stderr: '' });

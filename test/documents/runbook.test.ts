@@ -1,4 +1,4 @@
-// The commands of the README's runbooks do what the README says, run as they stand there.
+// The commands of the runbooks do what the documents say, run as they stand there.
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -97,10 +97,10 @@ async function storedTokens(url: string): Promise<string[]> {
   return tokens;
 }
 
-/** Runs a block of the README in the app's folder; answers what it printed. */
+/** Runs a block of the documents in the app's folder; answers what it printed. */
 async function runBlock(name: string, env: NodeJS.ProcessEnv): Promise<string> {
   const ring = join(folder, `${name}.ring`);
-  const { code } = codeBlock('README.md', name);
+  const { code } = codeBlock(name);
   const script = `${code}\nprintf '%s' "\${SESSION_ENCRYPTION_KEYS-}" > '${ring}'\n`;
   const ended = await run('bash', ['-euo', 'pipefail', '-c', script], {
     cwd: app,
@@ -194,7 +194,7 @@ test.skipIf(postgresServer === undefined || !canStartRedis())(
 );
 
 test.skipIf(postgresServer === undefined)(
-  'the catalog in the README serves status and rotate over the official PostgreSQL storage',
+  'the documented catalog serves status and rotate over the official PostgreSQL storage',
   async () => {
     const DATABASE_URL = await createPostgresDatabase(String(postgresServer));
     const inner = new PostgreSQLSessionStorage(DATABASE_URL);
@@ -203,7 +203,7 @@ test.skipIf(postgresServer === undefined)(
       const newKey = `2026-11:${randomBytes(32).toString('base64url')}`;
       const keyring = Keyring.parse(oldKey);
       await new EncryptedSessionStorage(inner, { keyring, mode: 'strict' }).storeSession(session);
-      const { code } = codeBlock('README.md', 'session-catalog');
+      const { code } = codeBlock('session-catalog');
       await writeFile(join(app, 'session-catalog.js'), code);
       const SESSION_ENCRYPTION_KEYS = `${newKey},${oldKey}`;
       await runBlock('catalog', { DATABASE_URL, SESSION_ENCRYPTION_KEYS });

@@ -1,4 +1,4 @@
-// The tables of the README name what there is: no more, no less.
+// The tables of the documents name what there is: no more, no less.
 import { Session } from '@shopify/shopify-api';
 import { Keyv } from 'keyv';
 import { expect, test } from 'vitest';
@@ -9,8 +9,8 @@ import { codeBlock, tableRows } from './documents.js';
 const { EncryptedSessionStorage, Keyring, KeyvSessionStorage } = publicApi;
 
 /** The first cell of each row of the table that starts with this title. */
-const firstCells = (title: string): (string | undefined)[] =>
-  tableRows('README.md', title).map(([first]) => first);
+const firstCells = (document: string, title: string): (string | undefined)[] =>
+  tableRows(document, title).map(([first]) => first);
 
 /** The message of the error that `action` throws. */
 function messageOf(action: () => unknown): string {
@@ -34,11 +34,13 @@ test('every error code, and no other', () => {
     return error instanceof publicApi.SessionEncryptionError ? [error.code] : [];
   });
   expect(codes.length).toBeGreaterThan(10);
-  expect(firstCells('Code')).toEqual(codes.sort());
+  expect(firstCells('docs/errors.md', 'Code')).toEqual(codes.sort());
 });
 
 test('every exit code, and no other', () => {
-  const codes = firstCells('Exit code').flatMap((cell) => (cell ?? '').split(', ').map(Number));
+  const codes = firstCells('docs/command-line.md', 'Exit code').flatMap((cell) =>
+    (cell ?? '').split(', ').map(Number),
+  );
   expect(codes).toEqual(Object.values(exitCodes));
 });
 
@@ -47,8 +49,10 @@ test('every option of EncryptedSessionStorage and of KeyvSessionStorage, and no 
     messageOf(() => Reflect.construct(EncryptedSessionStorage, [new Keyv(), { unknown: true }])),
     messageOf(() => Reflect.construct(KeyvSessionStorage, [new Keyv(), { unknown: true }])),
   ].map(optionsIn);
-  expect(firstCells('Option').sort()).toEqual(ofWrapper?.sort());
-  expect(firstCells('Option of KeyvSessionStorage').sort()).toEqual(ofKeyv?.sort());
+  expect(firstCells('README.md', 'Option').sort()).toEqual(ofWrapper?.sort());
+  expect(firstCells('docs/stores.md', 'Option of KeyvSessionStorage').sort()).toEqual(
+    ofKeyv?.sort(),
+  );
 });
 
 test('the record of the Keyv storage', async () => {
@@ -56,7 +60,7 @@ test('the record of the Keyv storage', async () => {
   const storage = new EncryptedSessionStorage(new Keyv({ store: map }), {
     keyring: Keyring.generate('2026-11'),
   });
-  const documented = JSON.parse(codeBlock('README.md', 'record').code);
+  const documented = JSON.parse(codeBlock('record').code);
   await storage.storeSession(new Session({ ...documented.session, accessToken: 'shpat_example' }));
   const stored = JSON.parse(map.get(`shopify-session:id:${documented.session.id}`) ?? '');
   const { session } = stored;

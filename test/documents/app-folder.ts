@@ -1,4 +1,4 @@
-// The folder of an app that has this package installed, as a reader of the README has.
+// The folder of an app that has this package installed, as a reader of the documents has.
 import { execFile } from 'node:child_process';
 import { chmod, cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -41,11 +41,11 @@ export async function compile(cwd: string, ...args: string[]): Promise<string> {
 }
 
 /**
- * Makes the folder anew, where the packages that examples use are found above it. Each test file
+ * Makes the folder, empty at first, where the packages that examples use are found above it. Each test file
  * has its own.
  */
 export async function createAppFolder(name: string): Promise<string> {
-  const folder = join(root, 'test/node_modules/.cache/readme', name);
+  const folder = join(root, 'test/node_modules/.cache/documents', name);
   const installed = join(folder, 'node_modules/shopify-app-session-storage-encrypted');
   const programs = join(folder, 'node_modules/.bin');
   await rm(folder, { recursive: true, force: true });
