@@ -1,40 +1,26 @@
-// The way from a ring to its keys, for the sealed token only. `Keyring` keeps its keys in private
-// fields and hands this module the functions that read them; nothing here is exported to users.
+// The way from a ring to its keys, for the sealed token only: `Keyring` itself hands out no key.
 
 import type { KeySet } from './key-set.js';
 import type { SealingKey } from './sealing-key.js';
 
-/** A `Keyring`: not imported, since it imports this module. Anything else makes these functions throw. */
-type Ring = object;
-
-interface Access {
-  current(keyring: Ring): KeySet;
-  find(keyring: Ring, kid: string): SealingKey | undefined;
+/** The keys behind a `Keyring`. */
+export interface RingKeys {
+  /** Every key as the ring is now. */
+  current(): KeySet;
+  /** The key with this id. A ring from a file that has changed reads it again to look for it. */
+  find(kid: string): SealingKey | undefined;
 }
 
-let access: Access | undefined;
+const keysByRing = new WeakMap<object, RingKeys>();
 
-/** Called once, by `Keyring` itself. */
-export function grantAccess(granted: Access): void {
-  access = granted;
+/** Called once for each `Keyring`, by its constructor. */
+export function setKeysOf(keyring: object, keys: RingKeys): void {
+  keysByRing.set(keyring, keys);
 }
 
-function granted(): Access {
-  if (access === undefined) throw new Error('No Keyring has been loaded');
-  return access;
-}
-
-/** The key that seals now. */
-export function primaryKey(keyring: Ring): SealingKey {
-  return granted().current(keyring).primary;
-}
-
-/** Every key as the ring is now, the primary first. */
-export function ringKeys(keyring: Ring): Iterable<SealingKey> {
-  return granted().current(keyring).byKid.values();
-}
-
-/** The key with this id. A ring from a file that has changed reads it again to look for it. */
-export function findKey(keyring: Ring, kid: string): SealingKey | undefined {
-  return granted().find(keyring, kid);
+/** The keys of a `Keyring`. */
+export function keysOf(keyring: object): RingKeys {
+  const keys = keysByRing.get(keyring);
+  if (keys === undefined) throw new TypeError('This is not a Keyring');
+  return keys;
 }

@@ -2,7 +2,7 @@
 
 import { type KeyringInvalidError, OptionInvalidError } from '../errors.js';
 import { generateKey } from './generate-key.js';
-import { grantAccess } from './key-access.js';
+import { setKeysOf } from './key-access.js';
 import { invalidRing } from './key-entry.js';
 import { KeyFile } from './key-file.js';
 import { type KeySet, keySet } from './key-set.js';
@@ -35,6 +35,7 @@ export class Keyring {
   private constructor(keys: KeySet, file?: KeyFile) {
     this.#keys = keys;
     this.#file = file;
+    setKeysOf(this, { current: () => this.#current(), find: (kid) => this.#find(kid) });
   }
 
   /**
@@ -180,13 +181,6 @@ export class Keyring {
     const fresh = this.#file?.readForUnknownKid();
     if (fresh !== undefined) this.#keys = fresh;
     return fresh?.byKid.get(kid);
-  }
-
-  static {
-    grantAccess({
-      current: (keyring) => (keyring as Keyring).#current(),
-      find: (keyring, kid) => (keyring as Keyring).#find(kid),
-    });
   }
 }
 

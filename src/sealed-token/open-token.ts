@@ -2,7 +2,7 @@
 
 import { KeyUnknownError, TokenContextError, TokenUnreadableError } from '../errors.js';
 import type { Keyring } from '../key-ring/index.js';
-import { findKey, ringKeys } from '../key-ring/internal.js';
+import { keysOf } from '../key-ring/internal.js';
 import { bindingOf } from './binding.js';
 import type { SealedTokenCodec } from './codec.js';
 import type { TokenContext } from './context.js';
@@ -23,10 +23,12 @@ export function openWith(
 ): OpenedToken | Promise<OpenedToken> {
   if (typeof sealed !== 'string') throw unreadable(context, undefined);
   const binding = bindingOf(context);
-  const parts = parseExpectedToken(sealed, binding, ringKeys(keyring)) ?? parseSealedToken(sealed);
+  const keys = keysOf(keyring);
+  const parts =
+    parseExpectedToken(sealed, binding, keys.current().byKid.values()) ?? parseSealedToken(sealed);
   if (parts === undefined) throw unreadable(context, undefined);
   const { header } = parts;
-  const key = findKey(keyring, header.kid);
+  const key = keys.find(header.kid);
   if (key === undefined) throw keyUnknown(context, header.kid);
   if (key.enc !== header.enc) throw unreadable(context, header.kid);
   const opened = codec.open(key, parts);

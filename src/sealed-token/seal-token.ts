@@ -2,7 +2,7 @@
 
 import { SessionInvalidError } from '../errors.js';
 import type { Keyring } from '../key-ring/index.js';
-import { primaryKey } from '../key-ring/internal.js';
+import { keysOf } from '../key-ring/internal.js';
 import { bindingOf } from './binding.js';
 import type { SealedTokenCodec } from './codec.js';
 import type { TokenContext } from './context.js';
@@ -29,6 +29,6 @@ export function sealWith(
       { sessionId, field },
     );
   }
-  const key = primaryKey(keyring);
+  const key = keysOf(keyring).current().primary;
   return codec.seal(key, token, bindingOf(context).headerUnder(key));
 }

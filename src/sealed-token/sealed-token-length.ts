@@ -1,7 +1,7 @@
 // How much room a sealed token needs, for whoever declares the column that holds it.
 
 import type { ContentEncryption, Keyring } from '../key-ring/index.js';
-import { primaryKey } from '../key-ring/internal.js';
+import { keysOf } from '../key-ring/internal.js';
 import { CONTEXT_LENGTH } from './context.js';
 import { BODIES } from './format.js';
 import { writeHeader } from './header.js';
@@ -19,7 +19,7 @@ const ACCESS_TOKEN_LENGTH = 38;
  * sealedTokenLength(keyring, 255); // 476
  */
 export function sealedTokenLength(keyring: Keyring, tokenLength = ACCESS_TOKEN_LENGTH): number {
-  const key = primaryKey(keyring);
+  const key = keysOf(keyring).current().primary;
   const { encoded: header } = writeHeader(key, 'x'.repeat(CONTEXT_LENGTH));
   const { ivLength, tagLength } = BODIES[key.enc];
   const ciphertext = Math.ceil((ciphertextBytes(key.enc, tokenLength) * 4) / 3);
