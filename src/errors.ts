@@ -104,12 +104,19 @@ export class PackageMissingError extends SessionEncryptionError {
   readonly code = 'ERR_PACKAGE_MISSING';
 }
 
-/**
- * The store is down, refused the operation or did not answer in time. Whether a write that got no
- * answer took effect is unknown; storing again is safe.
- */
+/** The store is down, refused the operation or did not answer in time. Storing again is safe. */
 export class StoreUnavailableError extends SessionEncryptionError {
   readonly code = 'ERR_STORE_UNAVAILABLE';
+  /**
+   * Whether a write may have been carried out all the same: it was on its way when the store stopped
+   * answering. False if it was never sent, or the store refused it: it is not stored, and never will be.
+   */
+  readonly mayHaveTakenEffect: boolean;
+
+  constructor(message: string, place: ErrorPlace & { readonly mayHaveTakenEffect?: boolean } = {}) {
+    super(message, place);
+    this.mayHaveTakenEffect = place.mayHaveTakenEffect ?? false;
+  }
 }
 
 /** Other writers changed the same record at every attempt, for longer than the deadline allows. */

@@ -4,6 +4,7 @@
 interface Builtins {
   'node:buffer': typeof import('node:buffer');
   'node:crypto': typeof import('node:crypto');
+  'node:events': typeof import('node:events');
   'node:fs': typeof import('node:fs');
   'node:v8': typeof import('node:v8');
 }

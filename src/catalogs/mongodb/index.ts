@@ -2,8 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { SessionInvalidError } from '../../errors.js';
 import type { SessionCatalog } from '../../session-catalog.js';
+import { StoreAccess } from '../../store-access/index.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
-import { StoreCalls } from '../store-calls.js';
 import type { StoredSession } from '../stored-session.js';
 import { documentChanges } from './document-changes.js';
 
@@ -72,14 +72,14 @@ class MongodbSessionCatalog implements SessionCatalog<StoredSession> {
   readonly atomic = true;
   readonly #database: MongodbDatabase;
   readonly #collection: MongodbCollection;
-  readonly #calls: StoreCalls;
+  readonly #calls: StoreAccess;
   /** The `_id` of the document that each session was read from: the storage has no index on `id`. */
   readonly #documentIds = new WeakMap<StoredSession, unknown>();
 
   constructor(database: MongodbDatabase, collectionName: string, deadline: number) {
     this.#database = database;
     this.#collection = database.collection(collectionName);
-    this.#calls = new StoreCalls('the MongoDB database', deadline, { isPassing: () => false });
+    this.#calls = new StoreAccess('the MongoDB database', deadline);
   }
 
   /** In the order of `_id`, which never changes and always has an index. */

@@ -2,10 +2,10 @@
 import { OptionInvalidError } from '../../errors.js';
 import { codeOf } from '../../safe-cause.js';
 import type { SessionCatalog } from '../../session-catalog.js';
+import { StoreAccess } from '../../store-access/index.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
 import type { Row } from '../sql/session-row.js';
 import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
-import { StoreCalls } from '../store-calls.js';
 import type { StoredSession } from '../stored-session.js';
 import { mysqlColumns, mysqlFindings, quoteMysql, widenMysqlColumn } from './mysql-table.js';
 
@@ -51,13 +51,11 @@ export function mysqlCatalog(
     { ...options },
     { sessionTableName: 'shopify_sessions' },
   );
-  const calls = new StoreCalls('the MySQL database', deadline, {
-    isPassing: (code) => code === 'ER_LOCK_DEADLOCK' || code === 'ER_CHECKREAD',
-  });
+  const calls = new StoreAccess('the MySQL database', deadline);
   return new SqlSessionCatalog(mysqlDatabase(pool, sessionTableName, calls));
 }
 
-function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreCalls): SqlDatabase {
+function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreAccess): SqlDatabase {
   // Prepared statements: what is interpolated depends on the server's sql_mode, and ends up in errors.
   const run = async (sql: string, values: readonly unknown[]) =>
     (await pool.execute(sql, [...values]))[0];

@@ -1,9 +1,9 @@
 // The catalog of @shopify/shopify-app-session-storage-postgresql.
 import type { SessionCatalog } from '../../session-catalog.js';
+import { StoreAccess } from '../../store-access/index.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
 import type { Row } from '../sql/session-row.js';
 import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
-import { StoreCalls } from '../store-calls.js';
 import type { StoredSession } from '../stored-session.js';
 import { postgresqlColumns, quotePostgresql, widenPostgresqlColumn } from './postgresql-table.js';
 
@@ -52,14 +52,11 @@ export function postgresqlCatalog(
   // Without a listener, a restart of the server while the pool is idle would end the process. The
   // next query meets the failure as well.
   pool.on?.('error', () => {});
-  const calls = new StoreCalls('the PostgreSQL database', deadline, {
-    // Serialization failure, and deadlock: Appendix A of PostgreSQL's documentation.
-    isPassing: (code) => code === '40001' || code === '40P01',
-  });
+  const calls = new StoreAccess('the PostgreSQL database', deadline);
   return new SqlSessionCatalog(postgresqlDatabase(pool, sessionTableName, calls));
 }
 
-function postgresqlDatabase(pool: PostgresqlPool, table: string, calls: StoreCalls): SqlDatabase {
+function postgresqlDatabase(pool: PostgresqlPool, table: string, calls: StoreAccess): SqlDatabase {
   const query = (sql: string, values: readonly unknown[]) => pool.query(sql, [...values]);
   const rows = async (sql: string, values: readonly unknown[]) =>
     (await query(sql, values)).rows as Row[];

@@ -2,11 +2,11 @@
 import { OptionInvalidError, SessionInvalidError } from '../../errors.js';
 import { codeOf } from '../../safe-cause.js';
 import type { SessionCatalog } from '../../session-catalog.js';
+import { StoreAccess } from '../../store-access/index.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
 import { type Row, type RowFormat, sessionOfRow } from '../sql/session-row.js';
 import { type ColumnFound, type ColumnValue, SessionTable } from '../sql/session-table.js';
 import { takingTurns } from '../sql/taking-turns.js';
-import { StoreCalls } from '../store-calls.js';
 import type { StoredSession } from '../stored-session.js';
 import { databaseOf, type PrismaColumns, prismaColumns } from './prisma-columns.js';
 
@@ -88,7 +88,7 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
   readonly #prisma: PrismaClient;
   readonly #model: PrismaModel;
   readonly #modelName: string;
-  readonly #calls: StoreCalls;
+  readonly #calls: StoreAccess;
   readonly #inTurn: <T>(write: () => Promise<T>) => Promise<T> = (write) => write();
   #table: SessionTable | undefined;
   #columns: PrismaColumns | undefined;
@@ -100,10 +100,7 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
     const database = databaseOf(prisma);
     this.atomic = database !== 'mongodb';
     if (database === 'sqlite') this.#inTurn = takingTurns();
-    this.#calls = new StoreCalls('the Prisma client', deadline, {
-      // A write conflict or a deadlock, and SQLite's lock: Prisma's error reference.
-      isPassing: (code) => code === 'P2034' || code === 'P1008',
-    });
+    this.#calls = new StoreAccess('the Prisma client', deadline);
   }
 
   async *sessions(): AsyncGenerator<StoredSession, void, undefined> {

@@ -2,8 +2,8 @@
 // property array under one key, and the ids of a shop's sessions are a JSON list under another.
 import { RecordUnreadableError, SessionInvalidError } from '../../errors.js';
 import type { SessionCatalog } from '../../session-catalog.js';
+import { StoreAccess } from '../../store-access/index.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
-import { StoreCalls } from '../store-calls.js';
 import type { StoredSession } from '../stored-session.js';
 import {
   type RedisClient,
@@ -72,7 +72,7 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
   readonly atomic = true;
   readonly #client: RedisClient | RedisClusterClient;
   readonly #redis: RedisCommands;
-  readonly #calls: StoreCalls;
+  readonly #calls: StoreAccess;
   readonly #prefix: string;
   /** The value that each session was read from, which is what a swap compares. */
   readonly #values = new WeakMap<StoredSession, string>();
@@ -80,7 +80,7 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
   constructor(client: RedisClient | RedisClusterClient, prefix: string, deadline: number) {
     this.#client = client;
     this.#prefix = prefix;
-    this.#calls = new StoreCalls('the Redis database', deadline, { isPassing: () => false });
+    this.#calls = new StoreAccess('the Redis database', deadline);
     this.#redis = redisCommands(client, (operation) => this.#calls.run({}, operation));
   }
 

@@ -28,7 +28,7 @@ export interface RedisCommands {
   scan(pattern: string): AsyncGenerator<(readonly [key: string, value: string])[]>;
 }
 
-/** Runs one call to the server, as `StoreCalls` does. */
+/** Runs one call to the server, as `StoreAccess.run` does. */
 type Run = <T>(operation: () => Promise<T>) => Promise<T>;
 
 /** Keys that one SCAN looks at: few round trips, none of which keeps the server for long. */

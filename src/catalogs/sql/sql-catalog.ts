@@ -1,7 +1,7 @@
 // The catalog of every SQL storage. Sessions are gone through by key range, never by OFFSET, and
 // replaced by one UPDATE that compares what it overwrites with what was read.
 import type { SessionCatalog } from '../../session-catalog.js';
-import type { StoreCalls } from '../store-calls.js';
+import type { StoreAccess } from '../../store-access/index.js';
 import type { StoredSession } from '../stored-session.js';
 import { type Row, type RowFormat, sessionOfRow } from './session-row.js';
 import { type ColumnFound, SessionTable, type TableColumn } from './session-table.js';
@@ -10,7 +10,7 @@ import { type ColumnFound, SessionTable, type TableColumn } from './session-tabl
 export interface SqlDatabase {
   readonly table: string;
   readonly format: RowFormat;
-  readonly calls: StoreCalls;
+  readonly calls: StoreAccess;
   quote(identifier: string): string;
   /** The parameter at `position`, from 1. */
   parameter(position: number): string;

@@ -1,11 +1,11 @@
 // The catalog of @shopify/shopify-app-session-storage-sqlite.
 import { OptionInvalidError } from '../../errors.js';
 import type { SessionCatalog } from '../../session-catalog.js';
+import { StoreAccess } from '../../store-access/index.js';
 import { type CatalogOptions, resolveOptions } from '../catalog-options.js';
 import type { Row } from '../sql/session-row.js';
 import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
 import { takingTurns } from '../sql/taking-turns.js';
-import { StoreCalls } from '../store-calls.js';
 import type { StoredSession } from '../stored-session.js';
 
 export type { CatalogOptions } from '../catalog-options.js';
@@ -60,11 +60,11 @@ export function sqliteCatalog(
     { ...options },
     { sessionTableName: 'shopify_sessions' },
   );
-  const calls = new StoreCalls('the SQLite database', deadline, { isPassing: isBusy });
+  const calls = new StoreAccess('the SQLite database', deadline);
   return new SqlSessionCatalog(sqliteDatabase(database, sessionTableName, calls));
 }
 
-function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreCalls): SqlDatabase {
+function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreAccess): SqlDatabase {
   const { rows, change } = statementsOf(database);
   const inTurn = takingTurns();
   const write = (sql: string, values: readonly unknown[]) => inTurn(() => change(sql, values));
@@ -162,12 +162,6 @@ function hasMethod<Name extends 'all' | 'prepare'>(
 ): database is Extract<SqliteDatabase, Record<Name, unknown>> {
   const members = database as unknown as Readonly<Record<string, unknown>> | null | undefined;
   return typeof members?.[name] === 'function';
-}
-
-/** SQLite has one writer at a time. SQLITE_BUSY is 5, SQLITE_LOCKED 6: https://sqlite.org/rescode.html */
-function isBusy(code: string, error: unknown): boolean {
-  const { errcode } = error as { readonly errcode?: unknown };
-  return /^SQLITE_(BUSY|LOCKED)/.test(code) || [5, 6].includes(Number(errcode) & 0xff);
 }
 
 const quote = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;

@@ -1,0 +1,72 @@
+// What the errors of drivers mean: which pass by themselves, and which show that nothing was done.
+import { memberOf } from '../foreign-object.js';
+import { codeOf } from '../safe-cause.js';
+
+/**
+ * Codes of errors after which the same statement may succeed, and that left nothing behind.
+ * PostgreSQL: https://www.postgresql.org/docs/current/errcodes-appendix.html
+ * MySQL: https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html
+ * Prisma: https://www.prisma.io/docs/orm/reference/error-reference
+ */
+const passingCodes: ReadonlySet<string> = new Set([
+  ...['40001', '40P01', '55P03'], // serialization failure, deadlock, lock not available
+  ...['57P01', '57P02', '57P03', '53300'], // shutting down, crashed, starting up, too many connections
+  ...['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD', 'ER_CON_COUNT_ERROR'],
+  ...['P2034', 'P1008'], // write conflict or deadlock; SQLite's lock
+]);
+
+/** How Redis begins what it says while it starts, moves slots, fails over or runs a script. */
+const passingRedisReply = /^(LOADING|TRYAGAIN|CLUSTERDOWN|MASTERDOWN|BUSY) /;
+
+/** MongoDB's WriteConflict. */
+const mongodbWriteConflict = '112';
+
+/** Whether the same statement may succeed when it is sent again, as after a deadlock. */
+export function isPassing(error: unknown): boolean {
+  const code = codeOf(error) ?? '';
+  if (passingCodes.has(code) || isSqliteBusy(error)) return true;
+  const name = String(memberOf(error, 'name'));
+  if (code === mongodbWriteConflict) return name.startsWith('Mongo');
+  return passingRedisReply.test(messageOf(error));
+}
+
+/**
+ * Whether another connection has the lock of an SQLite database, which has one writer at a time.
+ * SQLITE_BUSY is 5, SQLITE_LOCKED 6: https://sqlite.org/rescode.html
+ */
+export function isSqliteBusy(error: unknown): boolean {
+  const primaryCode = Number(memberOf(error, 'errcode')) & 0xff;
+  if (primaryCode === 5 || primaryCode === 6) return true;
+  const text = `${codeOf(error)} ${messageOf(error)}`;
+  return /SQLITE_(BUSY|LOCKED)|database (table )?is locked/.test(text);
+}
+
+/** A statement that was not sent, because its caller had stopped waiting or no connection was there. */
+export class NotSentError extends Error {
+  override readonly name = 'NotSentError';
+}
+
+const unsentCodes = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
+const unsentNames = /^(NotSent|Abort|ClientClosed|ClientOffline|ConnectionTimeout)Error$/;
+
+/** Whether `error` shows that its statement had no effect: it was not sent, or the store refused it. */
+export function hadNoEffect(error: unknown): boolean {
+  const names = [memberOf(error, 'name'), memberOf(memberOf(error, 'constructor'), 'name')];
+  if (names.some((name) => unsentNames.test(String(name)))) return true;
+  return unsentCodes.test(codeOf(error) ?? '') || isRefusal(error);
+}
+
+/** Whether the server itself answered with an error. */
+function isRefusal(error: unknown): boolean {
+  const isSql =
+    memberOf(error, 'severity') !== undefined ||
+    memberOf(error, 'sqlState') !== undefined ||
+    memberOf(error, 'errcode') !== undefined ||
+    /^SQLITE_/.test(codeOf(error) ?? '');
+  return isSql || /^[A-Z]{3,} /.test(messageOf(error));
+}
+
+function messageOf(error: unknown): string {
+  const message = memberOf(error, 'message');
+  return typeof message === 'string' ? message : '';
+}

@@ -1,0 +1,13 @@
+// The front door of the one place where stores are reached.
+export { hadNoEffect, isPassing, isSqliteBusy, NotSentError } from './driver-errors.js';
+export { type CallSubject, StoreAccess, type StoreCall } from './store-access.js';
+export type {
+  StoreCallEvent,
+  StoreConflictEvent,
+  StoreEvent,
+  StoreObserver,
+  StoreReconnectEvent,
+  StoreRetryEvent,
+  StoreTimeoutEvent,
+  StoreWaitEvent,
+} from './store-observer.js';
