@@ -10,12 +10,20 @@ import { dataDirectory, runProgram, unprivilegedUser } from './run-program.js';
 export interface OwnMysql {
   /** Its root user, without a password and without a database. */
   readonly url: string;
+  readonly port: number;
   /** As in a crash: connections break, nothing is flushed. */
   kill(): Promise<void>;
   /** Ends the server for good and removes its data. */
   stop(): Promise<void>;
   /** Starts the server again on the same port, with the data that was there. */
   restart(): Promise<void>;
+  /** Suspends the process: connections stay open, nothing answers. */
+  freeze(): void;
+  thaw(): void;
+  /** Writes of users without administrative rights fail, as on a replica. */
+  setReadOnly(readOnly: boolean): Promise<void>;
+  /** Runs SQL as root. */
+  query(sql: string): Promise<unknown>;
 }
 
 /** Whether `startMysql` can work here. */
@@ -59,11 +67,27 @@ export async function startMysql(): Promise<OwnMysql> {
     return started;
   };
 
+  const query = async (sql: string) => {
+    const connection = await mysql.createConnection({ uri: url, connectTimeout: 5_000 });
+    try {
+      return (await connection.query(sql))[0];
+    } finally {
+      await connection.end();
+    }
+  };
+
   let server = await start();
   const kill = () => server.end('SIGKILL');
   return {
     url,
+    port,
     kill,
+    query,
+    freeze: () => server.signal('SIGSTOP'),
+    thaw: () => server.signal('SIGCONT'),
+    async setReadOnly(readOnly) {
+      await query(`SET GLOBAL read_only = ${readOnly ? 1 : 0}`);
+    },
     async stop() {
       await kill();
       await rm(directory, { recursive: true, force: true, maxRetries: 5 });

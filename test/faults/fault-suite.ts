@@ -1,0 +1,83 @@
+// A storage that meets faults loses nothing that it acknowledged, and is back by itself. `npm test`
+// runs a part; `npm run test:faults` (FAULTS=all, or a part of a fault's or a storage's name) runs
+// the rest with more processes, and prints the table.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FaultTable } from './fault-table.js';
+import { type FaultName, faultNames, faultOf } from './faults.js';
+import { type FaultyServer, startFaultyServer } from './faulty-server.js';
+import { CallerProgram } from './processes/start.js';
+import { type FaultSize, runFault } from './run-fault.js';
+import { isOurs, type ServerKind, type SubjectName, serverOf, subjectNames } from './subjects.js';
+
+type Row = readonly [fault: FaultName, subject: SubjectName];
+
+const selected = process.env.FAULTS;
+const size: FaultSize =
+  selected === undefined
+    ? { processes: 2, callers: 4, deadline: 500 }
+    : { processes: 4, callers: 10, deadline: 1_000 };
+
+/** For a machine that does much else. */
+const limit = 300_000;
+
+/**
+ * Registers the tests over one kind of server.
+ *
+ * @param short The rows that every run of the tests can afford.
+ */
+export function describeFaults(
+  kind: Exclude<ServerKind, 'sqlite'>,
+  canStart: boolean,
+  short: readonly Row[],
+): void {
+  const rows = selected === undefined ? short : selectedRows(kind, selected);
+  describe.skipIf(!canStart || rows.length === 0)(`faults of ${kind}`, () => {
+    let server: FaultyServer;
+    let program: CallerProgram;
+    const table = new FaultTable();
+    beforeAll(async () => {
+      [server, program] = await Promise.all([startFaultyServer[kind](), CallerProgram.build()]);
+    });
+    afterAll(async () => {
+      if (selected !== undefined) console.log(`\n${table}\n`);
+      await program?.remove();
+      await server?.stop();
+    });
+
+    test.each(rows)('%s: %s', { timeout: limit }, async (faultName, subject) => {
+      const fault = faultOf(faultName);
+      const outcome = await runFault(program, server, subject, fault, size);
+      table.add(faultName, subject, outcome);
+      // Shopify's storages are there to compare with.
+      if (!isOurs(subject)) return;
+      const { lost, late, wrongShop, misfound, left, hung, crashes } = outcome;
+      expect({ lost, wrongShop, misfound, left, hung, crashes }).toEqual({
+        lost: 0,
+        wrongShop: 0,
+        misfound: 0,
+        left: 0,
+        hung: 0,
+        crashes: [],
+      });
+      if (!fault.leavesWritesOnTheWire) expect(late).toBe(0);
+      expect(outcome.acknowledged).toBeGreaterThan(0);
+      expect(outcome.recovered, 'it never recovered').toBeDefined();
+      expect(
+        Object.keys(outcome.errors).filter((code) => code !== 'ERR_STORE_UNAVAILABLE'),
+      ).toEqual([]);
+      // On a machine that does nothing else it is at most 1.1.
+      if (selected !== undefined) expect(outcome.longest).toBeLessThan(3);
+    });
+  });
+}
+
+function selectedRows(kind: ServerKind, wanted: string): Row[] {
+  return faultNames
+    .filter((fault) => faultOf(fault).servers.includes(kind))
+    .flatMap((fault) =>
+      subjectNames
+        .filter((subject) => serverOf(subject) === kind)
+        .filter((subject) => wanted === 'all' || `${fault}: ${subject}`.includes(wanted))
+        .map((subject): Row => [fault, subject]),
+    );
+}

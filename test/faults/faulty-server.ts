@@ -1,0 +1,201 @@
+// A server of a test's own, behind a network that can break, with one empty store after the other.
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import mysql from 'mysql2/promise';
+import pg from 'pg';
+import { uniqueName } from '../conformance/backend.js';
+import { startMysql } from '../servers/mysql.js';
+import { startPostgres } from '../servers/postgres.js';
+import { type OwnRedis, startRedis } from '../servers/redis.js';
+import type { ServerKind } from './subjects.js';
+import { TcpProxy } from './tcp-proxy.js';
+
+/** What a test can do to a server. */
+export interface FaultyServer {
+  readonly kind: ServerKind;
+  readonly network: TcpProxy;
+  kill(): Promise<void>;
+  restart(): Promise<void>;
+  freeze(): void | Promise<void>;
+  thaw(): void;
+  setReadOnly(readOnly: boolean): Promise<void>;
+  /** Sends the server a command of its own language, as the administrator. */
+  command(...words: string[]): Promise<unknown>;
+  /** Makes a new and empty store. */
+  newStore(): Promise<FaultyStore>;
+  stop(): Promise<void>;
+}
+
+/** An empty store on the server. */
+export interface FaultyStore {
+  /** Through the network that breaks. */
+  readonly url: string;
+  /** Past it. */
+  readonly directUrl: string;
+  /** Every record that it holds now, as text. */
+  records(): Promise<string[]>;
+}
+
+/** Starts a server. Each fault test file has its own: others must not meet its faults. */
+export const startFaultyServer: Record<
+  Exclude<ServerKind, 'sqlite'>,
+  () => Promise<FaultyServer>
+> = {
+  async redis() {
+    const server = await startRedis();
+    const network = await TcpProxy.start(server.port);
+    return {
+      ...server,
+      kind: 'redis',
+      network,
+      command: (...words) => server.command(words),
+      async newStore() {
+        await server.command(['FLUSHALL']);
+        return {
+          url: network.through(server.url),
+          directUrl: server.url,
+          records: () => redisRecords(server),
+        };
+      },
+      stop: () => stopBoth(network, server),
+    };
+  },
+
+  async postgres() {
+    const server = await startPostgres();
+    const network = await TcpProxy.start(server.port);
+    return {
+      ...server,
+      kind: 'postgres',
+      network,
+      command: (sql = '') => server.query(sql),
+      async newStore() {
+        const database = uniqueName();
+        await server.query(`CREATE DATABASE ${database}`);
+        const directUrl = withDatabase(server.url, database);
+        return {
+          url: network.through(directUrl),
+          directUrl,
+          records: () => postgresRecords(directUrl),
+        };
+      },
+      stop: () => stopBoth(network, server),
+    };
+  },
+
+  async mysql() {
+    const server = await startMysql();
+    const network = await TcpProxy.start(server.port);
+    // The administrator may write on a read-only server.
+    for (const host of ['localhost', '127.0.0.1', '%']) {
+      await server.query(`CREATE USER app@'${host}'`);
+    }
+    return {
+      ...server,
+      kind: 'mysql',
+      network,
+      command: (sql = '') => server.query(sql),
+      async newStore() {
+        const database = uniqueName();
+        await server.query(`CREATE DATABASE ${database}`);
+        for (const host of ['localhost', '127.0.0.1', '%']) {
+          await server.query(`GRANT ALL ON ${database}.* TO app@'${host}'`);
+        }
+        const directUrl = withDatabase(server.url.replace('root@', 'app@'), database);
+        return {
+          url: network.through(directUrl),
+          directUrl,
+          records: () => mysqlRecords(directUrl, database),
+        };
+      },
+      stop: () => stopBoth(network, server),
+    };
+  },
+};
+
+async function stopBoth(network: TcpProxy, server: { thaw(): void; stop(): Promise<void> }) {
+  server.thaw();
+  await network.stop();
+  await server.stop();
+}
+
+const withDatabase = (url: string, database: string) =>
+  Object.assign(new URL(url), { pathname: `/${database}` }).href;
+
+/** Tables in which a storage keeps account of its own migrations hold no session. */
+const isOfSessions = (table: string) => !/migration/.test(table);
+
+async function redisRecords(server: OwnRedis): Promise<string[]> {
+  const keys = (await server.command(['KEYS', '*'])) as string[];
+  return Promise.all(keys.map(async (key) => String(await server.command(['GET', key]))));
+}
+
+async function postgresRecords(url: string): Promise<string[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows: tables } = await client.query<{ name: string }>(
+      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+       WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
+    );
+    const records: string[] = [];
+    for (const { name } of tables.filter((table) => isOfSessions(table.name))) {
+      const { rows } = await client.query(`SELECT * FROM ${name}`);
+      records.push(...rows.map((row) => JSON.stringify(row)));
+    }
+    return records;
+  } finally {
+    await client.end();
+  }
+}
+
+async function mysqlRecords(url: string, database: string): Promise<string[]> {
+  const connection = await mysql.createConnection(url);
+  try {
+    const [tables] = await connection.query<mysql.RowDataPacket[]>(
+      'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ?',
+      [database],
+    );
+    const records: string[] = [];
+    for (const { name } of tables.filter((table) => isOfSessions(table.name))) {
+      const [rows] = await connection.query<mysql.RowDataPacket[]>(`SELECT * FROM \`${name}\``);
+      records.push(...rows.map((row) => JSON.stringify(row)));
+    }
+    return records;
+  } finally {
+    await connection.end();
+  }
+}
+
+/** A file, as a store; it has no server and no network. */
+export async function newSqliteFile(): Promise<FaultyStore & { remove(): Promise<void> }> {
+  const path = join(tmpdir(), `${uniqueName()}.db`);
+  const url = `sqlite:${path}`;
+  return {
+    url,
+    directUrl: url,
+    records: async () => sqliteRecords(path),
+    async remove() {
+      for (const suffix of ['', '-wal', '-shm']) await rm(`${path}${suffix}`, { force: true });
+    },
+  };
+}
+
+async function sqliteRecords(path: string): Promise<string[]> {
+  const { default: Database } = await import('libsql');
+  const database = new Database(path);
+  try {
+    const tables = database
+      .prepare("SELECT name FROM sqlite_master WHERE type = 'table'")
+      .all() as { name: string }[];
+    return tables.flatMap(({ name }) =>
+      database
+        .prepare(`SELECT * FROM "${name}"`)
+        .all()
+        .map((row) => JSON.stringify(row)),
+    );
+  } finally {
+    database.close();
+  }
+}

@@ -1,0 +1,4 @@
+import { canStartMysql } from '../servers/mysql.js';
+import { describeFaults } from './fault-suite.js';
+
+describeFaults('mysql', canStartMysql(), []);

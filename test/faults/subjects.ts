@@ -1,0 +1,105 @@
+// The storages that meet faults, by name, so that a process can open the one that the test names.
+// Each is loaded with the packages it needs, and only those.
+import type { SessionStorage } from '@shopify/shopify-app-session-storage';
+import { type KeyvLike, KeyvSessionStorage } from '../../src/index.js';
+
+/** A kind of server; `sqlite` is a file. */
+export type ServerKind = 'redis' | 'postgres' | 'mysql' | 'sqlite';
+
+/** An open storage. */
+export interface OpenedSubject {
+  readonly storage: SessionStorage;
+  close(): Promise<void>;
+}
+
+type Open = (url: string, deadline: number) => Promise<OpenedSubject>;
+
+interface Subject {
+  readonly server: ServerKind;
+  readonly open: Open;
+}
+
+const opened: Open = async (url, deadline) => {
+  const { openSessionStorage } = await import('../../src/open/index.js');
+  const storage = openSessionStorage(url, { deadline });
+  return { storage, close: () => storage.disconnect() };
+};
+
+const overKeyv =
+  (make: (url: string) => Promise<KeyvLike>): Open =>
+  async (url, deadline) => {
+    const storage = new KeyvSessionStorage(await make(url), { deadline });
+    return { storage, close: () => storage.disconnect() };
+  };
+
+const redisAdapter = async (url: string) => new (await import('@keyv/redis')).default(url);
+const postgresAdapter = async (uri: string) =>
+  new (await import('@keyv/postgres')).default({ uri });
+
+const subjects = {
+  'openSessionStorage, Redis': { server: 'redis', open: opened },
+  'openSessionStorage, PostgreSQL': { server: 'postgres', open: opened },
+  'openSessionStorage, MySQL': { server: 'mysql', open: opened },
+  'openSessionStorage, SQLite': { server: 'sqlite', open: opened },
+  'Keyv 5, @keyv/redis': {
+    server: 'redis',
+    open: overKeyv(async (url) => new (await import('keyv')).Keyv(await redisAdapter(url))),
+  },
+  'Keyv 6, @keyv/redis': {
+    server: 'redis',
+    open: overKeyv(async (url) => new (await import('keyv-6')).Keyv(await redisAdapter(url))),
+  },
+  'Keyv 5, @keyv/postgres': {
+    server: 'postgres',
+    open: overKeyv(async (url) => new (await import('keyv')).Keyv(await postgresAdapter(url))),
+  },
+  'Keyv 6, @keyv/postgres': {
+    server: 'postgres',
+    open: overKeyv(async (url) => new (await import('keyv-6')).Keyv(await postgresAdapter(url))),
+  },
+  'official Redis': {
+    server: 'redis',
+    async open(url) {
+      const { RedisSessionStorage } = await import('@shopify/shopify-app-session-storage-redis');
+      const storage = new RedisSessionStorage(url);
+      return { storage, close: () => storage.disconnect() };
+    },
+  },
+  'official PostgreSQL': {
+    server: 'postgres',
+    async open(url) {
+      const { PostgreSQLSessionStorage } = await import(
+        '@shopify/shopify-app-session-storage-postgresql'
+      );
+      const storage = new PostgreSQLSessionStorage(new URL(url));
+      return { storage, close: () => storage.disconnect() };
+    },
+  },
+  'official MySQL': {
+    server: 'mysql',
+    async open(url) {
+      const { MySQLSessionStorage } = await import('@shopify/shopify-app-session-storage-mysql');
+      const storage = new MySQLSessionStorage(new URL(url));
+      return { storage, close: () => storage.disconnect() };
+    },
+  },
+} satisfies Record<string, Subject>;
+
+export type SubjectName = keyof typeof subjects;
+
+export const subjectNames = Object.keys(subjects) as SubjectName[];
+
+/** The kind of server that a subject needs. */
+export const serverOf = (name: SubjectName): ServerKind => subjects[name].server;
+
+/** Whether it is the storage of this package, or one of Shopify's that is wrapped. */
+export const isOurs = (name: SubjectName): boolean => !name.startsWith('official');
+
+/** Opens a subject over the store at `url`. */
+export function openSubject(
+  name: SubjectName,
+  url: string,
+  deadline: number,
+): Promise<OpenedSubject> {
+  return subjects[name].open(url, deadline);
+}
