@@ -1,0 +1,27 @@
+// How `npm run test:unit` and `npm run test:coverage` run: the tests of the layers below the stores,
+// in half a minute. No server is looked for, and test/node_modules is not installed: a test in these
+// folders uses neither. `npm test` runs them too.
+import { defineConfig } from 'vitest/config';
+
+/** The layers that everything else rests on. What a thousand sessions depend on is tested whole. */
+const covered = ['src/key-ring/**', 'src/sealed-token/**', 'src/session-fields/**'];
+const thresholds = { statements: 96, branches: 92, functions: 96, lines: 96 };
+
+export default defineConfig({
+  test: {
+    include: [
+      'test/{key-ring,sealed-token,session-fields,encrypted-session-storage,reencryption,runtime}/**/*.test.ts',
+      'test/documents/{code-blocks,lengths-and-limits,links,row-before-and-after,tables}.test.ts',
+    ],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    reporters: ['default'],
+    coverage: {
+      provider: 'v8',
+      include: covered,
+      reporter: ['text'],
+      thresholds: Object.fromEntries(covered.map((folder) => [folder, thresholds])),
+    },
+  },
+});
