@@ -1,32 +1,11 @@
 // The folder of an app that has this package installed, as a reader of the documents has.
-import { execFile } from 'node:child_process';
 import { chmod, cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { repository } from './documents.js';
+import { run } from './run-program.js';
 
 const root = fileURLToPath(repository);
-
-/** What a program printed and how it ended. */
-export interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs a program to its end, whatever that is. */
-export function run(
-  command: string,
-  args: readonly string[],
-  options: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv },
-): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(command, args, options, (error, stdout, stderr) => {
-      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
-      resolve({ code, stdout, stderr });
-    });
-  });
-}
 
 /** Runs the compiler; answers what it complains of. */
 export async function compile(cwd: string, ...args: string[]): Promise<string> {

@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { compile, createAppFolder, run } from './app-folder.js';
+import { compile, createAppFolder } from './app-folder.js';
 import { allCodeBlocks } from './documents.js';
+import { run } from './run-program.js';
 
 const compilerOptions = {
   target: 'es2022',

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Keyring } from '../../src/index.js';
-import { createAppFolder, run } from './app-folder.js';
+import { createAppFolder } from './app-folder.js';
 import { codeBlock } from './documents.js';
+import { run } from './run-program.js';
 
 test('install, then keygen prints a line that a key ring is made of', async () => {
   const built = join(await createAppFolder('installing'), 'node_modules', packageName);

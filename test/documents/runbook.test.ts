@@ -20,8 +20,9 @@ import {
 import { offlineSession } from '../conformance/sessions.js';
 import { canStartRedis, startRedis } from '../servers/redis.js';
 import { sharedServer } from '../servers/shared.js';
-import { createAppFolder, run } from './app-folder.js';
+import { createAppFolder } from './app-folder.js';
 import { codeBlock } from './documents.js';
+import { run } from './run-program.js';
 
 /** A session as shopify-api makes them, as far as these tests look at one. */
 class StoredSession implements SessionLike {

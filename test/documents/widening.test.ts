@@ -11,8 +11,9 @@ import { officialMysql } from '../conformance/backends/official-mysql.js';
 import { officialPostgres } from '../conformance/backends/official-postgres.js';
 import { offlineSession } from '../conformance/sessions.js';
 import { type SharedServer, sharedServer } from '../servers/shared.js';
-import { createAppFolder, run } from './app-folder.js';
+import { createAppFolder } from './app-folder.js';
 import { codeBlock, repository } from './documents.js';
+import { run } from './run-program.js';
 
 const statementsOf = (name: string): string[] => codeBlock(name).code.split(/(?<=;)\n/);
 

@@ -1,0 +1,48 @@
+// `npm run check`: everything that is checked without running tests, on one screen: what is wrong,
+// and how to mend it. `npm run check -- types lint` runs only some of it.
+import { runSteps } from './run-steps.js';
+
+/** What to run, in this order; a step is not run when one that it needs went wrong. */
+const steps = [
+  {
+    name: 'packages',
+    command: 'node test/install-packages.js',
+    mend: 'npm cannot install what test/package.json names: see whether the registry is reachable.',
+  },
+  {
+    name: 'lint',
+    command: 'biome ci . --colors=off --diagnostic-level=warn --reporter=concise',
+    mend: 'npm run format does most of it; change the rest by hand.',
+  },
+  {
+    name: 'types',
+    command: 'tsc -p tsconfig.json --pretty false',
+    needs: ['packages'],
+    mend: 'the first error first: others often follow from it.',
+  },
+  {
+    name: 'workflows',
+    command: 'npm run --silent check:workflows',
+    mend: 'the files in .github/workflows, where it says.',
+  },
+  {
+    name: 'build',
+    command: 'npm run --silent build',
+    needs: ['types'],
+    mend: 'types are right and the build is not, so look at how it builds.',
+  },
+  {
+    name: 'package',
+    command: 'publint --strict',
+    needs: ['build'],
+    mend: 'package.json. https://publint.dev/rules explains each rule.',
+  },
+  {
+    name: 'declarations',
+    command: 'attw --pack --profile esm-only',
+    needs: ['build'],
+    mend: 'exports and types in package.json. https://arethetypeswrong.github.io explains each problem.',
+  },
+];
+
+process.exitCode = await runSteps(steps, process.argv.slice(2));

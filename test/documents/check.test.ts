@@ -1,0 +1,56 @@
+// What `npm run check` shows when something is wrong.
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { repository } from './documents.js';
+import { run } from './run-program.js';
+
+interface Step {
+  readonly name: string;
+  readonly command: string;
+  readonly mend: string;
+  readonly needs?: string[];
+}
+
+const right: Step = { name: 'right', command: 'echo fine', mend: 'nothing.' };
+const wrong: Step = { name: 'wrong', command: 'seq 1 200 && false', mend: 'count less.' };
+
+/** Runs these steps as `npm run check` runs its own. */
+function runSteps(steps: readonly Step[], only: readonly string[] = []) {
+  const script = new URL('scripts/run-steps.js', repository);
+  const program = `import { runSteps } from ${JSON.stringify(script)};
+    process.exitCode = await runSteps(${JSON.stringify(steps)}, ${JSON.stringify(only)});`;
+  return run(process.execPath, ['--input-type=module', '--eval', program], {
+    cwd: fileURLToPath(repository),
+  });
+}
+
+test('what is right takes a line, and nothing of what it printed', async () => {
+  const { code, stdout } = await runSteps([right]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^ok +right +[\d.]+ s\n$/);
+});
+
+test('what is wrong is shown on one screen: how it begins, how to see the rest, how to mend it', async () => {
+  const { code, stdout } = await runSteps([wrong, { ...wrong, name: 'second' }, right]);
+  expect(code).toBe(1);
+  expect(stdout.split('\n').length).toBeLessThanOrEqual(40);
+  expect(stdout).toMatch(/^WRONG +wrong/m);
+  expect(stdout).toMatch(/^wrong:\n {2}1\n {2}2\n/m);
+  expect(stdout).toContain('188 more lines: npx --no -- seq 1 200 && false\n  Mend: count less.');
+});
+
+test('what needs something that is wrong is not run, nor what needs that', async () => {
+  const build: Step = { ...right, name: 'build', needs: ['wrong'] };
+  const pack: Step = { ...right, name: 'pack', needs: ['build'] };
+  const { stdout } = await runSteps([wrong, build, pack]);
+  expect(stdout).toMatch(/^not run +build +needs wrong$/m);
+  expect(stdout).toMatch(/^not run +pack +needs build$/m);
+});
+
+test('some can be run alone, and a name that there is not is refused', async () => {
+  const alone = await runSteps([wrong, right], ['right']);
+  expect(alone.code).toBe(0);
+  expect(alone.stdout).not.toContain('wrong');
+  const unknown = await runSteps([right], ['wring']);
+  expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('right') });
+});

@@ -1,0 +1,37 @@
+// The workflows of the repository's host do what .ci/run does, with no more rights than they need.
+import { readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { documentText, repository } from './documents.js';
+
+const folder = '.github/workflows/';
+const workflows = readdirSync(new URL(folder, repository)).map((name) => `${folder}${name}`);
+
+/** The npm commands of a text, in order. */
+const npmCommands = (text: string): string[] =>
+  [...text.matchAll(/^(?:\s*- run: )?(npm (?:ci|test|run [\w:-]+))$/gm)].map(
+    ([, command = '']) => command,
+  );
+
+test.each(workflows)('%s pins every action to a commit, and names its version', (workflow) => {
+  const uses = [...documentText(workflow).matchAll(/uses: (.+)$/gm)].map(([, action]) => action);
+  expect(uses.length).toBeGreaterThan(0);
+  for (const action of uses) {
+    expect(action).toMatch(/^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  }
+});
+
+test.each(workflows)('%s gives no right to all jobs', (workflow) => {
+  expect(documentText(workflow)).toMatch(/^permissions: \{\}$/m);
+});
+
+test('a change must pass the same commands there as in .ci/run', () => {
+  const here = npmCommands(documentText('.ci/run'));
+  expect(here).toContain('npm test');
+  expect(npmCommands(documentText(`${folder}ci.yml`))).toEqual(here);
+});
+
+test('the oldest Node.js that is tested is the oldest that package.json allows', () => {
+  const { engines } = JSON.parse(documentText('package.json'));
+  const [, oldest] = /node: \['([\d.]+)'/.exec(documentText(`${folder}ci.yml`)) ?? [];
+  expect(engines.node).toBe(`>=${oldest}.0`);
+});
