@@ -1,0 +1,24 @@
+// The files and npm scripts that the documents name exist.
+import { existsSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { documents, documentText, repository } from './documents.js';
+
+const folders = 'src|test|scripts|benchmarks|demo|docs|examples|\\.github|\\.ci';
+
+/** What a document names in code, outside its blocks. A name in `<…>` stands for any. */
+const namesOf = (document: string): string[] =>
+  [...documentText(document).matchAll(/`([^`\n]+)`/g)].map(([, name = '']) => name);
+
+test.each(documents)('%s names only files that exist', (document) => {
+  const paths = namesOf(document).filter((name) =>
+    new RegExp(`^(${folders})(/[\\w./-]*)?$`).test(name),
+  );
+  const missing = paths.filter((path) => !existsSync(new URL(path, repository)));
+  expect(missing).toEqual([]);
+});
+
+test.each(documents)('%s names only npm scripts that exist', (document) => {
+  const { scripts } = JSON.parse(documentText('package.json'));
+  const named = namesOf(document).flatMap((name) => /^npm run ([\w:-]+)/.exec(name)?.[1] ?? []);
+  expect(named.filter((name) => !(name in scripts))).toEqual([]);
+});
