@@ -22,6 +22,8 @@ export interface Capabilities {
   readonly processes: boolean;
   /** Sessions of one shop that are stored at once are all found by shop. */
   readonly exactIndex: boolean;
+  /** A session that was stored twice is found once by shop. */
+  readonly findsOnce: boolean;
   /** The most sessions that `findSessionsByShop` returns. */
   readonly foundPerShop: number;
   /** Storing a session without a token removes the token that was stored before. */
@@ -52,6 +54,7 @@ export interface Backend {
 export const officialCapabilities: Capabilities = {
   processes: true,
   exactIndex: true,
+  findsOnce: true,
   foundPerShop: Number.POSITIVE_INFINITY,
   forgetsTokens: true,
   copies: true,

@@ -61,7 +61,13 @@ export function sessionStorageConformance(
       'wrapped',
       (inner) => new EncryptedSessionStorage(inner, { keyring: Keyring.generate() }),
       // What the wrapper adds, whatever the storage.
-      { ...backend.capabilities, copies: true, forgetsTokens: true, deletesNone: true },
+      {
+        ...backend.capabilities,
+        copies: true,
+        forgetsTokens: true,
+        deletesNone: true,
+        findsOnce: true,
+      },
     );
     describe('at rest', () => encryptedSuite(backend, server));
     if (backend.capabilities.processes) {

@@ -58,6 +58,33 @@ export function onlineSession(shop: string, user: number): Session {
   });
 }
 
+/** Sessions at the edges of what storages take, each with an id of its own; some refuse some of them. */
+export function oddSessions(shop: string): Session[] {
+  const changed = (id: string, changes: object, session = offlineSession(shop)) =>
+    Object.assign(new Session({ ...session.toObject(), id }), changes);
+  const user = (id: string, changes: object) => {
+    const session = onlineSession(shop, 42);
+    Object.assign(session.onlineAccessInfo?.associated_user ?? {}, changes);
+    return changed(id, {}, session);
+  };
+  return [
+    changed('long scope', { scope: 'write_products,'.repeat(300) }),
+    changed('long token', { accessToken: token('shpat').repeat(200) }),
+    changed('long refresh token', { refreshToken: token('shprt').repeat(200) }),
+    changed('Unicode', { accessToken: 'größe-商店-🛍', state: '商店', scope: 'größe' }),
+    changed('Mixed Case', { accessToken: 'ShPaT_aBcDeF', state: 'AbCdEf' }),
+    changed('no scope', { scope: undefined }),
+    changed('no expiry', { expires: null }),
+    changed('last day', { expires: new Date('2037-12-31T23:59:59Z') }),
+    changed('after 2038', { expires: new Date('2100-01-01T00:00:00Z') }),
+    changed('extra properties', { plan: 'pro', nested: { list: [1, null, 'two'] } }),
+    changed('expiring', {}, expiringOfflineSession(shop)),
+    user('largest user id', { id: Number.MAX_SAFE_INTEGER }),
+    user('Unicode user', { first_name: '🛍', last_name: '商店', email: 'größe@example.com' }),
+    user('user without names', { first_name: '', last_name: '', email: '' }),
+  ];
+}
+
 /** What storages keep of a session, in a form that compares. */
 export const kept = (session: Session | undefined): unknown =>
   session && Object.fromEntries(session.toPropertyArray(true));

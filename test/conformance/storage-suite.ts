@@ -70,7 +70,8 @@ export function storageSuite(storage: () => SessionStorage, capabilities: Capabi
     refreshed.scope = 'read_products,write_orders,read_customers';
     await storage().storeSession(refreshed);
     expect(kept(await storage().loadSession(refreshed.id))).toEqual(kept(refreshed));
-    await expect(ids(shop)).resolves.toEqual([refreshed.id]);
+    const found = await ids(shop);
+    expect(capabilities.findsOnce ? found : [...new Set(found)]).toEqual([refreshed.id]);
   });
 
   test('a session can be loaded, changed and stored again', async () => {

@@ -9,6 +9,7 @@ import type { Backend, Capabilities } from '../backend.js';
 export const keyvCapabilities: Capabilities = {
   processes: true,
   exactIndex: true,
+  findsOnce: true,
   foundPerShop: Number.POSITIVE_INFINITY,
   forgetsTokens: true,
   copies: true,

@@ -24,6 +24,13 @@ export interface PrismaClient {
   $executeRawUnsafe(sql: string): Promise<number>;
   $queryRawUnsafe(sql: string): Promise<Record<string, unknown>[]>;
   $disconnect(): Promise<void>;
+  $extends(extension: {
+    readonly query: {
+      readonly $allModels: {
+        $allOperations(call: { args: unknown; query(args: unknown): unknown }): unknown;
+      };
+    };
+  }): PrismaClient;
 }
 
 /** The class of the client for one database; for SQLite, the one that `@prisma/client` hands out. */
@@ -78,17 +85,25 @@ async function take(lock: string): Promise<boolean> {
   }
 }
 
-/** The official schema. With PostgreSQL, its table and a column have names of the app's own. */
+/** The official schema. With PostgreSQL, names are the app's own, and it has columns of the app's own. */
 async function schemaFor(provider: PrismaProvider): Promise<string> {
   const schema = await readFile(schemaFile, 'utf8');
   if (provider === 'sqlite') return schema;
   const output = `  output     = ${JSON.stringify(join(generated, provider))}\n  engineType`;
   const moved = schema.replace('"sqlite"', `"${provider}"`).replace('  engineType', output);
   if (provider === 'mysql') return moved;
+  const snakeCase = (name: string) =>
+    name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return moved
-    .replace(/^( {2}accessToken .*)$/m, '$1 @map("access_token")')
+    .replace(/^ {2}(\w*[A-Z]\w*) .*$/gm, (line, name) => `${line} @map("${snakeCase(name)}")`)
+    .replace(/ {2}(output|engineType) .* @map.*$/gm, (line) => line.replace(/ @map.*$/, ''))
     .trimEnd()
-    .replace(/\}$/, '  @@map("app sessions")\n}\n');
+    .replace(
+      /\}$/,
+      '  plan      String   @default("free")\n' +
+        '  createdAt DateTime @default(now()) @map("created_at")\n\n' +
+        '  @@map("app sessions")\n}\n',
+    );
 }
 
 /** @param file Where to put the schema: from there, Prisma finds its own packages. */

@@ -1,0 +1,4 @@
+import { officialKv } from './backends/official-kv.js';
+import { sessionStorageConformance } from './conformance.js';
+
+sessionStorageConformance(officialKv);
