@@ -1,6 +1,6 @@
 // Checks options, everywhere alike: a misspelt or invalid one must not silently do nothing.
 import { OptionInvalidError } from './errors.js';
-import { hasMembers, typeName } from './foreign-object.js';
+import { hasMembers, type Members, typeName } from './foreign-object.js';
 
 /**
  * Checks one option and completes it.
@@ -40,8 +40,9 @@ export function checkedOptions<Options extends object>(
   const names = Object.keys(checks);
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    const shown = /^[\w-]{1,32}$/.test(unknown) ? ` ${JSON.stringify(unknown)}` : ' of that name';
-    throw new OptionInvalidError(`${owner} has no option${shown}. It has: ${names.join(', ')}.`);
+    throw new OptionInvalidError(
+      `${owner} has no option ${shownName(unknown, names, options)}. It has: ${names.join(', ')}.`,
+    );
   }
   const checked: Record<string, unknown> = {};
   for (const [name, check] of Object.entries<OptionCheck<unknown>>(checks)) {
@@ -59,7 +60,11 @@ export function oneOf<Word extends string, Default extends Word | undefined>(
   return (value, name) => {
     if (value === undefined) return byDefault;
     const found = words.find((word) => word === value);
-    if (found === undefined) throw invalidOption(name, expected, value);
+    if (found === undefined) {
+      const isNear = typeof value === 'string' && nearest(value, words) !== undefined;
+      if (isNear) throw new OptionInvalidError(`${name} must be ${expected}, but is "${value}".`);
+      throw invalidOption(name, expected, value);
+    }
     return found;
   };
 }
@@ -124,19 +129,46 @@ export function accepted<T>(
   };
 }
 
-/**
- * The error for an invalid option. A value is repeated only if it is a number or a short word, which is one of our own
- * gone wrong and never a key.
- */
+/** The error for an invalid option. Only a number is repeated: text may be a secret in the wrong place. */
 export function invalidOption(name: string, expected: string, value: unknown): OptionInvalidError {
-  const isHarmless =
-    typeof value === 'number' || (typeof value === 'string' && /^[\w -]{0,16}$/.test(value));
-  const given = isHarmless
-    ? typeof value === 'number'
+  const given =
+    typeof value === 'number'
       ? String(value)
-      : JSON.stringify(value)
-    : typeName(value);
+      : typeof value === 'string'
+        ? 'other text'
+        : typeName(value);
   return new OptionInvalidError(`${name} must be ${expected}, but is ${given}.`);
+}
+
+/**
+ * The one of `names` that `given` is meant to be: it differs in case or in one or two characters.
+ */
+export function nearest(given: string, names: readonly string[]): string | undefined {
+  const plain = (name: string) => name.toLowerCase().replaceAll(/[-_]/g, '');
+  const exact = names.find((name) => plain(name) === plain(given));
+  return exact ?? names.find((name) => name.length > 3 && isWithinTwoEdits(given, name));
+}
+
+/** A name is repeated only if it is one of ours gone wrong: anything else may be a secret in the wrong place. */
+function shownName(unknown: string, names: readonly string[], options: Members): string {
+  const meant = nearest(unknown, names);
+  if (meant !== undefined) return `${JSON.stringify(unknown)}: ${meant} is meant, perhaps`;
+  return `of that name (number ${Object.keys(options).indexOf(unknown) + 1} of those given)`;
+}
+
+/** Whether two characters or fewer have to be added, removed or replaced to make one text the other. */
+function isWithinTwoEdits(one: string, other: string): boolean {
+  if (Math.abs(one.length - other.length) > 2) return false;
+  let distances = Array.from({ length: other.length + 1 }, (_, length) => length);
+  for (const [row, character] of [...one].entries()) {
+    const next = [row + 1];
+    for (const [column, expected] of [...other].entries()) {
+      const replaced = (distances[column] ?? 0) + (character === expected ? 0 : 1);
+      next.push(Math.min(replaced, (next[column] ?? 0) + 1, (distances[column + 1] ?? 0) + 1));
+    }
+    distances = next;
+  }
+  return (distances.at(-1) ?? Infinity) <= 2;
 }
 
 /** Whether `options` is an object literal or a class instance with own members, and not a collection. */

@@ -1,10 +1,12 @@
 // Looks at sealed tokens and says how they stand, without ever handing out what is in them.
 import {
+  OptionInvalidError,
   SessionEncryptionError,
   type SessionEncryptionErrorCode,
   TokenContextError,
 } from './errors.js';
 import type { Keyring } from './key-ring/index.js';
+import { parseHeader } from './sealed-token/header.js';
 import { openToken, resemblesSealedToken } from './sealed-token/index.js';
 import type { SessionLike } from './session.js';
 import { resealSession } from './session-fields/index.js';
@@ -40,6 +42,7 @@ const fields = [
  * @param token What was found in a store.
  * @param keyring The keys to try it with.
  * @param place Where it was found. Without it, its context cannot be checked.
+ * @throws {OptionInvalidError} `place.field` is not a field that is sealed.
  *
  * @example
  * const { opens, message } = await inspectToken(row.accessToken, Keyring.fromEnv(), undefined);
@@ -49,6 +52,9 @@ export async function inspectToken(
   keyring: Keyring,
   place: ClaimedPlace | undefined,
 ): Promise<TokenInspection> {
+  if (place?.field !== undefined && !fields.includes(place.field)) {
+    throw new OptionInvalidError(`The field must be one of ${fields.join(', ')}.`);
+  }
   const characters = token.length;
   if (!resemblesSealedToken(token)) {
     const message = 'this is not a sealed token.';
@@ -119,19 +125,13 @@ function valueAt(session: SessionLike, field: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** The members of a JOSE header that are text, or their kind; undefined if it cannot be read. */
+/**
+ * The header of a sealed token, possibly cut short, as far as it can be shown: anything else that decodes
+ * as JSON is not ours, and may hold what nobody should see.
+ */
 function headerOf(token: string): Record<string, string> | undefined {
-  try {
-    const [encoded = ''] = token.split('.', 1);
-    const header: unknown = JSON.parse(Buffer.from(encoded, 'base64url').toString('utf8'));
-    if (typeof header !== 'object' || header === null) return undefined;
-    return Object.fromEntries(
-      Object.entries(header).map(([name, value]) => [
-        name.slice(0, 40),
-        typeof value === 'string' ? value.slice(0, 80) : `(${typeof value})`,
-      ]),
-    );
-  } catch {
-    return undefined;
-  }
+  const header = parseHeader(token.split('.', 1)[0] ?? '');
+  if (header === undefined) return undefined;
+  const { enc, kid, ctx = '' } = header;
+  return { alg: 'dir', enc, kid, ...(/^[\w-]{16}$/.test(ctx) ? { ctx } : {}) };
 }

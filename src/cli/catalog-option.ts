@@ -1,12 +1,12 @@
 // Opens the store that the arguments name: by URL, or by a module that exports a catalog.
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { isAbsolute, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { hasMethods } from '../foreign-object.js';
 import { OptionInvalidError, type SessionCatalog, type SessionLike } from '../index.js';
 import { openSessionStorage } from '../open/index.js';
+import { assertReadableUrl, shownUrl } from '../store-url.js';
 import type { Arguments, CommandOption } from './command.js';
-import { hidePasswordOf, redact } from './redact.js';
+import { exportOf } from './module-option.js';
+import { hidePasswordOf } from './redact.js';
 
 export type Catalog = SessionCatalog<SessionLike>;
 
@@ -65,7 +65,8 @@ export async function openCatalog(
   if ((url === undefined) === (specifier === undefined)) {
     throw new OptionInvalidError(`Name the store: either --${store} URL or --${catalog} MODULE.`);
   }
-  const named = url === undefined ? await loadCatalog(String(specifier)) : openUrl(url, store);
+  const named =
+    url === undefined ? await loadCatalog(String(specifier), catalog) : openUrl(url, store);
   opened.push(named.catalog);
   return named;
 }
@@ -73,18 +74,27 @@ export async function openCatalog(
 function openUrl(given: string, option: string): NamedCatalog {
   const url = given.startsWith('env:') ? variable(given.slice(4), option) : given;
   hidePasswordOf(url);
+  assertReadableUrl(url);
   const file = sqliteFile(url);
   // SQLite would make an empty file, and a misspelt path would look like a store without sessions.
   if (file !== undefined && option !== 'to' && !existsSync(file)) {
-    throw new OptionInvalidError(`--${option}: there is no file ${file}`);
+    throw new OptionInvalidError(
+      `--${option}: there is no such file. A relative path starts from where the command is run.`,
+    );
   }
-  return { name: nameOf(url), catalog: openSessionStorage(url, { Session: StoredSession }) };
+  return { name: shownUrl(url), catalog: openSessionStorage(url, { Session: StoredSession }) };
 }
 
+/** The value of a variable. Its name is not repeated: it may be a URL or a password in the wrong place. */
 function variable(name: string, option: string): string {
+  if (!/^[A-Za-z_]\w*$/.test(name)) {
+    throw new OptionInvalidError(
+      `--${option}: env: takes the name of an environment variable that holds the URL, not the URL.`,
+    );
+  }
   const value = process.env[name]?.trim() ?? '';
   if (value === '') {
-    throw new OptionInvalidError(`--${option}: the environment variable ${name} is not set.`);
+    throw new OptionInvalidError(`--${option}: that environment variable is not set.`);
   }
   return value;
 }
@@ -94,66 +104,18 @@ function sqliteFile(url: string): string | undefined {
   return path === undefined || path === '' || path === ':memory:' ? undefined : path;
 }
 
-function nameOf(url: string): string {
-  const file = sqliteFile(url);
-  if (file !== undefined) return `sqlite:${file}`;
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  // An @ in the path is what is left of a password that was not encoded.
-  const isClear = parsed !== undefined && parsed.host !== '' && !parsed.pathname.includes('@');
-  if (!isClear) return url.replace(/:.*$/s, ':');
-  return `${parsed.protocol}//${parsed.host}${parsed.pathname === '/' ? '' : parsed.pathname}`;
-}
-
-async function loadCatalog(specifier: string): Promise<NamedCatalog> {
-  const loaded = await importModule(specifier);
-  const wrapped = memberOf(loaded, 'default');
-  // A CommonJS module has its own exports in its default export.
-  const candidates = [
-    ...[memberOf(loaded, 'catalog'), memberOf(wrapped, 'catalog')],
-    ...[memberOf(wrapped, 'default'), wrapped],
-  ];
-  const exported = candidates.find((candidate) => candidate !== undefined);
-  let catalog: unknown;
-  try {
-    catalog = typeof exported === 'function' ? await exported() : await exported;
-  } catch (error) {
-    throw unloadable(specifier, error);
-  }
-  if (!isCatalog(catalog)) {
+async function loadCatalog(specifier: string, option: string): Promise<NamedCatalog> {
+  const exported = await exportOf(specifier, option, 'catalog');
+  if (!isCatalog(exported)) {
     throw new OptionInvalidError(
-      `${specifier}: neither the default export nor the export "catalog" is a session catalog (with ` +
+      `--${option}: neither the default export nor the export "catalog" is a session catalog (with ` +
         'sessions and replaceSession) or a function that returns one. Export the storage that ' +
         'keeps the sessions, or its catalog; not an EncryptedSessionStorage around it.',
     );
   }
-  return { name: specifier, catalog };
-}
-
-async function importModule(specifier: string): Promise<unknown> {
-  try {
-    const path = resolve(specifier);
-    const isPath = isAbsolute(specifier) || specifier.startsWith('.') || existsSync(path);
-    if (isPath) return await import(pathToFileURL(path).href);
-    // From where the command is run, not from where this package is.
-    const require = createRequire(resolve('catalog.js'));
-    return await import(pathToFileURL(require.resolve(specifier)).href);
-  } catch (error) {
-    throw unloadable(specifier, error);
-  }
-}
-
-function unloadable(specifier: string, error: unknown): OptionInvalidError {
-  const reason = redact(error instanceof Error ? error.message : String(error));
-  return new OptionInvalidError(`${specifier} cannot be loaded: ${reason}`);
+  return { name: specifier, catalog: exported };
 }
 
 function isCatalog(value: unknown): value is Catalog {
-  return ['sessions', 'replaceSession'].every(
-    (name) => typeof memberOf(value, name) === 'function',
-  );
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  const holds = (typeof value === 'object' && value !== null) || typeof value === 'function';
-  return holds ? Reflect.get(value, name) : undefined;
+  return hasMethods(value, 'sessions', 'replaceSession');
 }

@@ -1,6 +1,8 @@
 // What a command is, and how its arguments are read.
 import { parseArgs } from 'node:util';
+import { nearest } from '../checked-options.js';
 import { OptionInvalidError } from '../index.js';
+import { programCall } from '../program-name.js';
 import type { ExitCode } from './exit-codes.js';
 import type { Terminal } from './terminal.js';
 
@@ -47,7 +49,7 @@ export function readArguments(command: Command, args: readonly string[]): Argume
   // Not repeated: it may be a URL with a password that lost its option.
   if (positionals.length > command.positionals) {
     throw new OptionInvalidError(
-      `${command.name} takes ${command.positionals === 0 ? 'no argument' : 'one argument'} without an option. See: encrypted-sessions ${command.name} --help`,
+      `${command.name} takes ${command.positionals === 0 ? 'no argument' : 'one argument'} without an option. ${seeHelp(command)}`,
     );
   }
   return {
@@ -69,11 +71,24 @@ function parse(
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
-    const [reason = ''] = (error instanceof Error ? error.message : '').split(/\. (?=To specify)/);
-    throw new OptionInvalidError(
-      `${reason.replace(/\.$/, '')}. See: encrypted-sessions ${command.name} --help`,
-    );
+    throw new OptionInvalidError(`${reasonOf(error, args, options)} ${seeHelp(command)}`);
   }
+}
+
+/** Node's reason, unless it would repeat what is not an option of ours and may be a secret. */
+function reasonOf(error: unknown, args: readonly string[], options: object): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION')
+    return `${message.replace(/\n.*$/s, '').replace(/\.$/, '')}.`;
+  const names = Object.keys(options);
+  const given = args.map((arg) => /^--([^=]*)/.exec(arg)?.[1] ?? '');
+  const unknown = given.find((name) => name !== '' && !names.includes(name)) ?? '';
+  const meant = nearest(unknown, names);
+  return `There is no such option.${meant === undefined ? '' : ` Is --${meant} meant?`}`;
+}
+
+function seeHelp({ name }: Command): string {
+  return `See: ${programCall} ${name} --help`;
 }
 
 /**

@@ -1,22 +1,16 @@
 #!/usr/bin/env node
-// The command line, `encrypted-sessions`: finds the command, runs it, and turns what it throws into
-// a message and an exit code.
+// The command line: finds the command, runs it, and turns what it throws into a message and an exit
+// code.
 import { createRequire } from 'node:module';
 import { KeyringInvalidError, OptionInvalidError, PackageMissingError } from '../index.js';
 import { closeCatalogs } from './catalog-option.js';
-import { type Command, readArguments } from './command.js';
-import { copy } from './commands/copy.js';
-import { inspect } from './commands/inspect.js';
-import { keygen } from './commands/keygen.js';
-import { rotate } from './commands/rotate.js';
-import { status } from './commands/status.js';
+import { readArguments } from './command.js';
+import { commands } from './commands.js';
 import { describeError } from './describe-error.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
 import { commandHelp, programHelp } from './help.js';
 import { hideKeysOf } from './redact.js';
 import { exit, processTerminal, type Terminal } from './terminal.js';
-
-const commands: readonly Command[] = [keygen, status, rotate, copy, inspect];
 
 async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   hideKeysOf(process.env);
@@ -63,6 +57,12 @@ function version(): string {
 }
 
 const terminal = processTerminal();
+// An error outside of what the command awaits, as of a database client of the app's own. Node would print
+// it as it is, with whatever a driver has attached to it.
+process.on('uncaughtException', (error) => {
+  terminal.say(...describeError(error));
+  void exit(exitCodes.store);
+});
 // Nothing is left to wait for, and yet the command is not done: a catalog has lost a promise.
 process.once('beforeExit', () => {
   terminal.say('Error: the store never answered.');

@@ -1,6 +1,8 @@
 // Takes secrets out of messages that others wrote: drivers and catalogs of the app's own may quote
 // URLs, statements and values.
 
+import { safeMessage } from '../safe-cause.js';
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const hidden = '***';
@@ -22,15 +24,11 @@ export function hideKeysOf(environment: Environment): void {
   }
 }
 
-/** `message` on one line, without secrets, sealed tokens, or anything that looks like either. */
+/** `message` on one line, without the secrets that are known and without data. */
 export function redact(message: string): string {
-  let text = (message.split('\n', 1)[0] ?? '').slice(0, 500);
+  let text = message;
   for (const secret of secrets) text = text.replaceAll(secret, hidden);
-  return text
-    .replace(/:\/\/[^@/\s]*@/g, `://${hidden}@`)
-    .replace(/\beyJ[\w-]+\.[\w.-]*/g, hidden)
-    .replace(/\bshp[a-z]{1,3}_\w+/g, hidden)
-    .replace(/(?<![\w.-])[\w-]{43}(?![\w.-])/g, hidden);
+  return safeMessage(text);
 }
 
 function addSecret(text: string | undefined): void {

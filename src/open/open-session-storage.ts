@@ -7,6 +7,7 @@ import {
   type KeyvSessionStorageOptions,
 } from '../keyv-session-storage/index.js';
 import type { SessionLike } from '../session.js';
+import { assertReadableUrl } from '../store-url.js';
 import { constructorFrom } from './optional-package.js';
 import { SqliteAdapter } from './sqlite-adapter.js';
 
@@ -35,6 +36,7 @@ export function openSessionStorage<S extends SessionLike = InstalledSession>(
   options: KeyvSessionStorageOptions<S> = {},
 ): KeyvSessionStorage<S> {
   const scheme = /^([a-z]+):/i.exec(String(url))?.[1]?.toLowerCase();
+  assertReadableUrl(String(url));
   return new KeyvSessionStorage<S>(keyvFor(scheme, String(url)), options);
 }
 

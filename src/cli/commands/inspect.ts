@@ -74,7 +74,7 @@ async function ofSession(given: Arguments, keyring: Keyring): Promise<TokenInspe
       if (stored.id === id) session = stored;
     }
   }
-  if (session === undefined) throw new OptionInvalidError(`The store has no session ${id}.`);
+  if (session === undefined) throw new OptionInvalidError('The store has no session of this id.');
   return inspectSession(session, keyring);
 }
 

@@ -1,0 +1,9 @@
+// Every command, in the order in which the help lists them.
+import type { Command } from './command.js';
+import { copy } from './commands/copy.js';
+import { inspect } from './commands/inspect.js';
+import { keygen } from './commands/keygen.js';
+import { rotate } from './commands/rotate.js';
+import { status } from './commands/status.js';
+
+export const commands: readonly Command[] = [keygen, status, rotate, copy, inspect];

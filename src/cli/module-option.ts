@@ -1,0 +1,69 @@
+// Loads a module of the app's own that an option names.
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { isAbsolute, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { memberOf } from '../foreign-object.js';
+import { OptionInvalidError } from '../index.js';
+import { redact } from './redact.js';
+
+/**
+ * What a module exports as `name`, or else by default. A function is called, and what it returns is
+ * awaited.
+ *
+ * @param specifier A path, from where the command is run, or a package.
+ * @param option The option that it was given to, for errors.
+ * @throws {OptionInvalidError} It cannot be loaded. The message does not repeat what may be a secret.
+ */
+export async function exportOf(specifier: string, option: string, name: string): Promise<unknown> {
+  const loaded = await importModule(specifier, option);
+  const wrapped = memberOf(loaded, 'default');
+  // A CommonJS module has its own exports in its default export.
+  const candidates = [
+    ...[memberOf(loaded, name), memberOf(wrapped, name)],
+    ...[memberOf(wrapped, 'default'), wrapped],
+  ];
+  const exported = candidates.find((candidate) => candidate !== undefined);
+  try {
+    return typeof exported === 'function' ? await exported() : await exported;
+  } catch (error) {
+    throw unloadable(option, error);
+  }
+}
+
+async function importModule(specifier: string, option: string): Promise<unknown> {
+  const url = locate(specifier, option);
+  try {
+    return await import(url);
+  } catch (error) {
+    throw unloadable(option, error);
+  }
+}
+
+function locate(specifier: string, option: string): string {
+  if (/^[a-z][a-z0-9+.-]+:/i.test(specifier) && !existsSync(specifier)) {
+    throw new OptionInvalidError(
+      `--${option} takes a module: a path or a package. It was given a URL.`,
+    );
+  }
+  const path = resolve(specifier);
+  if (existsSync(path)) return pathToFileURL(path).href;
+  if (isAbsolute(specifier) || specifier.startsWith('.')) {
+    throw new OptionInvalidError(
+      `--${option}: there is no such file. A relative path starts from where the command is run.`,
+    );
+  }
+  try {
+    // From where the command is run, not from where this package is.
+    return pathToFileURL(createRequire(resolve('catalog.js')).resolve(specifier)).href;
+  } catch {
+    throw new OptionInvalidError(
+      `--${option}: there is no such file, and no such package is installed.`,
+    );
+  }
+}
+
+function unloadable(option: string, error: unknown): OptionInvalidError {
+  const reason = redact(error instanceof Error ? error.message : String(error));
+  return new OptionInvalidError(`--${option}: the module cannot be loaded: ${reason}`);
+}

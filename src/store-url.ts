@@ -1,0 +1,46 @@
+// Checks and shows the URL of a store, which holds a password.
+import { OptionInvalidError } from './errors.js';
+
+const onNetwork = /^(?:rediss?|postgres(?:ql)?|mysql|mariadb):/i;
+
+/**
+ * Refuses a URL that a driver could not read, or would read as another: the driver's own error
+ * holds the URL, password included.
+ *
+ * @throws {OptionInvalidError} It cannot be read. It is not repeated.
+ */
+export function assertReadableUrl(url: string): void {
+  if (/^sqlite:(?:\/\/)?[^/]*:[^/]*@/i.test(url)) {
+    throw new OptionInvalidError(
+      'The URL of a SQLite store names a file: it has no user, no password and no host.',
+    );
+  }
+  if (onNetwork.test(url) && (!URL.canParse(url) || hasLoosePassword(url))) {
+    throw new OptionInvalidError(
+      'The URL of the session store cannot be read. Write special characters in the user and the password ' +
+        'as encodeURIComponent does: %23 for #, %2F for /, %3F for ?, %40 for @.',
+    );
+  }
+}
+
+/** A URL for people: without user, password, query and fragment. */
+export function shownUrl(url: string): string {
+  const path = sqlitePath(url);
+  if (path !== undefined) return path.includes('@') ? 'sqlite:' : `sqlite:${path}`;
+  const parsed = URL.canParse(url) && !hasLoosePassword(url) ? new URL(url) : undefined;
+  if (parsed === undefined || parsed.host === '') return url.replace(/:.*$/s, ':');
+  return `${parsed.protocol}//${parsed.host}${parsed.pathname === '/' ? '' : parsed.pathname}`;
+}
+
+/** The file in `sqlite:path` or `sqlite://path`, without a query; an absolute one has a third slash. */
+function sqlitePath(url: string): string | undefined {
+  return /^sqlite:(?:\/\/)?([^?#]+)/i.exec(url)?.[1];
+}
+
+/** Whether what stands before an @ is not all before the host, as when a password has a # or a / in it. */
+function hasLoosePassword(url: string): boolean {
+  const rest = url.slice(url.indexOf('://') + 3);
+  const [authority = ''] = rest.split(/[/?#]/, 1);
+  const elsewhere = rest.slice(authority.length).replace(/\?[^#]*/, '');
+  return authority.includes('@') ? elsewhere.includes('@') : rest.includes('@');
+}
