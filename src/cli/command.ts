@@ -30,6 +30,7 @@ export interface Command {
   readonly usage: string;
   readonly description: readonly string[];
   readonly options: Readonly<Record<string, CommandOption>>;
+  /** What follows the call of the program. */
   readonly examples: readonly string[];
   /** How many arguments it takes that are not options. */
   readonly positionals: number;

@@ -1,4 +1,5 @@
 // The help of the program and of each command.
+import { programCall } from '../program-name.js';
 import type { Command } from './command.js';
 import { exitCodesHelp } from './exit-codes.js';
 
@@ -9,14 +10,14 @@ const keysHelp = [
 
 export function programHelp(commands: readonly Command[]): string[] {
   return [
-    'Usage: encrypted-sessions <command> [options]',
+    `Usage: ${programCall} <command> [options]`,
     '',
     'Looks after the keys and sessions of shopify-app-session-storage-encrypted.',
     '',
     'Commands:',
     ...commands.map(({ name, summary }) => `  ${name.padEnd(9)}${summary}`),
     '',
-    'encrypted-sessions <command> --help tells more; --version prints the version.',
+    '<command> --help shows how to call it; --version prints the version.',
     '',
     ...keysHelp,
     '',
@@ -27,7 +28,7 @@ export function programHelp(commands: readonly Command[]): string[] {
 export function commandHelp(command: Command): string[] {
   const { name, usage, description, options, examples } = command;
   return [
-    `Usage: encrypted-sessions ${name} ${usage}`,
+    `Usage: ${programCall} ${name} ${usage}`,
     '',
     ...description,
     '',
@@ -35,7 +36,7 @@ export function commandHelp(command: Command): string[] {
     ...Object.entries({ ...options, help: { help: ['Shows this.'] } }).flatMap(optionHelp),
     '',
     'Examples:',
-    ...examples.map((example) => `  ${example}`),
+    ...examples.map((example) => `  ${programCall} ${example}`),
     '',
     ...keysHelp,
     '',

@@ -1,6 +1,7 @@
 // The exact lines of each stage of a rotation. They are shell expressions over the keys that are set
 // already, so that no key but the new one is printed. Text is for POSIX sh, JWK Sets for jq.
 import type { GeneratedKey } from '../index.js';
+import { programCall } from '../program-name.js';
 
 /** How the keys that are set already are kept. */
 export interface PresentKeys {
@@ -33,12 +34,12 @@ export function rotationStages(
     },
     {
       title: '3. When every instance has that: bring what is stored to the new key.',
-      commands: ['npx encrypted-sessions rotate --store env:SESSION_STORE_URL'],
+      commands: [`${programCall} rotate --store env:SESSION_STORE_URL`],
     },
     {
       title:
         '4. When status says that the old keys can be removed, and no backup needs them: remove them.',
-      commands: ['npx encrypted-sessions status --store env:SESSION_STORE_URL', lines.remove],
+      commands: [`${programCall} status --store env:SESSION_STORE_URL`, lines.remove],
     },
   ];
 }

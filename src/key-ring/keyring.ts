@@ -1,6 +1,7 @@
 // The key ring: the keys that seal and open tokens, from the environment, a file or a JWK Set.
 
 import { type KeyringInvalidError, OptionInvalidError } from '../errors.js';
+import { programCall } from '../program-name.js';
 import { generateKey } from './generate-key.js';
 import { setKeysOf } from './key-access.js';
 import { invalidRing } from './key-entry.js';
@@ -59,7 +60,7 @@ export class Keyring {
     if (path === '') {
       throw invalidRing(
         KEYS,
-        `is not set, nor is ${KEYS_FILE}; make a key with: npx encrypted-sessions keygen`,
+        `is not set, nor is ${KEYS_FILE}; make a key with: ${programCall} keygen`,
       );
     }
     if (/^([\w.-]{1,32}:[\w-]{42}|\{)/.test(path)) {
@@ -119,7 +120,8 @@ export class Keyring {
 
   /**
    * A ring with one new random key, for tests and trials: the key cannot be read back out of it, so
-   * what it sealed is lost with the process. For a key to keep: `npx encrypted-sessions keygen`.
+   * what it sealed is lost with the process. For a key to keep:
+   * `npx shopify-app-session-storage-encrypted keygen`.
    *
    * @param kid The key id; this month in UTC by default, such as `2026-11`.
    * @throws {KeyringInvalidError} The kid is not 1 to 32 of `A-Z a-z 0-9 . _ -`.

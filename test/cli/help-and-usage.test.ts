@@ -27,7 +27,7 @@ describe('encrypted-sessions', () => {
       const help = await program.run([command, '--help']);
 
       expect(help).toMatchObject({ code: 0, stderr: '' });
-      expect(help.stdout).toContain(`Usage: encrypted-sessions ${command} `);
+      expect(help.stdout).toContain(`Usage: npx shopify-app-session-storage-encrypted ${command} `);
       expect(help.stdout).toContain('Examples:');
       expect(help.stdout).toContain('Exit codes:');
       expect(await program.run(['help', command])).toEqual(help);

@@ -41,8 +41,8 @@ export const copy: Command = {
     json: { help: ['Writes the report as JSON.'] },
   },
   examples: [
-    'encrypted-sessions copy --from env:REDIS_URL --to env:DATABASE_URL --dry-run',
-    'encrypted-sessions copy --from-catalog ./prisma-catalog.js --to redis://localhost:6379',
+    'copy --from env:REDIS_URL --to env:DATABASE_URL --dry-run',
+    'copy --from-catalog ./prisma-catalog.mjs --to redis://localhost:6379',
   ],
   positionals: 0,
   run,

@@ -30,9 +30,9 @@ export const inspect: Command = {
     json: { help: ['Writes what is found as JSON.'] },
   },
   examples: [
-    'encrypted-sessions inspect eyJhbGciOi…',
-    'encrypted-sessions inspect --session-id offline_a.myshopify.com --shop a.myshopify.com < token',
-    'encrypted-sessions inspect offline_a.myshopify.com --store env:REDIS_URL',
+    'inspect eyJhbGciOi…',
+    'inspect --session-id offline_a.myshopify.com --shop a.myshopify.com < token',
+    'inspect offline_a.myshopify.com --store env:REDIS_URL',
   ],
   positionals: 1,
   run,

@@ -29,11 +29,7 @@ export const keygen: Command = {
     },
     json: { help: ['Writes the key and the stages as JSON.'] },
   },
-  examples: [
-    'encrypted-sessions keygen',
-    'encrypted-sessions keygen --kid 2026-11 >> .env',
-    'encrypted-sessions keygen --jwks > keys.json',
-  ],
+  examples: ['keygen', 'keygen --kid 2026-11 >> .env', 'keygen --jwks > keys.json'],
   positionals: 0,
   run,
 };

@@ -33,8 +33,8 @@ export const status: Command = {
     json: { help: ['Writes the report as JSON.'] },
   },
   examples: [
-    'encrypted-sessions status --store redis://localhost:6379',
-    'encrypted-sessions status --catalog ./session-catalog.js --json',
+    'status --store redis://localhost:6379',
+    'status --catalog ./session-catalog.mjs --json',
   ],
   positionals: 0,
   run,
