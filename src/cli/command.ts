@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { nearest } from '../checked-options.js';
 import { OptionInvalidError } from '../index.js';
 import { programCall } from '../program-name.js';
+import { envFileOption, loadEnvFile } from './env-file.js';
 import type { ExitCode } from './exit-codes.js';
 import type { Terminal } from './terminal.js';
 
@@ -21,6 +22,8 @@ export interface Arguments {
   /** Whether a flag is given. */
   flag(name: string): boolean;
   readonly positionals: readonly string[];
+  /** The environment variables that `--env-file` has set. */
+  readonly fromEnvFile: readonly string[];
 }
 
 export interface Command {
@@ -37,11 +40,15 @@ export interface Command {
   run(given: Arguments, terminal: Terminal): Promise<ExitCode>;
 }
 
+/** The options of a command, those that every command has included. */
+export function optionsOf(command: Command): Record<string, CommandOption> {
+  return { ...command.options, 'env-file': envFileOption, help: { help: ['Shows this.'] } };
+}
+
 /** @throws {OptionInvalidError} An option does not exist, lacks its value, or there is too much. */
 export function readArguments(command: Command, args: readonly string[]): Arguments {
-  const known: Record<string, CommandOption> = { ...command.options, help: { help: [] } };
   const options = Object.fromEntries(
-    Object.entries(known).map(([name, { value }]) => [
+    Object.entries(optionsOf(command)).map(([name, { value }]) => [
       name,
       { type: value === undefined ? ('boolean' as const) : ('string' as const) },
     ]),
@@ -53,13 +60,16 @@ export function readArguments(command: Command, args: readonly string[]): Argume
       `${command.name} takes ${command.positionals === 0 ? 'no argument' : 'one argument'} without an option. ${seeHelp(command)}`,
     );
   }
+  const value = (name: string) => {
+    const given = values[name];
+    if (given === '') throw new OptionInvalidError(`--${name} has no value.`);
+    return typeof given === 'string' ? given : undefined;
+  };
+  const envFile = value('env-file');
   return {
     positionals,
-    value: (name) => {
-      const value = values[name];
-      if (value === '') throw new OptionInvalidError(`--${name} has no value.`);
-      return typeof value === 'string' ? value : undefined;
-    },
+    fromEnvFile: envFile === undefined ? [] : loadEnvFile(envFile),
+    value,
     flag: (name) => values[name] === true,
   };
 }

@@ -1,11 +1,11 @@
 // The help of the program and of each command.
 import { programCall } from '../program-name.js';
-import type { Command } from './command.js';
+import { type Command, optionsOf } from './command.js';
 import { exitCodesHelp } from './exit-codes.js';
 
 const keysHelp = [
   'Keys come from the environment, as in the app: SESSION_ENCRYPTION_KEYS, or',
-  'SESSION_ENCRYPTION_KEYS_FILE, which names a file.',
+  'SESSION_ENCRYPTION_KEYS_FILE, which names a file; --env-file reads both from a .env file.',
 ];
 
 export function programHelp(commands: readonly Command[]): string[] {
@@ -26,14 +26,14 @@ export function programHelp(commands: readonly Command[]): string[] {
 }
 
 export function commandHelp(command: Command): string[] {
-  const { name, usage, description, options, examples } = command;
+  const { name, usage, description, examples } = command;
   return [
     `Usage: ${programCall} ${name} ${usage}`,
     '',
     ...description,
     '',
     'Options:',
-    ...Object.entries({ ...options, help: { help: ['Shows this.'] } }).flatMap(optionHelp),
+    ...Object.entries(optionsOf(command)).flatMap(optionHelp),
     '',
     'Examples:',
     ...examples.map((example) => `  ${programCall} ${example}`),

@@ -48,7 +48,9 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<Ex
     terminal.report(...commandHelp(command));
     return exitCodes.done;
   }
-  return command.run(readArguments(command, rest), terminal);
+  const given = readArguments(command, rest);
+  hideKeysOf(process.env);
+  return command.run(given, terminal);
 }
 
 function version(): string {

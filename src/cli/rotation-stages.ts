@@ -1,11 +1,14 @@
-// The exact lines of each stage of a rotation. They are shell expressions over the keys that are set
-// already, so that no key but the new one is printed. Text is for POSIX sh, JWK Sets for jq.
+// The stages of a rotation, as lines for a shell: expressions over the keys that are set already, so
+// that no key but the new one is printed. Text is for POSIX sh, JWK Sets for jq.
+//
+// Days pass between the stages. So each line works in a new shell, and changes nothing where a
+// variable is not set, a stage was left out or is run twice, or a program in it fails.
 import type { GeneratedKey } from '../index.js';
 import { programCall } from '../program-name.js';
 
 /** How the keys that are set already are kept. */
 export interface PresentKeys {
-  readonly place: 'environment' | 'file';
+  readonly place: 'environment' | 'file' | 'env-file';
   readonly form: 'text' | 'jwks';
 }
 
@@ -21,7 +24,7 @@ export function rotationStages(
   newKey: GeneratedKey,
   form: PresentKeys['form'],
 ): RotationStage[] {
-  const lines = form === 'text' ? textLines(present, newKey) : jwksLines(present, newKey);
+  const lines = linesFor(present, newKey, form);
   return [
     {
       title: '1. Add the new key last, on every instance: all can open it, none seals with it yet.',
@@ -50,39 +53,86 @@ interface Lines {
   readonly remove: string;
 }
 
-const variable = '$SESSION_ENCRYPTION_KEYS';
-const file = '"$SESSION_ENCRYPTION_KEYS_FILE"';
+const notFirst = 'the new key is not the first: run stage 2 before';
+const notLast = 'the new key is not the last: run stage 1 before, and stage 2 once';
+const already = 'the ring has the new key already';
 
-function textLines({ place }: PresentKeys, { kid, text }: GeneratedKey): Lines {
-  if (place === 'environment') {
-    return {
-      add: `export SESSION_ENCRYPTION_KEYS="${variable},${text}"`,
-      promote: `export SESSION_ENCRYPTION_KEYS="${text},\${SESSION_ENCRYPTION_KEYS%,${kid}:*}"`,
-      remove: `export SESSION_ENCRYPTION_KEYS="${text}"`,
-    };
-  }
+function linesFor(present: PresentKeys, newKey: GeneratedKey, form: PresentKeys['form']): Lines {
+  if (present.place === 'env-file') return envFileLines(present, newKey, form);
+  return form === 'text' ? textLines(present.place, newKey) : jwksLines(present, newKey);
+}
+
+type Place = 'environment' | 'file';
+
+/** The keys that are set, or an error that ends the line. */
+const read: Readonly<Record<Place, string>> = {
+  environment: `"\${SESSION_ENCRYPTION_KEYS:?is not set in this shell}"`,
+  file: `"$(cat "\${SESSION_ENCRYPTION_KEYS_FILE:?is not set in this shell}")"`,
+};
+
+// A file is written into, so that its owner and permissions stay; a reader that meets it half written
+// keeps the ring that it has. The copy beside it stays if that fails, as on a full disk.
+const write: Readonly<Record<Place, (keys: string) => string>> = {
+  environment: (keys) => `export SESSION_ENCRYPTION_KEYS="${keys}"`,
+  file: (keys) =>
+    [
+      `(umask 077; printf '%s\\n' "${keys}" > "$SESSION_ENCRYPTION_KEYS_FILE.new")`,
+      'cat "$SESSION_ENCRYPTION_KEYS_FILE.new" > "$SESSION_ENCRYPTION_KEYS_FILE"',
+      'rm "$SESSION_ENCRYPTION_KEYS_FILE.new"',
+    ].join(' && '),
+};
+
+function textLines(place: Place, { kid, text }: GeneratedKey): Lines {
+  const line = (changes: readonly string[], keys: string, unless: string) =>
+    `${[`keys=${read[place]}`, ...changes, write[place](keys)].join(' && ')} || ` +
+    `{ echo "Not done: ${unless}, or see above." >&2; false; }`;
   return {
-    add: `keys="$(cat ${file}),${text}" && ${write('keys')}`,
-    promote: `keys="${text},$(cat ${file})" && keys="\${keys%,${kid}:*}" && ${write('keys')}`,
-    remove: `keys="${text}" && ${write('keys')}`,
+    add: line([`[ "$keys" = "\${keys#*${kid}:}" ]`], `$keys,${text}`, already),
+    promote: line([`rest="\${keys%,${text}}"`, '[ "$rest" != "$keys" ]'], `${text},$rest`, notLast),
+    remove: line([`[ "\${keys%%:*}" = "${kid}" ]`], text, notFirst),
   };
 }
 
 function jwksLines({ place, form }: PresentKeys, { kid, jwk }: GeneratedKey): Lines {
+  if (place === 'env-file') throw new TypeError('A .env file is edited by hand.');
   const fromText =
     '{keys: (gsub("\\\\s"; "") | split(",") | map(split(":") | {kty: "oct", kid: .[0], alg: "A256GCM", k: .[1]}))}';
   const convert = form === 'text' ? `${fromText} | ` : '';
   const isNew = `.kid == "${kid}"`;
-  const add = `jq -c${form === 'text' ? 'Rs' : ''} --argjson new '${JSON.stringify(jwk)}' '${convert}.keys += [$new]'`;
-  const promote = `jq -c '.keys |= map(select(${isNew})) + map(select(${isNew} | not))'`;
-  const remove = `jq -c '.keys |= map(select(${isNew}))'`;
-  const apply = (filter: string) =>
-    place === 'environment'
-      ? `export SESSION_ENCRYPTION_KEYS="$(printf '%s' "${variable}" | ${filter})"`
-      : `keys="$(${filter} ${file})" && ${write('keys')}`;
-  return { add: apply(add), promote: apply(promote), remove: apply(remove) };
+  const filter = (condition: string, change: string, unless: string) =>
+    `if ${condition} then ${change} else error("Not done: ${unless}.") end`;
+  const line = (program: string) =>
+    `keys=${read[place]} && keys="$(printf '%s' "$keys" | ${program})" && [ -n "$keys" ] && ${write[place]('$keys')}`;
+  return {
+    add: line(
+      `jq -c${form === 'text' ? 'Rs' : ''} --argjson new '${JSON.stringify(jwk)}' ` +
+        `'${convert}${filter(`any(.keys[]; ${isNew}) | not`, '.keys += [$new]', already)}'`,
+    ),
+    promote: line(
+      `jq -c '${filter(`.keys[-1] | ${isNew}`, '.keys |= [.[-1]] + .[:-1]', notLast)}'`,
+    ),
+    remove: line(`jq -c '${filter(`.keys[0] | ${isNew}`, '.keys |= .[:1]', notFirst)}'`),
+  };
 }
 
-// Into the file itself, so that its owner and permissions stay; a reader that meets it half written
-// keeps the ring it has.
-const write = (name: string) => `printf '%s\\n' "$${name}" > ${file}`;
+/** A file that other programs read line by line is edited by hand: nothing but its owner knows its rules. */
+function envFileLines(
+  { form }: PresentKeys,
+  { text, jwk }: GeneratedKey,
+  become: PresentKeys['form'],
+): Lines {
+  const value = 'the value of SESSION_ENCRYPTION_KEYS in the file';
+  if (become === 'text') {
+    return {
+      add: `# At the end of ${value}, add: ,${text}`,
+      promote: `# Move it to the start of ${value}, with the comma behind it: ${text},`,
+      remove: `# Leave nothing but it as ${value}.`,
+    };
+  }
+  const convert = form === 'text' ? 'Make a JWK Set of' : 'In';
+  return {
+    add: `# ${convert} ${value}, and add as the last of "keys": ${JSON.stringify(jwk)}`,
+    promote: `# Move it to be the first of "keys" in ${value}.`,
+    remove: `# Leave nothing but it in "keys" in ${value}.`,
+  };
+}

@@ -19,7 +19,8 @@ export interface GeneratedKey {
 /**
  * Makes a new random key.
  *
- * @param options.kid The key id, 1 to 32 of `A-Z a-z 0-9 . _ -`. The default is this month in UTC, such as `2026-11`.
+ * @param options.kid The key id, 1 to 32 of `A-Z a-z 0-9 . _ -`. The default is this month in UTC
+ * and two random characters, such as `2026-11-k7`, so that two people rarely make the same id for different keys.
  * @param options.enc `A256GCM` (the default), or `A256CBC-HS512` for more than 2^32 seals under one key.
  * @throws {KeyringInvalidError} The kid is not one.
  * @example
@@ -29,7 +30,7 @@ export interface GeneratedKey {
 export function generateKey(
   options: { kid?: string | undefined; enc?: ContentEncryption | undefined } = {},
 ): GeneratedKey {
-  const { kid = new Date().toISOString().slice(0, 7), enc = 'A256GCM' } = options;
+  const { kid = newKid(), enc = 'A256GCM' } = options;
   if (!isKid(kid)) throw invalidRing('Keyring', `the kid is not one: ${KID_RULE}`);
   const bytes = crypto.getRandomValues(new Uint8Array(KEY_BYTES[enc]));
   const k = encodeBase64url(bytes);
@@ -37,4 +38,14 @@ export function generateKey(
   const jwk = { kty: 'oct', kid, alg: enc, use: 'enc', k } as const;
   const text = enc === 'A256GCM' ? `${kid}:${k}` : JSON.stringify({ keys: [jwk] });
   return { kid, enc, text, jwk };
+}
+
+/** What ids end with: no characters that are taken for each other. */
+const characters = 'abcdefghjkmnpqrstuvwxyz23456789';
+
+/** This month in UTC and two random characters: two people who make a key at once make two ids. */
+function newKid(): string {
+  const random = crypto.getRandomValues(new Uint32Array(2));
+  const ending = Array.from(random, (number) => characters.charAt(number % characters.length));
+  return `${new Date().toISOString().slice(0, 7)}-${ending.join('')}`;
 }

@@ -123,7 +123,7 @@ export class Keyring {
    * what it sealed is lost with the process. For a key to keep:
    * `npx shopify-app-session-storage-encrypted keygen`.
    *
-   * @param kid The key id; this month in UTC by default, such as `2026-11`.
+   * @param kid The key id; by default this month in UTC and two random characters, such as `2026-11-k7`.
    * @throws {KeyringInvalidError} The kid is not 1 to 32 of `A-Z a-z 0-9 . _ -`.
    * @example
    * const keyring = Keyring.generate();

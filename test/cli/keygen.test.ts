@@ -1,8 +1,9 @@
 // keygen makes a key; with keys already set, it prints lines that carry a rotation through.
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { parseEnv, promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Keyring } from '../../src/index.js';
 import { generateKey } from '../../src/key-ring/index.js';
@@ -18,11 +19,11 @@ const execute = promisify(execFile);
 const oldJwks = JSON.stringify({ keys: [generateKey({ kid: 'old' }).jwk] });
 
 describe('encrypted-sessions keygen', () => {
-  it('prints a line that sets a new key, named for this month', async () => {
+  it('prints a line that sets a new key, named for this month and two random characters', async () => {
     const { code, stdout, stderr } = await program.run(['keygen']);
 
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^SESSION_ENCRYPTION_KEYS=\d{4}-\d{2}:[\w-]{43}\n$/);
+    expect(stdout).toMatch(/^SESSION_ENCRYPTION_KEYS=\d{4}-\d{2}-[a-z2-9]{2}:[\w-]{43}\n$/);
     const [, keys = ''] = stdout.trim().split('=');
     expect(Keyring.parse(keys).kids).toHaveLength(1);
     expect(stderr).not.toContain(keys.split(':')[1]);
@@ -67,14 +68,13 @@ describe('encrypted-sessions keygen', () => {
     }
   });
 
-  it('numbers the key where the ring has this month’s already, and refuses a kid that is taken', async () => {
-    const month = new Date().toISOString().slice(0, 7);
-    const env = { SESSION_ENCRYPTION_KEYS: generateKey({ kid: month }).text };
+  it('gives two people who make a key in one month two ids, nearly always', () => {
+    const kids = Array.from({ length: 40 }, () => generateKey().kid);
+    expect(new Set(kids).size).toBeGreaterThan(30);
+  });
 
-    const { stdout } = await program.run(['keygen', '--json'], { env });
-    expect(JSON.parse(stdout).kid).toBe(`${month}.2`);
-
-    const refused = await program.run(['keygen', '--kid', month], { env });
+  it('refuses a kid that is taken', async () => {
+    const refused = await program.run(['keygen', '--kid', 'old'], { env: bothKeys });
     expect(refused.code).toBe(2);
   });
 
@@ -89,38 +89,146 @@ describe('encrypted-sessions keygen', () => {
     ['a JWK Set in a file', 'file', `${oldJwks}\n`, []],
     ['text in a file that becomes a JWK Set', 'file', `${oldKey},\n${newKey}\n`, ['--jwks']],
   ])('the lines of the stages do what they say: %s', async (_, place, keys, args) => {
-    const folder = await temporaryFolder();
-    const path = join(folder, 'keys');
-    await writeFile(path, keys);
-    const env: Record<string, string> =
-      place === 'file' ? { SESSION_ENCRYPTION_KEYS_FILE: path } : { SESSION_ENCRYPTION_KEYS: keys };
-    const { stdout } = await program.run(['keygen', '--kid', 'next', '--json', ...args], { env });
-    const { stages } = JSON.parse(stdout) as { stages: { commands: string[] }[] };
-    const [add, promote, , remove] = stages.map(({ commands }) => commands.at(-1) ?? '');
     const before = Keyring.parse(keys);
+    for (const shell of shells) {
+      const rotation = await prepare(place, keys, args);
+      const rings = [];
+      for (const line of rotation.lines) rings.push(Keyring.parse(await rotation.run(shell, line)));
 
-    // One shell for all stages, as each builds on what the one before has set.
-    const show = place === 'file' ? `cat "${path}"` : 'printf "%s\\n" "$SESSION_ENCRYPTION_KEYS"';
-    const script = [add, promote, remove].flatMap((line) => [line, show, 'echo ----']).join('\n');
-    const shell = await execute('sh', ['-euc', script], {
-      env: { PATH: process.env.PATH, ...env },
-    });
-
-    const rings = shell.stdout
-      .split('----\n')
-      .slice(0, 3)
-      .map((text) => Keyring.parse(text));
-    expect(rings.map(({ kids }) => kids)).toEqual([
-      [...before.kids, 'next'],
-      ['next', ...before.kids],
-      ['next'],
-    ]);
-    for (const kid of before.kids) {
-      for (const ring of rings.slice(0, 2)) {
-        expect(ring.fingerprint(kid)).toBe(before.fingerprint(kid));
+      expect(rings.map(({ kids }) => kids)).toEqual([
+        [...before.kids, 'next'],
+        ['next', ...before.kids],
+        ['next'],
+      ]);
+      for (const kid of before.kids) {
+        for (const ring of rings.slice(0, 2)) {
+          expect(ring.fingerprint(kid)).toBe(before.fingerprint(kid));
+        }
       }
     }
-    if (place === 'file')
-      expect(Keyring.parse(await readFile(path, 'utf8')).kids).toEqual(['next']);
+  });
+
+  it.each([
+    ['text in the environment', 'environment', oldKey, []],
+    ['a JWK Set in the environment', 'environment', oldJwks, []],
+    ['text in a file', 'file', `${oldKey}\n`, []],
+    ['a JWK Set in a file', 'file', `${oldJwks}\n`, []],
+  ])(
+    'a line that is run too early, twice, or without the variable changes nothing: %s',
+    async (_, place, keys, args) => {
+      for (const shell of shells) {
+        const rotation = await prepare(place, keys, args);
+        const [add = '', promote = '', remove = ''] = rotation.lines;
+        const expectRefusal = async (line: string, env?: Record<string, string>) => {
+          const before = await rotation.kept();
+          await expect(rotation.run(shell, line, env)).rejects.toThrow();
+          expect(await rotation.kept()).toBe(before);
+        };
+        await expectRefusal(remove);
+        await expectRefusal(promote);
+        for (const line of rotation.lines) await expectRefusal(line, {});
+        await rotation.run(shell, add);
+        await expectRefusal(remove);
+        await expectRefusal(add);
+        await rotation.run(shell, promote);
+        await expectRefusal(promote);
+        await expectRefusal(add);
+        // A key that somebody else has added in between stays.
+        const other = generateKey({ kid: 'other' });
+        if (!keys.startsWith('{')) {
+          await rotation.keep(
+            `${oldKey},next:${(await rotation.kept()).match(/next:([\w-]+)/)?.[1]},${other.text}`,
+          );
+          await expectRefusal(promote);
+        }
+      }
+    },
+  );
+
+  it('keys in a .env file: the stages say how to edit it', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, '.env'), `SESSION_ENCRYPTION_KEYS=${oldKey}\n`);
+
+    const { code, stdout } = await program.run(['keygen', '--env-file', '.env'], { cwd: folder });
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^# At the end of the value .* add: ,\d{4}-\d\d-\w\w:[\w-]{43}$/m);
+    expect(stdout).not.toContain(oldKey.split(':')[1]);
+    expect(stdout).not.toContain('export ');
+  });
+
+  it.each([
+    ['ends with a line end', 'A=1\n'],
+    ['does not', 'A=1'],
+    ['is empty', ''],
+  ])('keygen >> .env adds a line to a file that %s', async (_, text) => {
+    const folder = await temporaryFolder();
+    const path = join(folder, '.env');
+    await writeFile(path, text);
+
+    await appendTo(path, ['keygen', '--env-file', '.env'], folder);
+
+    const variables = parseEnv(await readFile(path, 'utf8'));
+    expect(variables.A).toBe(text === '' ? undefined : '1');
+    expect(Keyring.parse(String(variables.SESSION_ENCRYPTION_KEYS)).kids).toHaveLength(1);
+  });
+
+  it('keygen >> .env adds nothing where the file holds keys already', async () => {
+    const folder = await temporaryFolder();
+    const path = join(folder, '.env');
+    await writeFile(path, `SESSION_ENCRYPTION_KEYS=${oldKey}`);
+
+    await expect(appendTo(path, ['keygen', '--env-file', '.env'], folder)).rejects.toMatchObject({
+      code: 2,
+    });
+
+    expect(await readFile(path, 'utf8')).toBe(`SESSION_ENCRYPTION_KEYS=${oldKey}`);
   });
 });
+
+/** The shells of this machine that the lines are for. */
+const shells = ['bash', 'dash', 'zsh', 'sh'].filter((shell) =>
+  (process.env.PATH ?? '').split(':').some((folder) => existsSync(join(folder, shell))),
+);
+
+/** Runs the program as `keygen >> path` in a shell. */
+function appendTo(path: string, args: readonly string[], cwd: string) {
+  const main = join(program.folder, 'dist/cli/main.js');
+  const script = `exec "$@" >> '${path}'`;
+  return execute('sh', ['-c', script, 'sh', process.execPath, main, ...args], {
+    cwd,
+    env: { PATH: process.env.PATH },
+  });
+}
+
+/** A ring in the environment or in a file, and the lines that keygen prints for it. */
+async function prepare(place: string, keys: string, args: readonly string[]) {
+  const folder = await temporaryFolder();
+  const path = join(folder, 'keys');
+  const name = place === 'file' ? 'SESSION_ENCRYPTION_KEYS_FILE' : 'SESSION_ENCRYPTION_KEYS';
+  if (place === 'file') await writeFile(path, keys);
+  let current = keys;
+  const environment = () => ({ [name]: place === 'file' ? path : current });
+  const { stdout } = await program.run(['keygen', '--kid', 'next', '--json', ...args], {
+    env: environment(),
+  });
+  const { stages } = JSON.parse(stdout) as { stages: { commands: string[] }[] };
+  const kept = async () => (place === 'file' ? readFile(path, 'utf8') : current);
+  return {
+    lines: [0, 1, 3].map((stage) => stages[stage]?.commands.at(-1) ?? ''),
+    kept,
+    keep: async (text: string) => {
+      if (place === 'file') await writeFile(path, text);
+      else current = text;
+    },
+    /** Runs one line in a new shell, and answers the ring as it is then. */
+    async run(shell: string, line: string, env: Record<string, string> = environment()) {
+      const show = place === 'file' ? ':' : 'printf "%s" "$SESSION_ENCRYPTION_KEYS"';
+      const ended = await execute(shell, ['-c', `${line}\ncode=$?\n${show}\nexit $code`], {
+        env: { PATH: process.env.PATH, ...env },
+      });
+      if (place !== 'file') current = ended.stdout;
+      return kept();
+    },
+  };
+}

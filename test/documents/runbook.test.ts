@@ -114,7 +114,7 @@ async function runBlock(name: string, env: NodeJS.ProcessEnv): Promise<string> {
 const ringAfter = (name: string) => readFile(join(folder, `${name}.ring`), 'utf8');
 
 test('npx finds the program in the folder of an app that has the package', async () => {
-  const ended = await run('npx', ['--no', 'encrypted-sessions', '--version'], {
+  const ended = await run('npx', ['--no', 'shopify-app-session-storage-encrypted', '--version'], {
     cwd: app,
     env: { PATH: process.env.PATH, HOME: folder },
   });
@@ -205,7 +205,7 @@ test.skipIf(postgresServer === undefined)(
       const keyring = Keyring.parse(oldKey);
       await new EncryptedSessionStorage(inner, { keyring, mode: 'strict' }).storeSession(session);
       const { code } = codeBlock('session-catalog');
-      await writeFile(join(app, 'session-catalog.js'), code);
+      await writeFile(join(app, 'session-catalog.mjs'), code);
       const SESSION_ENCRYPTION_KEYS = `${newKey},${oldKey}`;
       await runBlock('catalog', { DATABASE_URL, SESSION_ENCRYPTION_KEYS });
       const stored = await inner.loadSession(session.id);
