@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { PostgreSQLSessionStorage } from '@shopify/shopify-app-session-storage-postgresql';
 import { decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -100,18 +101,14 @@ async function storedTokens(url: string): Promise<string[]> {
 
 /** Runs a block of the documents in the app's folder; answers what it printed. */
 async function runBlock(name: string, env: NodeJS.ProcessEnv): Promise<string> {
-  const ring = join(folder, `${name}.ring`);
   const { code } = codeBlock(name);
-  const script = `${code}\nprintf '%s' "\${SESSION_ENCRYPTION_KEYS-}" > '${ring}'\n`;
-  const ended = await run('bash', ['-euo', 'pipefail', '-c', script], {
+  const ended = await run('bash', ['-euo', 'pipefail', '-c', code], {
     cwd: app,
     env: { PATH: `${folder}:${process.env.PATH}`, ...env },
   });
   expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
   return ended.stdout;
 }
-
-const ringAfter = (name: string) => readFile(join(folder, `${name}.ring`), 'utf8');
 
 test('npx finds the program in the folder of an app that has the package', async () => {
   const ended = await run('npx', ['--no', 'shopify-app-session-storage-encrypted', '--version'], {
@@ -124,17 +121,19 @@ test('npx finds the program in the folder of an app that has the package', async
 test('rotating keys in the environment brings every token to the new key, and ends without the old one', async () => {
   const SESSION_STORE_URL = `sqlite:${join(folder, 'rotation-env.db')}`;
   const sessions = await storeSessions(SESSION_STORE_URL, oldKey);
-  const printed = await runBlock('rotation-env', {
-    SESSION_STORE_URL,
-    SESSION_ENCRYPTION_KEYS: oldKey,
-  });
-  const ring = await ringAfter('rotation-env');
-  expect(ring).toMatch(/^2026-11:[\w-]{43}$/);
+  let ring = oldKey;
+  const env = () => ({ SESSION_STORE_URL, SESSION_ENCRYPTION_KEYS: ring });
+  const stages = stagesIn(await runBlock('rotation-keygen', env()));
+  for (const stage of [1, 2]) ring = await runLine(stages.get(stage), env());
+  const printed = await runBlock('rotation', env());
+  expect(printed).toMatch(/2026-05 .*can be removed\n/);
+  ring = await runLine(stages.get(4), env());
+  const { kids } = Keyring.parse(ring);
+  expect(kids).toEqual([expect.not.stringContaining('2026-05')]);
   const tokens = await storedTokens(SESSION_STORE_URL);
-  expect(tokens.map((token) => decodeProtectedHeader(token).kid)).toEqual(Array(6).fill('2026-11'));
+  expect(tokens.map((token) => decodeProtectedHeader(token).kid)).toEqual(Array(6).fill(kids[0]));
   const ids = sessions.map(({ id }) => id);
   expect(await loadSessions(SESSION_STORE_URL, ring, ids)).toEqual(sessions);
-  expect(printed).toMatch(/2026-05 .*can be removed\n/);
 });
 
 test('rotating keys in a mounted file does the same', async () => {
@@ -142,16 +141,50 @@ test('rotating keys in a mounted file does the same', async () => {
   const sessions = await storeSessions(SESSION_STORE_URL, oldKey);
   const file = join(folder, 'keys');
   await writeFile(file, `${oldKey}\n`);
-  const printed = await runBlock('rotation-file', {
-    SESSION_STORE_URL,
-    SESSION_ENCRYPTION_KEYS_FILE: file,
-  });
+  const env = { SESSION_STORE_URL, SESSION_ENCRYPTION_KEYS_FILE: file };
+  const stages = stagesIn(await runBlock('rotation-keygen', env));
+  for (const stage of [1, 2]) await runLine(stages.get(stage), env);
+  const printed = await runBlock('rotation', env);
+  expect(printed).toMatch(/2026-05 .*can be removed\n/);
+  await runLine(stages.get(4), env);
   const ring = await readFile(file, 'utf8');
-  expect(ring).toMatch(/^2026-11:[\w-]{43}\n$/);
+  expect(ring).toMatch(/^[\w.-]+:[\w-]{43}\n$/);
   const ids = sessions.map(({ id }) => id);
   expect(await loadSessions(SESSION_STORE_URL, ring, ids)).toEqual(sessions);
-  expect(printed).toMatch(/2026-05 .*can be removed\n/);
 });
+
+test('keygen in an empty environment, and into a .env file, makes a key', async () => {
+  const printed = await runBlock('keygen', {});
+  expect(Keyring.parse(printed.trim().replace(/^SESSION_ENCRYPTION_KEYS=/, '')).kids).toHaveLength(
+    1,
+  );
+  await rm(join(app, '.env'), { force: true });
+  await runBlock('keygen-env-file', {});
+  const variables = parseEnv(await readFile(join(app, '.env'), 'utf8'));
+  await rm(join(app, '.env'));
+  expect(Keyring.parse(String(variables.SESSION_ENCRYPTION_KEYS)).kids).toHaveLength(1);
+});
+
+/** The line that keygen prints for each stage, but the commands of this package. */
+function stagesIn(printed: string): Map<number, string> {
+  const stages = new Map<number, string>();
+  let stage = 0;
+  for (const line of printed.trim().split('\n')) {
+    const title = /^# (\d)\. /.exec(line);
+    if (title !== null) stage = Number(title[1]);
+    else if (!line.startsWith('npx ')) stages.set(stage, line);
+  }
+  return stages;
+}
+
+/** Runs a line of keygen in a new shell; answers the ring in the environment then. */
+async function runLine(line: string | undefined, env: NodeJS.ProcessEnv): Promise<string> {
+  const script = `${line}\ncode=$?\nprintf '%s' "\${SESSION_ENCRYPTION_KEYS-}"\nexit $code`;
+  const options = { cwd: app, env: { PATH: process.env.PATH, ...env } };
+  const ended = await run('sh', ['-c', script], options);
+  expect(ended.code, ended.stderr).toBe(0);
+  return ended.stdout;
+}
 
 test('adopting seals what an app without encryption stored', async () => {
   const SESSION_STORE_URL = `sqlite:${join(folder, 'adopt.db')}`;
