@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../src/cli/commands.js';
 import { commandHelp, programHelp } from '../../src/cli/help.js';
 import { programCall } from '../../src/program-name.js';
-import { run } from '../documents/app-folder.js';
+import { run } from '../documents/run-program.js';
 import { type Program, packedProgram } from './program.js';
 import { temporaryFolder } from './scene.js';
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { programCall } from '../../src/program-name.js';
-import { run } from './app-folder.js';
 import { allCodeBlocks, documents, documentText } from './documents.js';
+import { run } from './run-program.js';
 
 const shells = ['bash', 'dash', 'zsh'].filter((shell) =>
   (process.env.PATH ?? '').split(':').some((folder) => existsSync(join(folder, shell))),
