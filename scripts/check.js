@@ -16,7 +16,7 @@ const steps = [
   },
   {
     name: 'types',
-    command: 'tsc -p tsconfig.json --pretty false',
+    command: 'tsc -p tsconfig.json --pretty false && tsc -p packaging/tsconfig.json --pretty false',
     needs: ['packages'],
     mend: 'the first error first: others often follow from it.',
   },
@@ -24,6 +24,11 @@ const steps = [
     name: 'workflows',
     command: 'npm run --silent check:workflows',
     mend: 'the files in .github/workflows, where it says.',
+  },
+  {
+    name: 'entries',
+    command: 'node packaging/package-fields.js --check',
+    mend: 'npm run generate writes into package.json what follows from the folders in src.',
   },
   {
     name: 'build',
@@ -39,9 +44,15 @@ const steps = [
   },
   {
     name: 'declarations',
-    command: 'attw --pack --profile esm-only',
+    command: 'attw --pack',
     needs: ['build'],
     mend: 'exports and types in package.json. https://arethetypeswrong.github.io explains each problem.',
+  },
+  {
+    name: 'budget',
+    command: 'node packaging/budget.js',
+    needs: ['build'],
+    mend: 'import less, or later; raise a budget in packaging/budget.js only for a reason.',
   },
 ];
 

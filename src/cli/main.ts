@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // The command line: finds the command, runs it, and turns what it throws into a message and an exit
 // code.
-import { createRequire } from 'node:module';
 import { KeyringInvalidError, OptionInvalidError, PackageMissingError } from '../index.js';
 import { closeCatalogs } from './catalog-option.js';
 import { readArguments } from './command.js';
@@ -11,6 +10,9 @@ import { type ExitCode, exitCodes } from './exit-codes.js';
 import { commandHelp, programHelp } from './help.js';
 import { hideKeysOf } from './redact.js';
 import { exit, processTerminal, type Terminal } from './terminal.js';
+
+/** The version of this package. The build writes it in. */
+declare const PACKAGE_VERSION: string;
 
 async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   hideKeysOf(process.env);
@@ -29,7 +31,7 @@ async function main(args: readonly string[], terminal: Terminal): Promise<ExitCo
 async function dispatch(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const [first, ...rest] = args;
   if (first === '--version') {
-    terminal.report(version());
+    terminal.report(PACKAGE_VERSION);
     return exitCodes.done;
   }
   const asked = first === 'help' ? rest[0] : first;
@@ -53,23 +55,23 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<Ex
   return command.run(given, terminal);
 }
 
-function version(): string {
-  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
-  return version;
+/** Runs the program to its end. */
+async function run(): Promise<void> {
+  const terminal = processTerminal();
+  // An error outside of what the command awaits, as of a database client of the app's own. Node would
+  // print it as it is, with whatever a driver has attached to it.
+  process.on('uncaughtException', (error) => {
+    terminal.say(...describeError(error));
+    void exit(exitCodes.store);
+  });
+  // Nothing is left to wait for, and yet the command is not done: a catalog has lost a promise.
+  process.once('beforeExit', () => {
+    terminal.say('Error: the store never answered.');
+    process.exit(exitCodes.store);
+  });
+  const code = await main(process.argv.slice(2), terminal);
+  await closeCatalogs();
+  await exit(code);
 }
 
-const terminal = processTerminal();
-// An error outside of what the command awaits, as of a database client of the app's own. Node would print
-// it as it is, with whatever a driver has attached to it.
-process.on('uncaughtException', (error) => {
-  terminal.say(...describeError(error));
-  void exit(exitCodes.store);
-});
-// Nothing is left to wait for, and yet the command is not done: a catalog has lost a promise.
-process.once('beforeExit', () => {
-  terminal.say('Error: the store never answered.');
-  process.exit(exitCodes.store);
-});
-const code = await main(process.argv.slice(2), terminal);
-await closeCatalogs();
-await exit(code);
+void run();
