@@ -50,7 +50,7 @@ export async function bundleTypes(out) {
 /** @param {string} folder */
 async function emitDeclarations(folder) {
   const compiler = join(repository, 'node_modules/typescript/bin/tsc');
-  const parameters = ['-p', 'tsconfig.build.json', '--emitDeclarationOnly', '--outDir', folder];
+  const parameters = ['-p', 'tsconfig.build.json', '--outDir', folder];
   await execute(process.execPath, [compiler, ...parameters], { cwd: repository });
 }
 

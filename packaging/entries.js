@@ -14,15 +14,16 @@ export function readPackage() {
 /**
  * By name of the entry, its source: the main one, `open`, and each catalog that has an `index.ts`.
  *
- * @type {ReadonlyMap<string, string>}
+ * @type {Map<string, string>}
  */
 export const entries = new Map([
   ['index', 'src/index.ts'],
   ['open', 'src/open/index.ts'],
-  ...readdirSync(join(repository, 'src/catalogs'))
-    .map((name) => [name, `src/catalogs/${name}/index.ts`])
-    .filter(([, source]) => existsSync(join(repository, source))),
 ]);
+for (const name of readdirSync(join(repository, 'src/catalogs')).sort()) {
+  const source = `src/catalogs/${name}/index.ts`;
+  if (existsSync(join(repository, source))) entries.set(name, source);
+}
 
 /** The command line. */
 export const program = 'src/cli/main.ts';

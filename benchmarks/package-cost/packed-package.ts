@@ -30,13 +30,12 @@ export async function packPackage(): Promise<PackedPackage> {
   const source = join(folder, 'source');
   await mkdir(source);
   for (const name of await readdir(repository)) {
-    if (/^(src|package\.json|tsconfig.*\.json|[A-Z]+(\.md)?)$/.test(name)) {
+    if (/^(src|packaging|package\.json|tsconfig.*\.json|[A-Z]+(\.md)?)$/.test(name)) {
       await cp(join(repository, name), join(source, name), { recursive: true });
     }
   }
   await symlink(join(repository, 'node_modules'), join(source, 'node_modules'), 'dir');
-  const tsc = join(repository, 'node_modules/typescript/bin/tsc');
-  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: source });
+  execFileSync(process.execPath, ['packaging/build.js'], { cwd: source });
   const npm = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
   const output = execFileSync('npm', npm, {
     cwd: source,

@@ -11,6 +11,8 @@ interface Builtins {
 
 /** A module of Node, or `undefined` on a runtime without it. Synchronous: Node 20.16 and 22.3 up. */
 export function nodeBuiltin<Name extends keyof Builtins>(name: Name): Builtins[Name] | undefined {
+  // Next's edge sandbox has a `process` that throws as soon as a member it lacks is read.
+  if ('EdgeRuntime' in globalThis) return undefined;
   const { process } = globalThis as { process?: { getBuiltinModule?(id: string): unknown } };
   return process?.getBuiltinModule?.(name) as Builtins[Name] | undefined;
 }

@@ -63,7 +63,7 @@ describe('encrypted-sessions, when the store fails', () => {
     const path = join(await temporaryFolder(), 'catalog.mjs');
     await writeFile(
       path,
-      `import { openSessionStorage } from ${JSON.stringify(join(program.folder, 'dist/open/index.js'))};
+      `import { openSessionStorage } from ${JSON.stringify(join(program.folder, 'dist/open.mjs'))};
       const store = openSessionStorage(${JSON.stringify(url)});
       let writes = 0;
       export default {

@@ -48,7 +48,7 @@ const official =
   (entry: string, client: Readonly<Record<string, string>>, open: string) =>
   ({ folder }: Program, place: Place): CatalogSource => ({
     imports: {
-      '* as ours': join(folder, `dist/catalogs/${entry}/index.js`),
+      '* as ours': join(folder, `dist/${entry}.mjs`),
       ...Object.fromEntries(
         Object.entries(client).map(([clause, name]) => [clause, require.resolve(name)]),
       ),

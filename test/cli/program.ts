@@ -94,11 +94,8 @@ async function pack(cache: string, folder: string): Promise<void> {
   const work = await mkdtemp(join(cache, 'packing-'));
   try {
     await cp(join(projectFolder, 'package.json'), join(work, 'package.json'));
-    const tsc = join(projectFolder, 'node_modules/typescript/bin/tsc');
-    const config = join(projectFolder, 'tsconfig.build.json');
-    // `npm run check` checks the types.
-    const build = ['-p', config, '--outDir', join(work, 'dist'), '--noCheck'];
-    await execute(process.execPath, [tsc, ...build], { cwd: projectFolder });
+    const build = ['packaging/build.js', '--no-types', '--out', join(work, 'dist')];
+    await execute(process.execPath, build, { cwd: projectFolder });
     await execute('npm', ['pack', '--ignore-scripts', '--silent'], { cwd: work });
     const tarball = (await readdir(work)).find((name) => name.endsWith('.tgz'));
     await execute('tar', ['-xzf', String(tarball)], { cwd: work });
@@ -114,9 +111,12 @@ async function pack(cache: string, folder: string): Promise<void> {
 /** Changes with every source file, so that what runs is never older than what is tested. */
 async function sourceHash(): Promise<string> {
   const hash = createHash('sha256');
-  const files = await readdir(join(projectFolder, 'src'), { recursive: true });
-  const sources = files.filter((name) => name.endsWith('.ts')).map((name) => join('src', name));
-  for (const name of [...sources.sort(), 'package.json', 'tsconfig.build.json', 'tsconfig.json']) {
+  const folders = ['src', 'packaging'].map(async (folder) => {
+    const names = await readdir(join(projectFolder, folder), { recursive: true });
+    return names.filter((name) => /\.[jt]s$/.test(name)).map((name) => join(folder, name));
+  });
+  const sources = (await Promise.all(folders)).flat();
+  for (const name of [...sources.sort(), 'package.json']) {
     hash.update(`${name}\n`).update(await readFile(join(projectFolder, name)));
   }
   return hash.digest('hex').slice(0, 16);

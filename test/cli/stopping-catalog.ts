@@ -57,7 +57,7 @@ export async function stoppingCatalog({ imports, catalog }: CatalogSource): Prom
 /** The catalog of a store that `--store` could name as well. */
 export function catalogOfUrl({ folder }: Program, url: string, options = {}): CatalogSource {
   return {
-    imports: { '{ openSessionStorage }': join(folder, 'dist/open/index.js') },
+    imports: { '{ openSessionStorage }': join(folder, 'dist/open.mjs') },
     catalog: `openSessionStorage(${JSON.stringify(url)}, ${JSON.stringify(options)})`,
   };
 }

@@ -32,11 +32,9 @@ export async function createAppFolder(name: string): Promise<string> {
   await mkdir(programs);
   await writeFile(join(folder, 'package.json'), '{ "type": "module", "private": true }\n');
   await cp(join(root, 'package.json'), join(installed, 'package.json'));
-  const complaints = await compile(
-    root,
-    ...['-p', 'tsconfig.build.json', '--outDir', `${installed}/dist`],
-  );
-  if (complaints !== '') throw new Error(complaints);
+  const build = ['packaging/build.js', '--out', join(installed, 'dist')];
+  const built = await run(process.execPath, build, { cwd: root });
+  if (built.code !== 0) throw new Error(built.stderr);
   const { bin } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
   for (const [program, path] of Object.entries<string>(bin)) {
     await chmod(join(installed, path), 0o755);
