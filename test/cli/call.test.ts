@@ -24,7 +24,7 @@ async function appFolder(): Promise<string> {
   const programs = join(folder, 'node_modules/.bin');
   await mkdir(programs, { recursive: true });
   await symlink(program.folder, join(folder, 'node_modules', name));
-  const main = join(program.folder, 'dist/cli/main.js');
+  const main = join(program.folder, 'dist/cli.cjs');
   await chmod(main, 0o755); // as npm does
   for (const bin of ['encrypted-sessions', name]) {
     await symlink(main, join(programs, bin));

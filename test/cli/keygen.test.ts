@@ -193,7 +193,7 @@ const shells = ['bash', 'dash', 'zsh', 'sh'].filter((shell) =>
 
 /** Runs the program as `keygen >> path` in a shell. */
 function appendTo(path: string, args: readonly string[], cwd: string) {
-  const main = join(program.folder, 'dist/cli/main.js');
+  const main = join(program.folder, 'dist/cli.cjs');
   const script = `exec "$@" >> '${path}'`;
   return execute('sh', ['-c', script, 'sh', process.execPath, main, ...args], {
     cwd,
