@@ -19,7 +19,7 @@ function sealingTargets({ sealing, wrapper }: Omit<Results, 'targets'>): Target[
     const [ours, jose, cloak] = [OURS, JOSE, CLOAK].map((name) => find(measurements, name));
     if (ours === undefined || jose === undefined || cloak === undefined) continue;
     targets.push(
-      atMost('seal and open, against the bare cipher', 1.7, ours.ratio, ours.cpuRatio),
+      atMost('seal and open, against the bare cipher', 1.4, ours.ratio, ours.cpuRatio),
       atLeast(
         'speed of seal and open, against jose used directly',
         12,
@@ -39,7 +39,7 @@ function sealingTargets({ sealing, wrapper }: Omit<Results, 'targets'>): Target[
     targets.push(
       atMost(
         'storeSession + loadSession over nothing, against the bare cipher',
-        2.2,
+        1.8,
         wrapped.ratio,
         wrapped.cpuRatio,
       ),

@@ -9,7 +9,10 @@ export function hasMembers(value: unknown): value is Members {
 }
 
 /** Whether every one of `names` is a method of `value`. */
-export function hasMethods(value: unknown, ...names: readonly string[]): value is Members {
+export function hasMethods<Name extends string>(
+  value: unknown,
+  ...names: readonly Name[]
+): value is Members & { readonly [N in Name]: (...values: never[]) => unknown } {
   return hasMembers(value) && names.every((name) => typeof value[name] === 'function');
 }
 

@@ -46,13 +46,8 @@ export type {
   UnreadableSession,
 } from './reencryption/index.js';
 export { reencryptSessions } from './reencryption/index.js';
+export type { SessionField, TokenField, UserInfoField } from './sealed-fields.js';
 export { sealedTokenLength } from './sealed-token/index.js';
 export type { SessionLike, SessionStorageLike } from './session.js';
 export type { SessionCatalog } from './session-catalog.js';
-export {
-  type SessionEncryptionMode,
-  type SessionField,
-  sessionEncryptionModes,
-  type TokenField,
-  type UserInfoField,
-} from './session-fields/index.js';
+export { type SessionEncryptionMode, sessionEncryptionModes } from './session-fields/index.js';

@@ -6,10 +6,14 @@ import {
   TokenContextError,
 } from './errors.js';
 import type { Keyring } from './key-ring/index.js';
+import { sealedFields } from './sealed-fields.js';
 import { parseHeader } from './sealed-token/header.js';
 import { openToken, resemblesSealedToken } from './sealed-token/index.js';
 import type { SessionLike } from './session.js';
 import { resealSession } from './session-fields/index.js';
+
+/** The names of the sealed fields. */
+const fields: readonly string[] = sealedFields.map(({ name }) => name);
 
 /** What was found out about one token. */
 export interface TokenInspection {
@@ -30,11 +34,6 @@ export interface ClaimedPlace {
   /** Any, if not given. */
   readonly field?: string | undefined;
 }
-
-const fields = [
-  ...['accessToken', 'refreshToken'],
-  ...['first_name', 'last_name', 'email'].map((name) => `onlineAccessInfo.associated_user.${name}`),
-];
 
 /**
  * Looks at a sealed token by itself: its header, and whether it opens. Never hands out what is in it.
@@ -64,7 +63,7 @@ export async function inspectToken(
   // A context that cannot be: an authentic token is refused for its place, and for nothing else.
   const claimed = place ?? { sessionId: '', shop: '' };
   let failure: SessionEncryptionError | undefined;
-  for (const field of claimed.field === undefined ? fields : [claimed.field]) {
+  for (const field of place?.field === undefined ? fields : [place.field]) {
     try {
       await openToken(keyring, token, { ...claimed, field });
       const message = `authentic, and sealed for ${field} of session ${claimed.sessionId}.`;
@@ -99,10 +98,9 @@ export async function inspectSession(
   session: SessionLike,
   keyring: Keyring,
 ): Promise<TokenInspection[]> {
-  const { before } = await resealSession(session, { keyring, mode: 'strict', userInfo: false });
-  return before.map((found): TokenInspection => {
-    const value = valueAt(session, found.field);
-    const { field } = found;
+  const resealed = await resealSession(session, { keyring, mode: 'strict', userInfo: false });
+  return resealed.fields.map(({ field, after: found }): TokenInspection => {
+    const value = valueAt(session, field);
     const about = { field, characters: value.length, header: headerOf(value) };
     if (found.state === 'sealed') {
       return { ...about, state: 'sealed', opens: true, message: 'authentic, and in its place.' };

@@ -64,7 +64,6 @@ async function storeAndLoad(
     async run(calls) {
       for (let call = 0; call < calls; call++) {
         await storage.storeSession(at(sessions, call));
-        // Another one: of the last place, the header is still known.
         await storage.loadSession(at(sessions, call + SAMPLES / 2).id);
       }
     },

@@ -3,10 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { Session } from '@shopify/shopify-api';
 import type { TokenContext } from '../../src/sealed-token/index.js';
 
-/** How many samples there are: more than ours keeps the headers of. */
+/** How many samples there are. */
 export const SAMPLES = 2048;
-/** So few that it has them all. */
-export const SAMPLES_KEPT = 256;
 
 /** A token and the place that it belongs to. */
 export interface Sample {

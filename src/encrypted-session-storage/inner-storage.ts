@@ -1,5 +1,6 @@
 // What the wrapper takes from the storage it wraps: its session type, its optional methods, and the
 // members that only some storages have.
+import { hasMethods } from '../foreign-object.js';
 import type { SessionStorageLike } from '../session.js';
 
 /** The session class of a storage, taken from what it loads. */
@@ -13,7 +14,7 @@ export type MemberOf<T, Name extends PropertyKey> = Name extends keyof T ? T[Nam
 const requiredMethods = ['storeSession', 'loadSession', 'deleteSession'] as const;
 
 /** The methods that shopify-api 4 added, and that a user's own storage may lack. */
-export const optionalMethods = ['deleteSessions', 'findSessionsByShop'] as const;
+const optionalMethods = ['deleteSessions', 'findSessionsByShop'] as const;
 
 /** Members of official storages that apps use, besides the five methods. */
 const passedThroughMembers = ['isReady', 'ready', 'disconnect'] as const;
@@ -22,49 +23,23 @@ type AnyMembers = Record<string, unknown>;
 
 /** Whether `value` has the methods that every session storage has. */
 export function isSessionStorage(value: unknown): value is SessionStorageLike {
-  return requiredMethods.every((name) => hasMethod(value, name));
-}
-
-/** Whether `value[name]` is a function. */
-export function hasMethod(value: unknown, name: string): boolean {
-  if (value === undefined || value === null) return false;
-  return typeof (value as AnyMembers)[name] === 'function';
-}
-
-/**
- * Takes `names` off a class's prototype and offers each of them only through instances for which
- * `isOffered` says so, while `super.name()` still works in a subclass. Feature detection, `in`
- * included, then answers on the wrapper as on the inner storage.
- */
-export function offerMethodsWhere(
-  prototype: object,
-  names: readonly string[],
-  isOffered: (instance: object, name: string) => boolean,
-): void {
-  const methods = new Map<PropertyKey, unknown>();
-  for (const name of names) {
-    methods.set(name, (prototype as AnyMembers)[name]);
-    delete (prototype as AnyMembers)[name];
-  }
-  // Reached only by names that neither an instance nor its classes have.
-  const end = new Proxy(Object.getPrototypeOf(prototype) as object, {
-    get(target, name, receiver) {
-      if (!methods.has(name)) return Reflect.get(target, name, receiver);
-      return isOffered(receiver as object, String(name)) ? methods.get(name) : undefined;
-    },
-  });
-  Object.setPrototypeOf(prototype, end);
+  return hasMethods(value, ...requiredMethods);
 }
 
 /**
  * Binds the methods of `wrapper`, so that they work detached: the legacy guide hands them to
- * `CustomSessionStorage` one by one. A subclass's override is what gets bound.
+ * `CustomSessionStorage` one by one. A subclass's override is what gets bound. An optional method of
+ * `base` that the inner storage lacks is undefined, so that feature detection answers alike.
  */
-export function bindMethods(wrapper: object): void {
+export function bindMethods(inner: object, wrapper: object, base: object): void {
   for (const name of [...requiredMethods, ...optionalMethods]) {
     const method = (wrapper as AnyMembers)[name];
     if (typeof method !== 'function') continue;
-    defineMember(wrapper, name, { value: method.bind(wrapper), writable: true });
+    const isLacking = method === (base as AnyMembers)[name] && !hasMethods(inner, name);
+    defineMember(wrapper, name, {
+      value: isLacking ? undefined : method.bind(wrapper),
+      writable: true,
+    });
   }
 }
 
@@ -74,12 +49,12 @@ export function passMembersThrough(inner: object, wrapper: object): void {
   for (const name of passedThroughMembers) {
     // A subclass that has its own keeps it.
     if (!(name in inner) || name in wrapper) continue;
-    if (hasMethod(inner, name)) {
+    if (hasMethods(inner, name)) {
       const callInner = (...values: unknown[]) =>
         (members[name] as (...values: unknown[]) => unknown)(...values);
       defineMember(wrapper, name, { value: callInner, writable: true });
     } else {
-      // Read anew each time: Prisma's storage replaces its `ready` when it is polled again.
+      // Read each time: Prisma's storage replaces its `ready` when it is polled again.
       defineMember(wrapper, name, { get: () => members[name] });
     }
   }

@@ -1,7 +1,7 @@
 // Tells the app's observer what happens to tokens. Nothing that an observer does can do harm.
 import type { SessionEncryptionErrorCode } from '../errors.js';
-import { sealedTokenKid } from '../sealed-token/index.js';
-import type { FieldFound, FieldSealed, SessionField } from '../session-fields/index.js';
+import type { SessionField } from '../sealed-fields.js';
+import type { FieldFound, FieldSealed } from '../session-fields/index.js';
 
 /** What happened to one field of one session. Holds nothing secret. */
 export interface FieldEvent {
@@ -49,9 +49,7 @@ export function reportSealed(
   fields: readonly FieldSealed[],
 ): void {
   if (observer === undefined) return;
-  for (const { field, sealedToken } of fields) {
-    notify(observer, 'sealed', { sessionId, field, kid: sealedTokenKid(sealedToken) });
-  }
+  for (const { field, kid } of fields) notify(observer, 'sealed', { sessionId, field, kid });
 }
 
 /** Reports what was found in a stored session. */
@@ -62,18 +60,16 @@ export function reportFound(
 ): void {
   if (observer === undefined) return;
   for (const found of fields) {
-    const { field, state } = found;
-    if (state !== 'unreadable') {
-      notify(observer, state, {
-        sessionId,
-        field,
-        kid: state === 'opened' ? found.kid : undefined,
-      });
-      continue;
+    const { field } = found;
+    if (found.state === 'sealed') {
+      notify(observer, 'opened', { sessionId, field, kid: found.kid });
+    } else if (found.state === 'plaintext') {
+      notify(observer, 'plaintext', { sessionId, field, kid: undefined });
+    } else {
+      const { code, kid } = found.error;
+      if (code === 'ERR_TOKEN_PLAINTEXT') notify(observer, 'plaintext', { sessionId, field, kid });
+      notify(observer, 'unreadable', { sessionId, field, kid, code });
     }
-    const { code, kid } = found.error;
-    if (code === 'ERR_TOKEN_PLAINTEXT') notify(observer, 'plaintext', { sessionId, field, kid });
-    notify(observer, 'unreadable', { sessionId, field, kid, code });
   }
 }
 

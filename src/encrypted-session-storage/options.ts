@@ -3,8 +3,8 @@
 import { OptionInvalidError } from '../errors.js';
 import { Keyring } from '../key-ring/index.js';
 import {
+  type SealingSettings,
   type SessionEncryptionMode,
-  type SessionSealing,
   sessionEncryptionModes,
 } from '../session-fields/index.js';
 import { observerCallbacks, type SessionEncryptionObserver } from './observer.js';
@@ -37,7 +37,7 @@ export interface EncryptedSessionStorageOptions {
 }
 
 /** The options, checked and complete. */
-export interface Settings extends Omit<SessionSealing, 'hasRefreshTokenColumn'> {
+export interface Settings extends SealingSettings {
   readonly unreadable: UnreadablePolicy;
   readonly observer: SessionEncryptionObserver | undefined;
 }

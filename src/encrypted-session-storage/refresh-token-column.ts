@@ -1,25 +1,24 @@
-// Finds out whether an official SQL storage has a column for refresh tokens.
-
-/** The members of the official SQL storages that tell. Their releases all have them. */
-interface SqlStorageMembers {
-  readonly options?: { readonly sessionTableName?: unknown };
-  readonly migrator?: {
-    getMigrationList?(): readonly { readonly migrationName?: unknown }[];
-  };
-}
+// Recognizes the official SQL storages that have a column for refresh tokens.
+import { hasMethods, memberOf } from '../foreign-object.js';
 
 /**
- * Whether '' may be written to the refresh token of a session that has none.
+ * Whether '' is to be written as the refresh token of a session that has none.
  *
- * Session of shopify-api 12.2 and 12.3 has refresh tokens, and the tables of the PostgreSQL, MySQL
- * and SQLite storages made for shopify-api 12 (their releases 5) have no column for them. Those
- * storages write just the properties that a session has, so '' would be an unknown column. Releases
- * with the column add it to older tables by a migration, which is looked for here.
+ * The official PostgreSQL, MySQL and SQLite storages write only the properties that a session has
+ * (`toPropertyArray()` drops those that are undefined). PostgreSQL's keeps the old value of the others,
+ * so a revoked token would stay. They are known by their table's name and their list of migrations,
+ * which names the refresh tokens from the release on that has the column. Elsewhere '' could be an
+ * unknown column.
  */
 export function hasRefreshTokenColumn(inner: object): boolean {
-  const { options, migrator } = inner as SqlStorageMembers;
-  if (typeof options?.sessionTableName !== 'string') return true;
-  const migrations: unknown = migrator?.getMigrationList?.();
-  if (!Array.isArray(migrations)) return true;
-  return migrations.some(({ migrationName }) => /refreshtoken/i.test(String(migrationName)));
+  if (typeof memberOf(memberOf(inner, 'options'), 'sessionTableName') !== 'string') return false;
+  const { migrator } = inner as { readonly migrator?: unknown };
+  if (!hasMethods(migrator, 'getMigrationList')) return false;
+  const migrations: unknown = migrator.getMigrationList();
+  return (
+    Array.isArray(migrations) &&
+    migrations.some((migration) =>
+      /refreshtoken/i.test(String(memberOf(migration, 'migrationName'))),
+    )
+  );
 }

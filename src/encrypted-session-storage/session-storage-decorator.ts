@@ -6,14 +6,12 @@ import {
   SessionMismatchError,
 } from '../errors.js';
 import type { SessionStorageLike } from '../session.js';
-import { idOf, openSession, type SessionSealing, sealSession } from '../session-fields/index.js';
+import { idOf, openSession, sealSession } from '../session-fields/index.js';
+import { CallOrder } from './call-order.js';
 import {
   bindMethods,
-  hasMethod,
   isSessionStorage,
   type MemberOf,
-  offerMethodsWhere,
-  optionalMethods,
   passMembersThrough,
   type SessionOf,
 } from './inner-storage.js';
@@ -41,7 +39,9 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
   /** The inner storage's `disconnect`, when it has one. */
   declare readonly disconnect: MemberOf<T, 'disconnect'>;
 
-  readonly #settings: Settings & SessionSealing;
+  readonly #settings: Settings;
+  readonly #hasRefreshTokenColumn: boolean;
+  readonly #order = new CallOrder();
 
   constructor(inner: T, options?: EncryptedSessionStorageOptions) {
     if (!isSessionStorage(inner)) {
@@ -56,11 +56,9 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
       );
     }
     this.inner = inner;
-    this.#settings = {
-      ...settingsFrom(options),
-      hasRefreshTokenColumn: hasRefreshTokenColumn(inner),
-    };
-    bindMethods(this);
+    this.#settings = settingsFrom(options);
+    this.#hasRefreshTokenColumn = hasRefreshTokenColumn(inner);
+    bindMethods(inner, this, SessionStorageDecorator.prototype);
     passMembersThrough(inner, this);
   }
 
@@ -75,10 +73,18 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
    * Whatever the inner storage throws is passed on. If sealing fails, it is not called.
    */
   async storeSession(session: SessionOf<T>): Promise<boolean> {
-    const sealing = sealSession(session, this.#settings);
-    const sealed = sealing instanceof Promise ? await sealing : sealing;
-    reportSealed(this.#settings.observer, sealed.sessionId, sealed.fields);
-    return await this.inner.storeSession(sealed.session);
+    const id = idOf(session);
+    const sealing = sealSession(session, this.#settings, {
+      hasRefreshTokenColumn: this.#hasRefreshTokenColumn,
+    });
+    return this.#order.run(
+      [id],
+      (sealed) => {
+        reportSealed(this.#settings.observer, String(id), sealed.fields);
+        return this.inner.storeSession(sealed.session);
+      },
+      sealing,
+    );
   }
 
   /**
@@ -95,7 +101,9 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
    * With `unreadable: 'forget'` the first three make it answer undefined instead.
    */
   async loadSession(id: string): Promise<SessionOf<T> | undefined> {
-    const stored: SessionOf<T> | null | undefined = await this.inner.loadSession(id);
+    const stored: SessionOf<T> | null | undefined = await this.#order.run([id], () =>
+      this.inner.loadSession(id),
+    );
     if (!stored) return undefined;
     if (idOf(stored) !== id) {
       throw new SessionMismatchError(
@@ -103,8 +111,7 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
         { sessionId: id },
       );
     }
-    const opening = openSession(stored, this.#settings);
-    const { session, fields } = opening instanceof Promise ? await opening : opening;
+    const { session, fields } = await openSession(stored, this.#settings);
     reportFound(this.#settings.observer, id, fields);
     let refusal: SessionEncryptionError | undefined;
     for (const found of fields) {
@@ -119,7 +126,7 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
 
   /** Deletes a session. Answers as the inner storage does. */
   async deleteSession(id: string): Promise<boolean> {
-    return await this.inner.deleteSession(id);
+    return this.#order.run([id], () => this.inner.deleteSession(id));
   }
 
   /**
@@ -131,7 +138,7 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
   async deleteSessions(ids: string[]): Promise<boolean> {
     if (ids.length === 0) return true;
     const { inner } = this;
-    return await (inner as Required<SessionStorageLike>).deleteSessions(ids);
+    return this.#order.run(ids, () => (inner as Required<SessionStorageLike>).deleteSessions(ids));
   }
 
   /**
@@ -157,15 +164,6 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
         reportFound(this.#settings.observer, String(id), opened.fields);
         return opened.session;
       }),
-    );
-  }
-
-  static {
-    offerMethodsWhere(
-      SessionStorageDecorator.prototype,
-      optionalMethods,
-      (instance, name) =>
-        instance instanceof SessionStorageDecorator && hasMethod(instance.inner, name),
     );
   }
 }

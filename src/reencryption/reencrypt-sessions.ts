@@ -4,7 +4,7 @@
 import { RunIncompleteError, SessionEncryptionError } from '../errors.js';
 import type { SessionLike } from '../session.js';
 import type { SessionCatalog } from '../session-catalog.js';
-import { idOf, resealSession } from '../session-fields/index.js';
+import { type FieldFound, idOf, resealSession } from '../session-fields/index.js';
 import { isAboutOneSession } from './one-session-errors.js';
 import { pauseBeforeAttempt } from './pause.js';
 import {
@@ -148,10 +148,11 @@ class Reencryption<S extends SessionLike> {
   /** Whether the session is done with; false if it was changed or deleted in the meantime. */
   async #replace(stored: S): Promise<boolean> {
     const { tally } = this;
-    const resealing = resealSession(stored, this.#settings);
-    const { session, before, after } = resealing instanceof Promise ? await resealing : resealing;
+    const { session, fields } = await resealSession(stored, this.#settings);
+    const before = fields.map((one) => ({ ...one.before, field: one.field }));
+    const after = fields.map((one) => ({ ...one.after, field: one.field }));
     if (session === undefined) {
-      this.#countAsLeft(stored, before);
+      this.#countAsLeft(stored, after);
       return true;
     }
     if (this.#settings.dryRun) {
@@ -164,7 +165,7 @@ class Reencryption<S extends SessionLike> {
     return true;
   }
 
-  #countAsLeft(stored: S, fields: Awaited<ReturnType<typeof resealSession>>['before']): void {
+  #countAsLeft(stored: S, fields: readonly FieldFound[]): void {
     const { tally } = this;
     tally.countFields(fields);
     const unreadable = fields.find((found) => found.state === 'unreadable');

@@ -1,6 +1,6 @@
 // What a re-encryption did, and how it left the store.
 import type { SessionEncryptionError, SessionEncryptionErrorCode } from '../errors.js';
-import type { FieldState, SessionEncryptionMode } from '../session-fields/index.js';
+import type { FieldFound, SessionEncryptionMode } from '../session-fields/index.js';
 
 /** A session that could not be opened, and was left byte for byte as it was. */
 export interface UnreadableSession {
@@ -75,7 +75,7 @@ export class ReencryptionTally implements ReencryptionReport {
   }
 
   /** Counts a session that was read, as it is left. */
-  countFields(fields: readonly FieldState[]): void {
+  countFields(fields: readonly FieldFound[]): void {
     const kids: string[] = [];
     let hasPlaintext = false;
     for (const found of fields) {

@@ -44,8 +44,7 @@ export function decodedLength(characters: number): number {
 /** The bytes of canonical base64url, or `undefined` when `text` is not that. */
 export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (!isCanonicalBase64url(text)) return undefined;
-  const bytes = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-  return Uint8Array.from(bytes, (byte) => byte.charCodeAt(0));
+  return Uint8Array.from(decodeLatin1(text), (byte) => byte.charCodeAt(0));
 }
 
 const buffer = nodeBuiltin('node:buffer')?.Buffer;
@@ -55,6 +54,11 @@ export const encodeLatin1: (text: string) => string =
   buffer === undefined
     ? (text) => btoa(text).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
     : (text) => buffer.from(text, 'latin1').toString('base64url');
+
+/** The text whose Latin-1 bytes `text` is the base64url of, if it is base64url. */
+export function decodeLatin1(text: string): string {
+  return atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+}
 
 /** The base64url of `bytes`. */
 export function encodeBase64url(bytes: Uint8Array): string {

@@ -1,10 +1,8 @@
 // The form of a sealed token (format 1): JWE Compact Serialization, RFC 7516 section 7.1, with
 // direct encryption, RFC 7518 section 4.5. All that can be checked without opening is checked here.
 
-import type { SealingKey } from '../key-ring/internal.js';
 import { base64urlOf, decodedLength, endsCanonically } from '../runtime/base64url.js';
-import type { Binding } from './binding.js';
-import { headerStart, parseHeader, type SealedTokenHeader } from './header.js';
+import { HEADER_START, isForeignHeader, parseHeader, type SealedTokenHeader } from './header.js';
 
 /** A sealed token taken apart: `header..iv.ciphertext.tag`, by positions in the text. */
 export interface SealedTokenParts {
@@ -37,42 +35,12 @@ function body(ivBytes: number, tagBytes: number) {
   };
 }
 
-/** Takes a sealed token apart, or answers `undefined` when it is not of format 1. */
+/** Takes a sealed token apart; `undefined` when it is not of format 1. */
 export function parseSealedToken(compact: string): SealedTokenParts | undefined {
-  const dot = compact.indexOf('.');
-  if (dot === -1) return undefined;
-  const header = parseHeader(compact.slice(0, dot));
-  return header === undefined ? undefined : parseBody(compact, dot, header);
-}
-
-/**
- * The same for a token whose header is, byte for byte, the one that this package writes under one of
- * `keys` for the place: nearly every token there is, at a tenth of the cost of reading the header.
- */
-export function parseExpectedToken(
-  compact: string,
-  binding: Binding,
-  keys: Iterable<SealingKey>,
-): SealedTokenParts | undefined {
-  const { lastHeader } = binding;
-  // Which text it is, is all that counts: whether its key is in the ring is asked later.
-  if (lastHeader !== undefined && compact.startsWith(lastHeader.encoded)) {
-    return parseBody(compact, lastHeader.encoded.length, lastHeader);
-  }
-  for (const key of keys) {
-    if (!compact.startsWith(headerStart(key).encoded)) continue;
-    const header = binding.headerUnder(key);
-    if (!compact.startsWith(header.encoded)) return undefined;
-    return parseBody(compact, header.encoded.length, header);
-  }
-  return undefined;
-}
-
-function parseBody(
-  compact: string,
-  headerLength: number,
-  header: SealedTokenHeader,
-): SealedTokenParts | undefined {
+  const headerLength = compact.indexOf('.');
+  if (headerLength === -1) return undefined;
+  const header = parseHeader(compact.slice(0, headerLength));
+  if (header === undefined) return undefined;
   const { pattern, ivLength, tagLength } = BODIES[header.enc];
   pattern.lastIndex = headerLength;
   if (!pattern.test(compact)) return undefined;
@@ -88,15 +56,20 @@ function parseBody(
   return { header, compact, headerLength, ivStart, ivEnd, tagStart };
 }
 
+/** How much of a damaged token has to be left for it to be told from a name. */
+const TRACE_LENGTH = 40;
+
 /**
- * Whether a value is, or once was, a sealed token: whole, cut short or damaged. Such a value is never
- * taken for plaintext. The JSON object that a JWE starts with makes `eyJ`; a change in those three
- * characters leaves the empty second part, `..`, behind. E-mail addresses and names are neither.
+ * Whether a value is a sealed token, possibly damaged or cut short. Such a value is never taken for
+ * plaintext. What counts is the start of its header; where that is damaged, the empty second part
+ * (`..`) that direct encryption leaves. Tokens of other parties, JWTs among them, are neither.
  */
 export function resemblesSealedToken(value: string): boolean {
-  if (value.startsWith('eyJ')) return true;
-  if (value === 'e' || value === 'ey') return true;
-  return value.length >= 40 && value.includes('..') && /^[\w.-]*$/.test(value.slice(3));
+  if (value.startsWith(HEADER_START)) return true;
+  if (value.length < HEADER_START.length) return value !== '' && HEADER_START.startsWith(value);
+  if (value.length < TRACE_LENGTH || !value.includes('..')) return false;
+  if (value.startsWith('eyJ')) return !isForeignHeader(value.slice(0, value.indexOf('.')));
+  return /^[\w.-]*$/.test(value.slice(3));
 }
 
 /** The key id in the header of a sealed token, without opening it; `undefined` when it is malformed. */

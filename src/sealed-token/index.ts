@@ -6,37 +6,37 @@ import type { TokenContext } from './context.js';
 import { joseCodec } from './jose-codec.js';
 import { createNodeCodec } from './node-codec.js';
 import { type OpenedToken, openWith } from './open-token.js';
-import { sealWith } from './seal-token.js';
+import { type SealedToken, sealWith } from './seal-token.js';
 
 export type { TokenContext } from './context.js';
 export { resemblesSealedToken, sealedTokenKid } from './format.js';
+export { HEADER_START as sealedTokenStart } from './header.js';
 export type { OpenedToken } from './open-token.js';
+export type { SealedToken } from './seal-token.js';
 export { sealedTokenLength } from './sealed-token-length.js';
 
 const codec: SealedTokenCodec = createNodeCodec() ?? joseCodec;
 
 /**
- * Seals a token with the ring's primary key for one place.
+ * Seals a token with the ring's primary key for one context.
  *
  * @param token Well-formed Unicode of any length, the empty string included (absent tokens are the caller's business).
  * @returns JWE Compact Serialization, RFC 7516; 187 characters for a 38-character token under a 7-character kid.
- * A promise only where the implementation is asynchronous.
  * @throws {SessionInvalidError} The token is not a string, or has half of a surrogate pair.
  * @example
- * const sealed = await sealToken(keyring, 'shpat_…', { sessionId, shop, field: 'accessToken' });
+ * const { sealedToken } = await sealToken(keyring, 'shpat_…', { sessionId, shop, field: 'accessToken' });
  */
 export function sealToken(
   keyring: Keyring,
   token: string,
   context: TokenContext,
-): string | Promise<string> {
+): Promise<SealedToken> {
   return sealWith(codec, keyring, token, context);
 }
 
 /**
  * Opens a sealed token with the one key that it names.
  *
- * @returns The token and the id of its key. A promise only where the implementation is asynchronous.
  * @throws {TokenUnreadableError} It is not of format 1, or not authentic: damaged, cut short, tampered with.
  * @throws {KeyUnknownError} The ring does not hold the key it names.
  * @throws {TokenContextError} It is authentic, and was sealed for another session, shop or field.
@@ -47,6 +47,6 @@ export function openToken(
   keyring: Keyring,
   sealed: string,
   context: TokenContext,
-): OpenedToken | Promise<OpenedToken> {
+): Promise<OpenedToken> {
   return openWith(codec, keyring, sealed, context);
 }

@@ -6,7 +6,6 @@
 import type { SealingKey } from '../key-ring/internal.js';
 import type { SealedTokenCodec } from './codec.js';
 import type { SealedTokenParts } from './format.js';
-import type { WrittenHeader } from './header.js';
 
 type JoseKey = Parameters<Parameters<SealingKey['withJoseKey']>[0]>[0];
 
@@ -16,14 +15,10 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export const joseCodec: SealedTokenCodec = { seal, open };
 
-async function seal(
-  key: SealingKey,
-  token: string,
-  { enc, kid, ctx }: WrittenHeader,
-): Promise<string> {
+async function seal(key: SealingKey, token: string, ctx: string): Promise<string> {
   const { CompactEncrypt } = await import('jose/jwe/compact/encrypt');
   const jwe = new CompactEncrypt(encoder.encode(token));
-  jwe.setProtectedHeader({ alg: 'dir', enc, kid, ctx });
+  jwe.setProtectedHeader({ alg: 'dir', enc: key.enc, kid: key.kid, ctx });
   return key.withJoseKey((joseKey) => jwe.encrypt(joseKey));
 }
 

@@ -1,17 +1,13 @@
 // Format 1 with node:crypto: the same bytes as with jose, without WebCrypto's way to a thread and back.
-//
-// Synchronous throughout, so that the buffers below can serve each token in turn. What they hold is
-// public: headers, IVs and tags.
 
 import type { SealingKey } from '../key-ring/internal.js';
 import { nodeBuiltin } from '../runtime/node-builtins.js';
 import type { SealedTokenCodec } from './codec.js';
 import type { SealedTokenParts } from './format.js';
-import type { WrittenHeader } from './header.js';
+import { writeHeader } from './header.js';
 import { IvSource } from './iv-source.js';
 import { createCbcHmac } from './node-cbc-hmac.js';
 import { createGcm } from './node-gcm.js';
-import { ScratchBuffer } from './scratch-buffer.js';
 
 /** The implementation, or `undefined` on a runtime without node:crypto. */
 export function createNodeCodec(): SealedTokenCodec | undefined {
@@ -26,29 +22,22 @@ export function createNodeCodec(): SealedTokenCodec | undefined {
     (bytes) => crypto.randomFillSync(bytes),
     () => !buildsSnapshot(),
   );
-  const aadBuffer = new ScratchBuffer(256);
-  const ivBuffer = new ScratchBuffer(16);
-  const tagBuffer = new ScratchBuffer(32);
 
-  function seal(key: SealingKey, token: string, { encoded }: WrittenHeader): string {
+  function seal(key: SealingKey, token: string, ctx: string): string {
     const cipher = ciphers[key.enc];
-    const aad = aadBuffer.take(encoded.length);
-    aad.write(encoded, 'latin1');
-    const iv = ivBuffer.take(cipher.ivLength);
+    const header = writeHeader(key, ctx);
+    const iv = Buffer.allocUnsafe(cipher.ivLength);
     ivs.draw(iv);
-    const { ciphertext, tag } = cipher.seal(key, iv, token, aad);
-    return `${encoded}..${encode(iv)}.${encode(ciphertext)}.${encode(tag)}`;
+    const { ciphertext, tag } = cipher.seal(key, iv, token, Buffer.from(header, 'latin1'));
+    return `${header}..${encode(iv)}.${encode(ciphertext)}.${encode(tag)}`;
   }
 
   function open(key: SealingKey, parts: SealedTokenParts): string | undefined {
     const { compact, headerLength, ivStart, ivEnd, tagStart } = parts;
     const cipher = ciphers[key.enc];
-    const aad = aadBuffer.take(headerLength);
-    aad.write(compact, 0, headerLength, 'latin1');
-    const iv = ivBuffer.take(cipher.ivLength);
-    iv.write(compact.slice(ivStart, ivEnd), 'base64url');
-    const tag = tagBuffer.take(cipher.tagLength);
-    tag.write(compact.slice(tagStart), 'base64url');
+    const aad = Buffer.from(compact.slice(0, headerLength), 'latin1');
+    const iv = Buffer.from(compact.slice(ivStart, ivEnd), 'base64url');
+    const tag = Buffer.from(compact.slice(tagStart), 'base64url');
     const ciphertext = compact.slice(ivEnd + 1, tagStart - 1);
     const plaintext = cipher.open(key, { iv, ciphertext, tag }, aad);
     if (plaintext === undefined) return undefined;

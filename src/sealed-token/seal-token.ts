@@ -3,19 +3,24 @@
 import { SessionInvalidError } from '../errors.js';
 import type { Keyring } from '../key-ring/index.js';
 import { keysOf } from '../key-ring/internal.js';
-import { bindingOf } from './binding.js';
 import type { SealedTokenCodec } from './codec.js';
-import type { TokenContext } from './context.js';
+import { contextOf, type TokenContext } from './context.js';
+
+/** A token that was sealed just now, and the id of the key that sealed it. */
+export interface SealedToken {
+  readonly sealedToken: string;
+  readonly kid: string;
+}
 
 // A surrogate without its other half has no UTF-8: it would be sealed as U+FFFD, another token.
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-export function sealWith(
+export async function sealWith(
   codec: SealedTokenCodec,
   keyring: Keyring,
   token: string,
   context: TokenContext,
-): string | Promise<string> {
+): Promise<SealedToken> {
   const { sessionId, field } = context;
   if (typeof token !== 'string') {
     throw new SessionInvalidError(`Session ${sessionId}: ${field} is not a string.`, {
@@ -30,5 +35,6 @@ export function sealWith(
     );
   }
   const key = keysOf(keyring).current().primary;
-  return codec.seal(key, token, bindingOf(context).headerUnder(key));
+  const sealedToken = await codec.seal(key, token, contextOf(context));
+  return { sealedToken, kid: key.kid };
 }

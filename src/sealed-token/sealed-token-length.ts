@@ -20,7 +20,7 @@ const ACCESS_TOKEN_LENGTH = 38;
  */
 export function sealedTokenLength(keyring: Keyring, tokenLength = ACCESS_TOKEN_LENGTH): number {
   const key = keysOf(keyring).current().primary;
-  const { encoded: header } = writeHeader(key, 'x'.repeat(CONTEXT_LENGTH));
+  const header = writeHeader(key, 'x'.repeat(CONTEXT_LENGTH));
   const { ivLength, tagLength } = BODIES[key.enc];
   const ciphertext = Math.ceil((ciphertextBytes(key.enc, tokenLength) * 4) / 3);
   return header.length + '..'.length + ivLength + '.'.length + ciphertext + '.'.length + tagLength;

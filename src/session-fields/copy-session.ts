@@ -1,22 +1,30 @@
 // Copies a session so that its sealed fields can be changed without anyone else seeing it: storages
 // hand out the very object they keep, and frameworks go on using the object they have stored.
-import { type Holder, innerObject } from './fields.js';
+import { fields, innerObject, type Owner, ownerOf } from './fields.js';
+
+/** The objects within a session that have sealed fields, outer ones first, each by its path. */
+const innerPaths: readonly (readonly string[])[] = Array.from(
+  new Set(
+    fields.flatMap(({ parents }) => parents.map((_, i) => parents.slice(0, i + 1).join('.'))),
+  ),
+  (path) => path.split('.'),
+);
 
 /**
- * A copy of `session` of the same class with every enumerable property, symbols included.
- * `onlineAccessInfo` and its `associated_user` are copied too, as they hold sealed fields; all else
- * is shared. No constructor runs: Session has had four different ones.
+ * A copy of `session` of the same class with every enumerable property, symbols included, but its own
+ * functions: one that is bound to the original, such as `toJSON`, would give the original's tokens to
+ * whoever calls it. Objects that have sealed fields are copied too; all else is shared. No
+ * constructor runs: Session has had four different ones.
  */
 export function copySession<S extends object>(session: S): S {
   const copy = copyObject(session);
-  const onlineAccessInfo = innerObject(session, 'onlineAccessInfo');
-  if (onlineAccessInfo !== undefined) {
-    const onlineAccessInfoCopy = copyObject(onlineAccessInfo);
-    const associatedUser = innerObject(onlineAccessInfo, 'associated_user');
-    if (associatedUser !== undefined) {
-      writeProperty(onlineAccessInfoCopy, 'associated_user', copyObject(associatedUser));
-    }
-    writeProperty(copy as Holder, 'onlineAccessInfo', onlineAccessInfoCopy);
+  for (const path of innerPaths) {
+    const parents = path.slice(0, -1);
+    const property = path.at(-1) ?? '';
+    const original = innerObject(ownerOf({ parents }, session), property);
+    const owner = ownerOf({ parents }, copy);
+    if (original === undefined || owner === undefined) continue;
+    writeProperty(owner, property, copyObject(original));
   }
   return copy;
 }
@@ -25,11 +33,11 @@ export function copySession<S extends object>(session: S): S {
  * Sets an own property. Plain assignment would run a setter, or fail, where the prototype of a
  * user's class has an accessor of that name.
  */
-export function writeProperty(holder: Holder, property: string, value: unknown): void {
-  if (Object.hasOwn(holder, property)) {
-    holder[property] = value;
+export function writeProperty(owner: Owner, property: string, value: unknown): void {
+  if (Object.hasOwn(owner, property)) {
+    owner[property] = value;
   } else {
-    Object.defineProperty(holder, property, {
+    Object.defineProperty(owner, property, {
       value,
       writable: true,
       enumerable: true,
@@ -40,5 +48,9 @@ export function writeProperty(holder: Holder, property: string, value: unknown):
 
 /** Spreading runs getters once and no setter, and is faster by far than copying descriptors. */
 function copyObject<T extends object>(original: T): T {
-  return Object.setPrototypeOf({ ...original }, Object.getPrototypeOf(original)) as T;
+  const copy = { ...original } as Record<PropertyKey, unknown>;
+  for (const name of Reflect.ownKeys(copy)) {
+    if (typeof copy[name] === 'function') delete copy[name];
+  }
+  return Object.setPrototypeOf(copy, Object.getPrototypeOf(original)) as T;
 }

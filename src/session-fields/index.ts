@@ -1,10 +1,11 @@
 // Seals and opens the fields of one session. Pure: a session in, another session out, no storage.
-export { idOf, type SessionField, type TokenField, type UserInfoField } from './fields.js';
+export type { FieldState } from './field-state.js';
+export { idOf } from './fields.js';
 export { type FieldFound, type OpenedSession, openSession } from './open-session.js';
-export { type FieldState, type ResealedSession, resealSession } from './reseal-session.js';
+export { type ResealedField, type ResealedSession, resealSession } from './reseal-session.js';
 export { type FieldSealed, type SealedSession, sealSession } from './seal-session.js';
 export {
+  type SealingSettings,
   type SessionEncryptionMode,
-  type SessionSealing,
   sessionEncryptionModes,
-} from './session-sealing.js';
+} from './sealing-settings.js';

@@ -1,169 +1,104 @@
 // Brings the fields of one stored session to the primary key, on a copy. Knows nothing of storages.
-import { SessionEncryptionError, SessionInvalidError } from '../errors.js';
-import { sealedTokenKid, sealToken } from '../sealed-token/index.js';
+import { SessionEncryptionError } from '../errors.js';
+import type { SessionField } from '../sealed-fields.js';
+import { sealToken } from '../sealed-token/index.js';
 import { copySession, writeProperty } from './copy-session.js';
-import { eachInTurn } from './each-in-turn.js';
-import { type FieldPlace, fieldPlaces, type Holder, idOf, type SessionField } from './fields.js';
-import { type OpenedSession, openSession } from './open-session.js';
-import type { SessionSealing } from './session-sealing.js';
+import type { FieldState } from './field-state.js';
+import { type Field, fields, fieldValue, looksLikeToken, ownerOf } from './fields.js';
+import { type FieldContent, readField } from './read-field.js';
+import { contextOf } from './seal-session.js';
+import type { SealingSettings } from './sealing-settings.js';
 
-/** How one field of a stored session stands. An absent field is not mentioned. */
-export type FieldState =
-  | { readonly state: 'sealed'; readonly field: SessionField; readonly kid: string }
-  | { readonly state: 'plaintext'; readonly field: SessionField }
-  | {
-      readonly state: 'unreadable';
-      readonly field: SessionField;
-      readonly error: SessionEncryptionError;
-    };
+/** What re-sealing makes of one field of a stored session. */
+export interface ResealedField {
+  readonly field: SessionField;
+  /** How the field is stored now. */
+  readonly before: FieldState;
+  /** How it will be stored, once the new session has replaced the old one. */
+  readonly after: FieldState;
+}
 
 /** What re-sealing makes of a stored session. */
 export interface ResealedSession<S> {
   /** What is to be stored in its place; undefined if it stays as it is. */
   readonly session: S | undefined;
-  /** The fields as they are stored now. */
-  readonly before: readonly FieldState[];
-  /** The fields as they will be once `session` is stored. */
-  readonly after: readonly FieldState[];
+  /**
+   * Every field that holds something. A field went from plaintext to sealed where `before` is
+   * plaintext and `after` is sealed.
+   */
+  readonly fields: readonly ResealedField[];
 }
 
 /**
  * Opens every field of a session as a storage handed it out, and seals with the primary key what
  * another key has sealed; in mode `migrate` also what is plaintext. In mode `rollback` everything
  * sealed becomes plaintext. `stored` is never changed; absent fields stay as they are, and so does
- * the whole session if one field of it cannot be opened or sealed.
+ * the whole session if one field of it cannot be opened or sealed: `after` then equals `before`, but
+ * for the fields that cannot be sealed, which are unreadable.
  *
  * Sealed user info is re-sealed even when `userInfo` is off, since it may have been on before.
  */
-export function resealSession<S extends object>(
+export async function resealSession<S extends object>(
   stored: S,
-  sealing: SessionSealing,
-): ResealedSession<S> | Promise<ResealedSession<S>> {
-  // Plaintext is to be told apart from what is unreadable, whatever the mode makes of it.
-  const opened = openSession(stored, { ...sealing, mode: 'migrate' });
-  return opened instanceof Promise
-    ? opened.then((known) => resealOpened(stored, known, sealing))
-    : resealOpened(stored, opened, sealing);
-}
-
-function resealOpened<S extends object>(
-  stored: S,
-  opened: OpenedSession<S>,
-  sealing: SessionSealing,
-): ResealedSession<S> | Promise<ResealedSession<S>> {
-  const before = opened.fields.map(
-    (found): FieldState => (found.state === 'opened' ? { ...found, state: 'sealed' } : found),
-  );
-  const { primary } = sealing.keyring;
-  const changes: Change[] = [];
-  for (const [index, found] of before.entries()) {
-    const change = changeOf(found, primary, sealing);
-    const place = fieldPlaces.find(({ name }) => name === found.field);
-    const token = place?.holder(opened.session)?.[place.property];
-    if (change === undefined || place === undefined || typeof token !== 'string') continue;
-    changes.push({ index, place, token, change });
+  settings: SealingSettings,
+): Promise<ResealedSession<S>> {
+  let copy: S | undefined;
+  const resealed: ResealedField[] = [];
+  for (const field of fields) {
+    const content = await readField(field, stored, fieldValue(stored, field), settings);
+    if (content.state === 'absent' || content.state === 'ignored') continue;
+    const before = stateOf(content);
+    const change = await changeOf(field, content, stored, settings);
+    resealed.push({ field: field.name, before, after: change?.state ?? before });
+    if (change?.value === undefined) continue;
+    copy ??= copySession(stored);
+    writeProperty(ownerOf(field, copy) ?? {}, field.property, change.value);
   }
-  if (changes.length === 0 || before.some(isUnreadable)) {
-    return { session: undefined, before, after: before };
-  }
-  const session = copySession(stored);
-  const after = [...before];
-  const finish = (): ResealedSession<S> => {
-    if (!after.some(isUnreadable)) return { session, before, after };
-    // What cannot be sealed stays as it is, and everything else with it.
-    const fields = before.map((found, index) => {
-      const outcome = after[index];
-      return outcome !== undefined && isUnreadable(outcome) ? outcome : found;
-    });
-    return { session: undefined, before: fields, after: fields };
-  };
-  const pending = eachInTurn(changes, (change) =>
-    changeField(change, { stored, session, after, primary, sealing }),
-  );
-  return pending === undefined ? finish() : pending.then(finish);
+  if (copy === undefined || !resealed.some(isUnreadable))
+    return { session: copy, fields: resealed };
+  const left = resealed.map((one) => (isUnreadable(one) ? one : { ...one, after: one.before }));
+  return { session: undefined, fields: left };
 }
 
-/** What is to become of one field. */
-interface Change {
-  /** Of the field among all those that were found. */
-  readonly index: number;
-  readonly place: FieldPlace;
-  readonly token: string;
-  readonly change: 'seal' | 'open';
-}
-
-interface Resealing {
-  readonly stored: object;
-  /** The copy that is being changed. */
-  readonly session: object;
-  readonly after: FieldState[];
-  readonly primary: string;
-  readonly sealing: SessionSealing;
-}
-
-function changeField(
-  { index, place, token, change }: Change,
-  { stored, session, after, primary, sealing }: Resealing,
-): Promise<void> | undefined {
-  const field = place.name;
-  const write = (value: string, state: FieldState) => {
-    writeProperty(place.holder(session) ?? {}, place.property, value);
-    after[index] = state;
-  };
-  if (change === 'open') {
-    write(token, { state: 'plaintext', field });
-    return undefined;
-  }
-  const finish = (sealedToken: string) => {
-    // A ring from a file may have been read anew meanwhile; reading the token then says which key it was.
-    const isStillPrimary = sealing.keyring.primary === primary;
-    const kid = isStillPrimary ? primary : (sealedTokenKid(sealedToken) ?? primary);
-    write(sealedToken, { state: 'sealed', field, kid });
-  };
-  const refuse = (error: unknown) => {
-    if (!(error instanceof SessionEncryptionError)) throw error;
-    after[index] = { state: 'unreadable', field, error };
-  };
-  try {
-    const sealedToken = sealField(stored, place, token, sealing);
-    if (sealedToken instanceof Promise) return sealedToken.then(finish).catch(refuse);
-    finish(sealedToken);
-  } catch (error) {
-    refuse(error);
-  }
-  return undefined;
-}
-
-/** What is to become of a field that can be read; undefined if it is as it should be, or is left. */
-function changeOf(
-  found: FieldState,
-  primary: string,
-  { mode }: SessionSealing,
-): 'seal' | 'open' | undefined {
-  if (found.state === 'plaintext') return mode === 'migrate' ? 'seal' : undefined;
-  if (found.state !== 'sealed') return undefined;
-  if (mode === 'rollback') return 'open';
-  return found.kid === primary ? undefined : 'seal';
-}
-
-function isUnreadable({ state }: FieldState): boolean {
-  return state === 'unreadable';
-}
-
-function sealField(
+/** What is to be stored in a field, and how it then stands; undefined if it is left as it is. */
+async function changeOf(
+  field: Field,
+  content: FieldContent,
   stored: object,
-  place: FieldPlace,
-  token: string,
-  { keyring }: SessionSealing,
-): string | Promise<string> {
-  const sessionId = idOf(stored);
-  const { shop } = stored as Holder;
-  const field = place.name;
-  if (typeof sessionId !== 'string' || typeof shop !== 'string') {
-    throw new SessionInvalidError(
-      `Session ${String(sessionId)}: ${field} cannot be sealed, because the stored session has no id or no shop.`,
-      { sessionId: String(sessionId), field },
-    );
+  { keyring, mode }: SealingSettings,
+): Promise<{ readonly state: FieldState; readonly value?: string } | undefined> {
+  if (content.state !== 'sealed' && content.state !== 'plaintext') return undefined;
+  const { token } = content;
+  if (mode === 'rollback') {
+    if (content.state === 'plaintext') return undefined;
+    const state = { state: 'plaintext', looksLikeToken: looksLikeToken(field, token) } as const;
+    return { state, value: token };
   }
-  return sealToken(keyring, token, { sessionId, shop, field });
+  const isDue = content.state === 'sealed' ? content.kid !== keyring.primary : mode === 'migrate';
+  if (!isDue) return undefined;
+  try {
+    const { sealedToken, kid } = await sealToken(keyring, token, contextOf(stored, field));
+    return { state: { state: 'sealed', kid }, value: sealedToken };
+  } catch (error) {
+    if (!(error instanceof SessionEncryptionError)) throw error;
+    return { state: { state: 'unreadable', error } };
+  }
+}
+
+/** The state of a field without what is in it. */
+function stateOf(
+  content: Exclude<FieldContent, { readonly state: 'absent' } | { readonly state: 'ignored' }>,
+): FieldState {
+  switch (content.state) {
+    case 'sealed':
+      return { state: 'sealed', kid: content.kid };
+    case 'plaintext':
+      return { state: 'plaintext', looksLikeToken: content.looksLikeToken };
+    default:
+      return content;
+  }
+}
+
+function isUnreadable({ after }: ResealedField): boolean {
+  return after.state === 'unreadable';
 }

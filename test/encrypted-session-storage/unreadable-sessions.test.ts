@@ -13,11 +13,11 @@ const id = 'offline_a.myshopify.com';
 const otherId = 'offline_b.myshopify.com';
 
 /** Ways in which a stored session becomes unreadable, and the error of each. */
-const damages: [string, string, (inner: KeepingStorage) => Promise<void> | void][] = [
+const damages: [string, string, (inner: KeepingStorage) => unknown][] = [
   [
     'its key is lost',
     'ERR_KEY_UNKNOWN',
-    (inner) => void rewrapped({ inner }, { keyring: oldKeyring }).storeSession(offlineSession()),
+    (inner) => rewrapped({ inner }, { keyring: oldKeyring }).storeSession(offlineSession()),
   ],
   [
     'a byte of its token is changed',
@@ -50,12 +50,11 @@ const damages: [string, string, (inner: KeepingStorage) => Promise<void> | void]
   ],
 ];
 
-async function damaged(damage: (inner: KeepingStorage) => Promise<void> | void) {
+async function damaged(damage: (inner: KeepingStorage) => unknown) {
   const storage = wrapped();
   await storage.storeSession(offlineSession({ refreshToken }));
   await storage.storeSession(offlineSession({ shop: 'b.myshopify.com' }));
   await damage(storage.inner);
-  await Promise.resolve();
   return storage;
 }
 

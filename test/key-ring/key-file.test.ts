@@ -41,7 +41,7 @@ describe('a key ring from a file', () => {
   it('reads it again at once for a token whose key is unknown, whenever it has changed', async () => {
     writeFileSync(file, a);
     const keyring = Keyring.fromFile(file);
-    const sealed = await sealToken(Keyring.parse(b), 'token', context);
+    const { sealedToken: sealed } = await sealToken(Keyring.parse(b), 'token', context);
     const opening = async () => openToken(keyring, sealed, context);
     await expect(opening()).rejects.toMatchObject({ code: 'ERR_KEY_UNKNOWN', kid: 'b' });
     writeFileSync(file, `${a},b:half`);

@@ -55,7 +55,8 @@ describe('a key ring shows key ids and nothing of the keys', () => {
   it.each(views)('in %s', async (_, view) => {
     // Used before, so that keys are in every form they take.
     const context = { sessionId: 'id', shop: 'shop', field: 'accessToken' };
-    await openToken(keyring, await sealToken(keyring, 'token', context), context);
+    const { sealedToken } = await sealToken(keyring, 'token', context);
+    await openToken(keyring, sealedToken, context);
     const shown = view();
     for (const { jwk } of keys) {
       for (const trace of tracesOf(jwk.k ?? '')) expect(shown).not.toContain(trace);

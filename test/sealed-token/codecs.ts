@@ -22,7 +22,7 @@ export async function seal(
   token: string,
   context: TokenContext,
 ): Promise<string> {
-  return sealWith(codec, keyring, token, context);
+  return (await sealWith(codec, keyring, token, context)).sealedToken;
 }
 
 /** The token, or the code of the error. */

@@ -1,4 +1,4 @@
-// Headers of the last places are kept. Nobody can tell, in whatever order places and keys are used.
+// Whatever the order in which places and keys are used, each token opens in its own place only.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { generateKey, Keyring } from '../../src/key-ring/index.js';

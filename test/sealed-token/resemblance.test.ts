@@ -10,7 +10,9 @@ const highVolume = Keyring.fromJwks({
 });
 const context = { sessionId: 'offline_a', shop: 'a.myshopify.com', field: 'accessToken' };
 const sealed = await Promise.all(
-  [keyring, highVolume].map((ring) => sealToken(ring, `shpat_${'0'.repeat(32)}`, context)),
+  [keyring, highVolume].map(
+    async (ring) => (await sealToken(ring, `shpat_${'0'.repeat(32)}`, context)).sealedToken,
+  ),
 );
 
 describe('a value resembles a sealed token', () => {

@@ -1,0 +1,36 @@
+// The fields of a session that are sealed: the one list of them. Whatever knows a field follows from
+// it: sealing and opening, inspection, the columns and paths of the catalogs, copying, the documents.
+
+/** A field that is sealed. */
+export interface SealedField {
+  /** The path of the property in a session, which the field's tokens are bound to. */
+  readonly name: string;
+  /** Its column in the tables, and its property in the arrays, of the official storages. */
+  readonly column: string;
+  /** Whether it is about the staff member of an online session, and sealed on request (`userInfo`). */
+  readonly isUserInfo: boolean;
+}
+
+/** Every sealed field. Tokens come first, so that their errors come first. */
+export const sealedFields = [
+  { name: 'accessToken', column: 'accessToken', isUserInfo: false },
+  { name: 'refreshToken', column: 'refreshToken', isUserInfo: false },
+  {
+    name: 'onlineAccessInfo.associated_user.first_name',
+    column: 'firstName',
+    isUserInfo: true,
+  },
+  { name: 'onlineAccessInfo.associated_user.last_name', column: 'lastName', isUserInfo: true },
+  { name: 'onlineAccessInfo.associated_user.email', column: 'email', isUserInfo: true },
+] as const satisfies readonly SealedField[];
+
+type Listed = (typeof sealedFields)[number];
+
+/** A field of a session that this package seals, by the name that its tokens are bound to. */
+export type SessionField = Listed['name'];
+
+/** A field that is always sealed. */
+export type TokenField = Extract<Listed, { readonly isUserInfo: false }>['name'];
+
+/** A field about the staff member of an online session, sealed on request (`userInfo`). */
+export type UserInfoField = Extract<Listed, { readonly isUserInfo: true }>['name'];
