@@ -31,6 +31,12 @@ const steps = [
     mend: 'npm run generate writes into package.json what follows from the folders in src.',
   },
   {
+    name: 'docs',
+    command: 'npm run --silent docs',
+    needs: ['types'],
+    mend: 'the docstrings that it names; npm run docs writes what they become to docs/api/site.',
+  },
+  {
     name: 'build',
     command: 'npm run --silent build',
     needs: ['types'],

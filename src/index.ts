@@ -5,6 +5,7 @@ export {
   type CopyReport,
   type CopyVerification,
   copySessions,
+  type RefusedSession,
 } from './copying/index.js';
 export type {
   EncryptedSessionStorageOptions,
@@ -26,6 +27,7 @@ export {
   type TokenInspection,
 } from './inspection.js';
 export {
+  type ContentEncryption,
   type GeneratedKey,
   generateKey,
   type JsonWebKeySet,

@@ -41,7 +41,7 @@ const namedAtMost = 100;
  *
  * @example
  * const source = openSessionStorage('redis://localhost');
- * const destination = openSessionStorage(process.env.DATABASE_URL);
+ * const destination = openSessionStorage('postgres://localhost/app');
  * const { copied, verification } = await copySessions(source, destination);
  * console.log(`${copied} copied, ${verification?.missing} missing`);
  */

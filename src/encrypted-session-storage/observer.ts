@@ -23,7 +23,7 @@ export interface FieldUnreadableEvent extends FieldEvent {
  * waited for; one that throws or rejects harms nothing.
  *
  * @example
- * const observer = {
+ * const observer: SessionEncryptionObserver = {
  *   plaintext: ({ sessionId, field }) => console.warn(`${sessionId}: ${field} is not sealed yet`),
  *   unreadable: ({ sessionId, field, kid, code }) => console.error(sessionId, field, kid, code),
  * };

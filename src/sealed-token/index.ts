@@ -41,7 +41,7 @@ export function sealToken(
  * @throws {KeyUnknownError} The ring does not hold the key it names.
  * @throws {TokenContextError} It is authentic, and was sealed for another session, shop or field.
  * @example
- * const { token, kid } = await openToken(keyring, sealed, { sessionId, shop, field: 'accessToken' });
+ * const { token, kid } = await openToken(keyring, row.accessToken, { sessionId, shop, field: 'accessToken' });
  */
 export function openToken(
   keyring: Keyring,

@@ -71,7 +71,7 @@ export interface StoreReconnectEvent extends AnyStoreEvent {
  * rejects harms nothing.
  *
  * @example
- * const observer = {
+ * const observer: StoreObserver = {
  *   store(event) {
  *     if (event.type === 'call') histogram.record(event.milliseconds, { call: event.operation });
  *   },

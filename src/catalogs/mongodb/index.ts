@@ -48,7 +48,7 @@ export interface MongodbCatalogOptions extends CatalogOptions {
  * @example
  * import { MongoClient } from 'mongodb';
  * import { mongodbCatalog } from 'shopify-app-session-storage-encrypted/mongodb';
- * const client = await new MongoClient(process.env.MONGODB_URL).connect();
+ * const client = await new MongoClient('mongodb://localhost').connect();
  * export default mongodbCatalog(client.db('app'));
  */
 export function mongodbCatalog(

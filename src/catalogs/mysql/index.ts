@@ -36,7 +36,7 @@ export interface MysqlCatalogOptions extends CatalogOptions {
  * @example
  * import mysql from 'mysql2/promise';
  * import { mysqlCatalog } from 'shopify-app-session-storage-encrypted/mysql';
- * export default mysqlCatalog(mysql.createPool(process.env.DATABASE_URL));
+ * export default mysqlCatalog(mysql.createPool('mysql://localhost/app'));
  */
 export function mysqlCatalog(
   pool: MysqlPool,

@@ -38,7 +38,7 @@ export interface RedisCatalogOptions extends CatalogOptions {
  * @example
  * import { createClient } from 'redis';
  * import { redisCatalog } from 'shopify-app-session-storage-encrypted/redis';
- * export default redisCatalog(await createClient({ url: process.env.REDIS_URL }).connect());
+ * export default redisCatalog(await createClient({ url: 'redis://localhost' }).connect());
  */
 export function redisCatalog(
   client: RedisClient | RedisClusterClient,

@@ -12,7 +12,7 @@ export type { CatalogOptions } from '../catalog-options.js';
 export type { StoredSession, StoredUser } from '../stored-session.js';
 
 /** A database of `sqlite3`, whose queries call back. */
-interface CallbackDatabase {
+export interface CallbackDatabase {
   all(
     sql: string,
     values: unknown[],
@@ -21,7 +21,7 @@ interface CallbackDatabase {
 }
 
 /** A database of `node:sqlite`, `better-sqlite3` or `libsql`. */
-interface StatementDatabase {
+export interface StatementDatabase {
   // biome-ignore lint/suspicious/noExplicitAny: each driver has its own type for a parameter
   prepare(sql: string): { all(...values: any[]): unknown };
   exec(sql: string): unknown;
