@@ -1,7 +1,7 @@
 // Makes a new key, in the forms in which it can be kept. This is the only place where the text of a
 // key leaves the package: a key that is in a ring cannot be read back.
 
-import { encodeBase64url } from '../runtime/base64url.js';
+import { encodeBase64url, zeroableBytes } from '../runtime/base64url.js';
 import { type ContentEncryption, KEY_BYTES } from './content-encryption.js';
 import { invalidRing, isKid, KID_RULE } from './key-entry.js';
 import type { OctetJsonWebKey } from './read-jwks.js';
@@ -32,7 +32,7 @@ export function generateKey(
 ): GeneratedKey {
   const { kid = newKid(), enc = 'A256GCM' } = options;
   if (!isKid(kid)) throw invalidRing('Keyring', `the kid is not one: ${KID_RULE}`);
-  const bytes = crypto.getRandomValues(new Uint8Array(KEY_BYTES[enc]));
+  const bytes = crypto.getRandomValues(zeroableBytes(KEY_BYTES[enc]));
   const k = encodeBase64url(bytes);
   bytes.fill(0);
   const jwk = { kty: 'oct', kid, alg: enc, use: 'enc', k } as const;

@@ -23,6 +23,8 @@ export class KeyFile {
   readonly #interval: number;
   #lastRead = 0;
   #versionRead: string | undefined;
+  /** Whether the file was last written well before it was read, so that another write shows. */
+  #versionIsSure = false;
   #mayReadAgain = true;
   #lastError: KeyringInvalidError | undefined;
 
@@ -48,13 +50,17 @@ export class KeyFile {
   /** Reads the file. Throws when there is no ring in it. */
   read(): KeySet {
     this.#lastRead = performance.now();
-    this.#versionRead = this.#version();
+    this.#lookAtVersion();
     return keySet(parseKeys(this.#readText(), this.#source), this.#source);
   }
 
-  /** The file's keys when the interval has passed and they can be read, else `undefined`. */
+  /** The file's keys when the interval has passed, it has changed and it can be read, else `undefined`. */
   readIfDue(): KeySet | undefined {
-    return performance.now() - this.#lastRead >= this.#interval ? this.#tryRead() : undefined;
+    if (performance.now() - this.#lastRead < this.#interval) return undefined;
+    const isUnchanged = this.#versionIsSure && this.#version()?.text === this.#versionRead;
+    if (!isUnchanged) return this.#tryRead();
+    this.#lastRead = performance.now();
+    return undefined;
   }
 
   /**
@@ -62,7 +68,7 @@ export class KeyFile {
    * `undefined`. A forged kid therefore costs a look at the file's times, not a read.
    */
   readForUnknownKid(): KeySet | undefined {
-    return this.#version() === this.#versionRead ? undefined : this.#tryRead();
+    return this.#version()?.text === this.#versionRead ? undefined : this.#tryRead();
   }
 
   // A file that is gone or half written must not take the app down: the keys read before stay.
@@ -80,11 +86,21 @@ export class KeyFile {
     }
   }
 
+  #lookAtVersion(): void {
+    const version = this.#version();
+    this.#versionRead = version?.text;
+    // Times have steps: two writes within one step look alike.
+    this.#versionIsSure = version !== undefined && Date.now() - version.writtenAt > 2_000;
+  }
+
   /** What changes when the file is written or replaced; `undefined` when it cannot be told. */
-  #version(): string | undefined {
+  #version(): { readonly text: string; readonly writtenAt: number } | undefined {
     try {
       const stats = fs?.statSync(this.#path, { bigint: true });
-      return stats && [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join();
+      if (stats === undefined) return undefined;
+      const { dev, ino, size, mtimeNs, ctimeNs, mtimeMs, ctimeMs } = stats;
+      const writtenAt = Number(mtimeMs > ctimeMs ? mtimeMs : ctimeMs);
+      return { text: [dev, ino, size, mtimeNs, ctimeNs].join(), writtenAt };
     } catch {
       return undefined;
     }

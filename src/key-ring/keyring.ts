@@ -2,6 +2,7 @@
 
 import { type KeyringInvalidError, OptionInvalidError } from '../errors.js';
 import { programCall } from '../program-name.js';
+import { nodeBuiltin } from '../runtime/node-builtins.js';
 import { generateKey } from './generate-key.js';
 import { setKeysOf } from './key-access.js';
 import { invalidRing } from './key-entry.js';
@@ -57,12 +58,7 @@ export class Keyring {
       throw invalidRing(KEYS, `${KEYS_FILE} is set too; unset one of them`);
     }
     if (keys !== '') return new Keyring(keySet(parseKeys(keys, KEYS), KEYS));
-    if (path === '') {
-      throw invalidRing(
-        KEYS,
-        `is not set, nor is ${KEYS_FILE}; make a key with: ${programCall} keygen`,
-      );
-    }
+    if (path === '') throw invalidRing(KEYS, whyNotSet(env));
     if (/^([\w.-]{1,32}:[\w-]{42}|\{)/.test(path)) {
       throw invalidRing(KEYS_FILE, `holds keys, not a path; put them in ${KEYS}`);
     }
@@ -183,6 +179,28 @@ export class Keyring {
     const fresh = this.#file?.readForUnknownKid();
     if (fresh !== undefined) this.#keys = fresh;
     return fresh?.byKid.get(kid);
+  }
+}
+
+/** Neither variable is set: the reason, where it can be seen, and what to do. */
+function whyNotSet(env: KeyringEnvironment): string {
+  const singular = [KEYS, KEYS_FILE].find((name) => Reflect.get(env, name.replace('KEYS', 'KEY')));
+  if (singular !== undefined) {
+    return `is not set, but ${singular.replace('KEYS', 'KEY')} is: rename it to ${singular}`;
+  }
+  if (env === processEnvironment() && isSetInEnvFile()) {
+    return 'is set in the file .env, which nothing has read: start Node with --env-file=.env, or load it with dotenv before the app';
+  }
+  return `is not set, nor is ${KEYS_FILE}; make a key with: ${programCall} keygen`;
+}
+
+/** Whether the .env file of the working directory sets a variable for keys. */
+function isSetInEnvFile(): boolean {
+  try {
+    const text = nodeBuiltin('node:fs')?.readFileSync('.env', 'utf8') ?? '';
+    return /^\s*(?:export\s+)?SESSION_ENCRYPTION_KEYS(?:_FILE)?\s*=\s*\S/m.test(text);
+  } catch {
+    return false;
   }
 }
 

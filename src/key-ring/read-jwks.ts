@@ -4,6 +4,7 @@
 import { decodeBase64url } from '../runtime/base64url.js';
 import { isContentEncryption, KEY_BYTES } from './content-encryption.js';
 import { invalidKey, invalidRing, isKid, type KeyEntry, KID_RULE } from './key-entry.js';
+import { mistakeInJwks } from './key-mistakes.js';
 
 /** A symmetric key as a JWK (RFC 7517, RFC 7518 section 6.4). */
 export interface OctetJsonWebKey {
@@ -31,11 +32,7 @@ export function readJwks(jwks: unknown, source: string): KeyEntry[] {
   if (!isObject(jwks)) throw invalidRing(source, 'is not a JWK Set: {"keys": […]}');
   const { keys } = jwks;
   if (!Array.isArray(keys)) {
-    const problem =
-      'kty' in jwks
-        ? 'is a single JWK; put it in a JWK Set: {"keys": […]}'
-        : 'is not a JWK Set: it has no array "keys"';
-    throw invalidRing(source, problem);
+    throw invalidRing(source, mistakeInJwks(jwks));
   }
   return keys.map((jwk: unknown, i) => readJwk(jwk, i + 1, source));
 }
@@ -62,6 +59,7 @@ function readJwk(jwk: unknown, position: number, source: string): KeyEntry {
   const bytes = typeof k === 'string' ? decodeBase64url(k) : undefined;
   if (bytes === undefined) throw fail('has a "k" that is not base64url');
   if (bytes.length !== KEY_BYTES[alg]) {
+    bytes.fill(0);
     throw fail(`is ${bytes.length} bytes long; a key for ${alg} has ${KEY_BYTES[alg]}`);
   }
   return { kid, enc: alg, bytes };

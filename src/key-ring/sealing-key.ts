@@ -2,6 +2,7 @@
 // the sealed token wants. The bytes are private to this class and leave it only towards a cipher.
 
 import type { KeyObject, webcrypto } from 'node:crypto';
+import { zeroableBytes } from '../runtime/base64url.js';
 import { nodeBuiltin } from '../runtime/node-builtins.js';
 import { sha256 } from '../runtime/sha256.js';
 import { type ContentEncryption, KEY_BYTES } from './content-encryption.js';
@@ -76,7 +77,7 @@ export class SealingKey {
   }
 
   #copyBytes(): Uint8Array<ArrayBuffer> {
-    const bytes = new Uint8Array(KEY_BYTES[this.enc]);
+    const bytes = zeroableBytes(KEY_BYTES[this.enc]);
     if (this.#bytes !== undefined) {
       bytes.set(this.#bytes);
       return bytes;
@@ -98,7 +99,7 @@ function fingerprintOf(enc: ContentEncryption, bytes: Uint8Array): string {
   const label = new TextEncoder().encode(
     `shopify-app-session-storage-encrypted/fingerprint/1\n${enc}\n`,
   );
-  const message = new Uint8Array(label.length + bytes.length);
+  const message = zeroableBytes(label.length + bytes.length);
   message.set(label);
   message.set(bytes, label.length);
   const digest = sha256(message);

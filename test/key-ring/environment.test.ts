@@ -35,6 +35,31 @@ describe('Keyring.fromEnv', () => {
     expect(() => Keyring.fromEnv({ SESSION_ENCRYPTION_KEYS: ' ' })).toThrow(/keygen/);
   });
 
+  it.each([
+    ['SESSION_ENCRYPTION_KEY', 'SESSION_ENCRYPTION_KEYS'],
+    ['SESSION_ENCRYPTION_KEY_FILE', 'SESSION_ENCRYPTION_KEYS_FILE'],
+  ])('says that %s is misspelt', (wrong, right) => {
+    const env: Record<string, string> = { [wrong]: key.text };
+    expect(() => Keyring.fromEnv(env)).toThrow(
+      new RegExp(`but ${wrong} is: rename it to ${right}$`),
+    );
+  });
+
+  it('says that only a .env file sets the variable', () => {
+    vi.stubEnv('SESSION_ENCRYPTION_KEYS', undefined);
+    const before = process.cwd();
+    const folder = mkdtempSync(join(tmpdir(), 'env-file-'));
+    writeFileSync(join(folder, '.env'), `A=1\nexport SESSION_ENCRYPTION_KEYS=${key.text}\n`);
+    process.chdir(folder);
+    try {
+      expect(() => Keyring.fromEnv()).toThrow(/is set in the file \.env, which nothing has read/);
+      expect(() => Keyring.fromEnv({})).toThrow(/is not set, nor is/);
+    } finally {
+      process.chdir(before);
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('refuses both at once', () => {
     const env = { SESSION_ENCRYPTION_KEYS: key.text, SESSION_ENCRYPTION_KEYS_FILE: file };
     expect(() => Keyring.fromEnv(env)).toThrow(/SESSION_ENCRYPTION_KEYS_FILE is set too/);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
+import fs, {
   mkdirSync,
   mkdtempSync,
   renameSync,
@@ -61,6 +61,32 @@ describe('a key ring from a file', () => {
     expect(keyring.primary).toBe('a');
     vi.advanceTimersByTime(1);
     expect(keyring.primary).toBe('b');
+  });
+
+  it('does not read it again at an interval while it is as it was', () => {
+    vi.useFakeTimers({ toFake: ['performance', 'Date'], now: Date.now() + 60_000 });
+    const read = vi.spyOn(fs, 'readFileSync');
+    writeFileSync(file, a);
+    const keyring = Keyring.fromFile(file, { refreshInterval: 1_000 });
+    for (let n = 0; n < 100; n++) {
+      vi.advanceTimersByTime(1_000);
+      expect(keyring.primary).toBe('a');
+    }
+    expect(read).toHaveBeenCalledTimes(1);
+
+    writeFileSync(file, `${b},${a}`);
+    vi.advanceTimersByTime(1_000);
+    expect(keyring.primary).toBe('b');
+    expect(read).toHaveBeenCalledTimes(2);
+  });
+
+  it('reads it again as long as another write might look the same', () => {
+    const read = vi.spyOn(fs, 'readFileSync');
+    writeFileSync(file, a);
+    const keyring = Keyring.fromFile(file, { refreshInterval: 1_000 });
+    vi.advanceTimersByTime(1_000);
+    expect(keyring.primary).toBe('a');
+    expect(read).toHaveBeenCalledTimes(2);
   });
 
   it('never reads it at an interval when that is Infinity', () => {

@@ -46,9 +46,10 @@ describe('Keyring.parse', () => {
 });
 
 describe('a generated key', () => {
-  it('is named for the month when no id is given', () => {
-    expect(generateKey().kid).toBe(new Date().toISOString().slice(0, 7));
-    expect(Keyring.generate().primary).toMatch(/^\d{4}-\d\d$/);
+  it('is named for the month and two random characters when no id is given', () => {
+    const month = new Date().toISOString().slice(0, 7);
+    expect(generateKey().kid).toMatch(new RegExp(`^${month}-[a-z2-9]{2}$`));
+    expect(Keyring.generate().primary).toMatch(/^\d{4}-\d\d-[a-z2-9]{2}$/);
   });
 
   it('is a new one each time', () => {
