@@ -1,107 +1,85 @@
 // What can go wrong between an app and its server, and how it comes right again.
 import { setTimeout as pause } from 'node:timers/promises';
+import { failovers } from './failovers.js';
+import type { Fault } from './fault.js';
 import type { FaultyServer } from './faulty-server.js';
+import { settings } from './settings.js';
 import type { ServerKind } from './subjects.js';
 
-/** One thing that goes wrong. */
-export interface Fault {
-  readonly servers: readonly ServerKind[];
-  /** It is there before the app starts. */
-  readonly fromTheStart?: true;
-  /** A write that has failed may still be on its way, and take effect after a later one. */
-  readonly leavesWritesOnTheWire?: true;
-  /** How long it lasts, in deadlines. Default: 3. */
-  readonly lasts?: number;
-  begin(server: FaultyServer, deadline: number): Promise<void>;
-  end(server: FaultyServer): Promise<void>;
-}
-
 const all: readonly ServerKind[] = ['redis', 'postgres', 'mysql'];
+
+/** A fault that needs nothing to be got ready. */
+const simple = (
+  begin: (server: FaultyServer, deadline: number) => unknown,
+  end: (server: FaultyServer) => unknown,
+): Fault => ({
+  servers: all,
+  prepare: async (server, _store, deadline) => ({
+    begin: () => begin(server, deadline),
+    end: () => end(server),
+  }),
+});
 
 const restore = ({ network }: FaultyServer) => network.restore();
 
 const faults = {
-  'server killed and restarted': {
-    servers: all,
-    begin: (server) => server.kill(),
-    end: (server) => server.restart(),
-  },
+  'server killed and restarted': simple(
+    (server) => server.kill(),
+    (server) => server.restart(),
+  ),
   'server frozen': {
-    servers: all,
+    ...simple(
+      (server) => server.freeze(),
+      (server) => server.thaw(),
+    ),
     leavesWritesOnTheWire: true,
-    begin: async (server) => server.freeze(),
-    end: async (server) => server.thaw(),
   },
-  'network silent': {
-    servers: all,
-    begin: async ({ network }) => network.silence(),
-    end: restore,
-  },
+  'network silent': simple(({ network }) => network.silence(), restore),
   'network silent from the start': {
-    servers: all,
+    ...simple(({ network }) => network.silence(), restore),
     fromTheStart: true,
-    begin: async ({ network }) => network.silence(),
-    end: restore,
   },
   'replies lost': {
-    servers: all,
-    begin: async ({ network }) => network.silence({ requests: false, replies: true }),
-    end: restore,
-  },
-  'connections cut, again and again': {
-    servers: all,
-    async begin({ network }) {
-      for (let times = 0; times < 10; times++) {
-        network.cut();
-        await pause(50);
-      }
-    },
-    end: restore,
-  },
-  'replies cut short': {
-    servers: all,
-    async begin({ network }) {
-      for (let times = 0; times < 10; times++) {
-        network.truncate(2);
-        await pause(50);
-      }
-    },
-    end: restore,
-  },
-  'everything late by two deadlines': {
-    servers: all,
-    async begin({ network }, deadline) {
-      network.delay(2 * deadline);
-    },
+    ...simple(({ network }) => network.silence({ requests: false, replies: true }), restore),
     leavesWritesOnTheWire: true,
-    end: restore,
   },
-  'connections refused': {
-    servers: all,
-    begin: ({ network }) => network.refuse(),
-    end: restore,
+  'connections cut, again and again': simple(async ({ network }) => {
+    for (let times = 0; times < 10; times++) {
+      network.cut();
+      await pause(50);
+    }
+  }, restore),
+  'replies cut short': simple(async ({ network }) => {
+    for (let times = 0; times < 10; times++) {
+      network.truncate(2);
+      await pause(50);
+    }
+  }, restore),
+  'everything late by two deadlines': {
+    ...simple(({ network }, deadline) => network.delay(2 * deadline), restore),
+    leavesWritesOnTheWire: true,
   },
+  'connections refused': simple(({ network }) => network.refuse(), restore),
   'connections refused from the start': {
-    servers: all,
+    ...simple(({ network }) => network.refuse(), restore),
     fromTheStart: true,
-    begin: ({ network }) => network.refuse(),
-    end: restore,
   },
-  'server read-only': {
-    servers: all,
-    begin: (server) => server.setReadOnly(true),
-    end: (server) => server.setReadOnly(false),
-  },
+  'server read-only': simple(
+    (server) => server.setReadOnly(true),
+    (server) => server.setReadOnly(false),
+  ),
   'memory full': {
+    ...simple(
+      async (server) => {
+        await server.command('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
+        await server.command('CONFIG', 'SET', 'maxmemory', '1');
+      },
+      (server) => server.command('CONFIG', 'SET', 'maxmemory', '0'),
+    ),
     servers: ['redis'],
-    async begin(server) {
-      await server.command('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
-      await server.command('CONFIG', 'SET', 'maxmemory', '1');
-    },
-    async end(server) {
-      await server.command('CONFIG', 'SET', 'maxmemory', '0');
-    },
   },
+  ...failovers,
+  ...settings,
 } satisfies Record<string, Fault>;
 
 export type FaultName = keyof typeof faults;

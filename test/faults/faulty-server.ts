@@ -7,7 +7,7 @@ import pg from 'pg';
 import { uniqueName } from '../conformance/backend.js';
 import { startMysql } from '../servers/mysql.js';
 import { startPostgres } from '../servers/postgres.js';
-import { type OwnRedis, startRedis } from '../servers/redis.js';
+import { redisClient, startRedis } from '../servers/redis.js';
 import type { ServerKind } from './subjects.js';
 import { TcpProxy } from './tcp-proxy.js';
 
@@ -15,6 +15,8 @@ import { TcpProxy } from './tcp-proxy.js';
 export interface FaultyServer {
   readonly kind: ServerKind;
   readonly network: TcpProxy;
+  /** Past the network. */
+  readonly port: number;
   kill(): Promise<void>;
   restart(): Promise<void>;
   freeze(): void | Promise<void>;
@@ -33,8 +35,8 @@ export interface FaultyStore {
   readonly url: string;
   /** Past it. */
   readonly directUrl: string;
-  /** Every record that it holds now, as text. */
-  records(): Promise<string[]>;
+  /** Every record that is at `directUrl` now, as text. */
+  records(directUrl: string): Promise<string[]>;
 }
 
 /** Starts a server. Each fault test file has its own: others must not meet its faults. */
@@ -55,7 +57,7 @@ export const startFaultyServer: Record<
         return {
           url: network.through(server.url),
           directUrl: server.url,
-          records: () => redisRecords(server),
+          records: redisRecords,
         };
       },
       stop: () => stopBoth(network, server),
@@ -77,7 +79,7 @@ export const startFaultyServer: Record<
         return {
           url: network.through(directUrl),
           directUrl,
-          records: () => postgresRecords(directUrl),
+          records: postgresRecords,
         };
       },
       stop: () => stopBoth(network, server),
@@ -106,7 +108,7 @@ export const startFaultyServer: Record<
         return {
           url: network.through(directUrl),
           directUrl,
-          records: () => mysqlRecords(directUrl, database),
+          records: mysqlRecords,
         };
       },
       stop: () => stopBoth(network, server),
@@ -126,9 +128,15 @@ const withDatabase = (url: string, database: string) =>
 /** Tables in which a storage keeps account of its own migrations hold no session. */
 const isOfSessions = (table: string) => !/migration/.test(table);
 
-async function redisRecords(server: OwnRedis): Promise<string[]> {
-  const keys = (await server.command(['KEYS', '*'])) as string[];
-  return Promise.all(keys.map(async (key) => String(await server.command(['GET', key]))));
+async function redisRecords(url: string): Promise<string[]> {
+  const client = redisClient(url);
+  await client.connect();
+  try {
+    const keys = await client.keys('*');
+    return await Promise.all(keys.map(async (key) => String(await client.get(key))));
+  } finally {
+    client.destroy();
+  }
 }
 
 async function postgresRecords(url: string): Promise<string[]> {
@@ -150,12 +158,12 @@ async function postgresRecords(url: string): Promise<string[]> {
   }
 }
 
-async function mysqlRecords(url: string, database: string): Promise<string[]> {
+async function mysqlRecords(url: string): Promise<string[]> {
   const connection = await mysql.createConnection(url);
   try {
     const [tables] = await connection.query<mysql.RowDataPacket[]>(
       'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ?',
-      [database],
+      [new URL(url).pathname.slice(1)],
     );
     const records: string[] = [];
     for (const { name } of tables.filter((table) => isOfSessions(table.name))) {
@@ -175,7 +183,7 @@ export async function newSqliteFile(): Promise<FaultyStore & { remove(): Promise
   return {
     url,
     directUrl: url,
-    records: async () => sqliteRecords(path),
+    records: () => sqliteRecords(path),
     async remove() {
       for (const suffix of ['', '-wal', '-shm']) await rm(`${path}${suffix}`, { force: true });
     },

@@ -3,8 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EncryptedSessionStorage, Keyring } from '../../src/index.js';
-import type { Fault } from './faults.js';
-import type { FaultyServer, FaultyStore } from './faulty-server.js';
+import type { Fault, PreparedFault } from './fault.js';
+import type { FaultyStore } from './faulty-server.js';
 import { Ledger, type LedgerState } from './ledger.js';
 import type { CallerReport } from './processes/protocol.js';
 import type { Caller, CallerProgram } from './processes/start.js';
@@ -18,6 +18,8 @@ export interface FaultSize {
   readonly callers: number;
   /** In milliseconds. */
   readonly deadline: number;
+  /** How long a fault lasts, in deadlines. */
+  readonly lasts: number;
 }
 
 /** What became of it. */
@@ -57,25 +59,27 @@ const sealed = 'eyJhbGciOiJkaXIi';
 /** Calls in a row that must answer in each process. */
 const enough = 100;
 
+/** Runs a fault that is ready over a store. */
 export async function runFault(
   program: CallerProgram,
-  server: FaultyServer,
   subject: SubjectName,
-  fault: Fault,
+  store: FaultyStore,
+  { fromTheStart }: Pick<Fault, 'fromTheStart'>,
+  fault: PreparedFault,
   size: FaultSize,
 ): Promise<FaultOutcome> {
-  const store = await server.newStore();
+  const { url = store.url, directUrl = store.directUrl } = fault;
   const keys = `key:${randomBytes(32).toString('base64url')}`;
-  if (fault.fromTheStart) await fault.begin(server, size.deadline);
+  if (fromTheStart) await fault.begin?.();
   const callers = Array.from({ length: size.processes }, (_, process) =>
-    program.start({ ...size, subject, url: store.url, keys, process, rest: 5 }),
+    program.start({ ...size, subject, url, keys, process, rest: 5 }),
   );
-  if (!fault.fromTheStart) {
+  if (!fromTheStart) {
     await untilAll(callers, ({ progress }) => progress.inARow >= enough);
-    await fault.begin(server, size.deadline);
+    await fault.begin?.();
   }
-  await pause(size.deadline * (fault.lasts ?? 3));
-  await fault.end(server);
+  await pause(size.deadline * size.lasts);
+  await fault.end?.();
   const right = Date.now();
   const acknowledged = callers.map(({ progress }) => progress.acknowledged);
   const recovered = await untilAll(
@@ -89,7 +93,7 @@ export async function runFault(
   );
   // Whatever a process still wanted to write has time to come.
   await pause(size.deadline);
-  const found = await holdAgainstStore(subject, store, keys, reports);
+  const found = await holdAgainstStore(subject, { ...store, directUrl }, keys, reports);
   const crashes = await Promise.all(callers.map((caller) => caller.end()));
 
   const sum = (name: 'acknowledged' | 'failed' | 'lost' | 'late' | 'wrongShop' | 'hung') =>
@@ -157,7 +161,7 @@ async function holdAgainstStore(
   } finally {
     await close();
   }
-  const records = await store.records();
+  const records = await store.records(store.directUrl);
   return { ...counts, left: records.filter((record) => record.includes(sealed)).length };
 }
 

@@ -1,4 +1,5 @@
 // PostgreSQL servers of our own, which a test may kill, freeze, lock or make read-only.
+import { realpathSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
@@ -34,7 +35,7 @@ export const canStartPostgres = (): boolean => postgresFolder() !== undefined;
 // `initdb` must be that of the same release, so both come from one folder.
 const postgresFolder = (): string | undefined => {
   const initdb = findProgram('initdb');
-  return initdb === undefined ? undefined : dirname(initdb);
+  return initdb === undefined ? undefined : dirname(realpathSync(initdb));
 };
 
 /** Starts `postgres` on a free port, with a new and empty cluster. */
@@ -45,7 +46,7 @@ export async function startPostgres(options: { password?: string } = {}): Promis
   const directory = await dataDirectory('test-postgres-', uid);
   const data = join(directory, 'data');
   const port = await freePort();
-  let password = options.password ?? '';
+  const password = options.password ?? '';
   const secret = join(directory, 'password');
   await writeFile(secret, `${password || 'unused'}\n`);
   await runProgram(
@@ -57,6 +58,42 @@ export async function startPostgres(options: { password?: string } = {}): Promis
     { uid, cwd: directory },
   );
 
+  return runPostgres({ folder, uid, directory, data, port, password });
+}
+
+/**
+ * Starts a hot standby of the server on `primaryPort`, with all that this has; it follows until
+ * `pg_promote()` is called.
+ */
+export async function startPostgresStandby(primaryPort: number): Promise<OwnPostgres> {
+  const folder = postgresFolder();
+  if (folder === undefined) throw new Error('PostgreSQL (pg_basebackup) is not installed.');
+  const uid = await unprivilegedUser('postgres');
+  const directory = await dataDirectory('test-postgres-', uid);
+  const data = join(directory, 'data');
+  const source = ['-h', '127.0.0.1', '-p', String(primaryPort), '-U', 'postgres'];
+  await runProgram(
+    join(folder, 'pg_basebackup'),
+    [...source, '-D', data, '--write-recovery-conf', '--checkpoint=fast', '--no-sync'],
+    { uid, cwd: directory },
+  );
+  return runPostgres({ folder, uid, directory, data, port: await freePort(), password: '' });
+}
+
+interface Installation {
+  /** Of the programs. */
+  readonly folder: string;
+  readonly uid: number | undefined;
+  readonly directory: string;
+  /** In `directory`. */
+  readonly data: string;
+  readonly port: number;
+  readonly password: string;
+}
+
+async function runPostgres(installation: Installation): Promise<OwnPostgres> {
+  const { folder, uid, directory, data, port } = installation;
+  let { password } = installation;
   const connect = async () => {
     const client = new pg.Client({
       host: '127.0.0.1',

@@ -43,6 +43,8 @@ async function attempt<T>(call: () => Promise<T>): Promise<T | typeof failed> {
   seen.failed++;
   seen.inARow = 0;
   seen.lastFailure = Date.now();
+  // A failure may come at once: other processes want to run too.
+  await pause(10 * options.rest);
   return failed;
 }
 
