@@ -16,7 +16,8 @@ export type SessionEncryptionErrorCode =
   | 'ERR_STORE_UNAVAILABLE'
   | 'ERR_TOKEN_CONTEXT'
   | 'ERR_TOKEN_PLAINTEXT'
-  | 'ERR_TOKEN_UNREADABLE';
+  | 'ERR_TOKEN_UNREADABLE'
+  | 'ERR_VALUE_TOO_LONG';
 
 /** Where an error happened, as far as it is known. None of it is secret. */
 export interface ErrorPlace {
@@ -124,9 +125,41 @@ export class StoreConflictError extends SessionEncryptionError {
   readonly code = 'ERR_STORE_CONFLICT';
 }
 
-/** A record in the store is not one that this package wrote. It is left as it is. */
+/** Records in the store are not ones that this package wrote. They are left as they are. */
 export class RecordUnreadableError extends SessionEncryptionError {
   readonly code = 'ERR_RECORD_UNREADABLE';
+  /** How many records, where an error is about several. */
+  readonly records: number;
+
+  constructor(message: string, place: ErrorPlace = {}, records = 1) {
+    super(message, place);
+    this.records = records;
+  }
+}
+
+/** Where a value does not fit. None of it is secret. */
+export interface ColumnLimit {
+  /** The column as the database has it, such as `shopify_sessions.accessToken`. */
+  readonly column: string;
+  /** What the value needs, in the unit in which the database counts the column. */
+  readonly needs: number;
+  /** What the column holds. */
+  readonly holds: number;
+  readonly unit: 'characters' | 'bytes';
+  /** What makes room, such as an `ALTER TABLE` statement. */
+  readonly remedy: string;
+}
+
+/** A value is too long for its column. Nothing was stored; `limit` says how to make room. */
+export class ValueTooLongError extends SessionEncryptionError {
+  readonly code = 'ERR_VALUE_TOO_LONG';
+  /** Missing where only the database noticed, which does not say which column it was. */
+  readonly limit: ColumnLimit | undefined;
+
+  constructor(message: string, place: ErrorPlace = {}, limit?: ColumnLimit) {
+    super(message, place);
+    this.limit = limit;
+  }
 }
 
 /**

@@ -1,11 +1,11 @@
 // The public API.
 
 export {
+  type CopyFinding,
   type CopyOptions,
   type CopyReport,
   type CopyVerification,
   copySessions,
-  type RefusedSession,
 } from './copying/index.js';
 export type {
   EncryptedSessionStorageOptions,
@@ -43,13 +43,20 @@ export type {
 } from './keyv-session-storage/index.js';
 export { KeyvSessionStorage } from './keyv-session-storage/index.js';
 export type {
+  KeyState,
+  KeyUsage,
+  ReencryptionCounts,
   ReencryptionOptions,
   ReencryptionReport,
-  UnreadableSession,
+  SessionFinding,
+  Shard,
+  StoredCounts,
+  TooShortColumn,
+  Unseen,
 } from './reencryption/index.js';
 export { reencryptSessions } from './reencryption/index.js';
 export type { SessionField, TokenField, UserInfoField } from './sealed-fields.js';
 export { sealedTokenLength } from './sealed-token/index.js';
 export type { SessionLike, SessionStorageLike } from './session.js';
-export type { SessionCatalog } from './session-catalog.js';
+export type { SessionCatalog, SessionChange } from './session-catalog.js';
 export { type SessionEncryptionMode, sessionEncryptionModes } from './session-fields/index.js';

@@ -1,9 +1,18 @@
 // What re-encryption and copying need of a store. `KeyvSessionStorage` is a catalog; the official
 // session storages have one each.
+import type { ValueTooLongError } from './errors.js';
+
+/** One session to be replaced by another, if it is still stored as it was read. */
+export interface SessionChange<S> {
+  /** A session that `sessions` or `loadSession` handed out, unchanged. */
+  readonly current: S;
+  /** A session with the same id. */
+  readonly next: S;
+}
 
 /**
- * A store whose sessions can be gone through and replaced one by one while an app uses it.
- * Sessions are handed out and taken as they are stored: their tokens stay sealed.
+ * A store whose sessions can be gone through and replaced while an app uses it. Sessions are handed
+ * out and taken as they are stored: their tokens stay sealed.
  *
  * @example
  * const catalog: SessionCatalog<Session> = new KeyvSessionStorage(new Keyv(new KeyvRedis(url)));
@@ -12,9 +21,9 @@
 export interface SessionCatalog<S> {
   /**
    * Every session as it is stored, in bounded memory. Finds every session that was there
-   * throughout; one may be handed out more than once. Rejects when the store fails: an enumeration
-   * that ends is complete. So is one that ends with `RecordUnreadableError`: there were records that
-   * are no sessions.
+   * throughout; one may be handed out more than once. Writes nothing. Rejects when the store fails:
+   * an enumeration that ends is complete. So is one that ends with `RecordUnreadableError`: there
+   * were records that are not sessions.
    */
   sessions(): AsyncIterable<S>;
 
@@ -25,14 +34,43 @@ export interface SessionCatalog<S> {
    * @param current A session that `sessions` or `loadSession` handed out, unchanged.
    * @param next A session with the same id.
    * @returns Whether `next` was stored; false if what is stored differs from `current`, or is gone.
+   * @throws {ValueTooLongError} A value does not fit its column.
    */
   replaceSession(current: S | undefined, next: S): Promise<boolean>;
 
   /**
-   * One session as it is stored, or undefined. Optional: without it, a session that was changed
-   * meanwhile is looked at again in another pass over all sessions.
+   * Does for many sessions what `replaceSession` does for one, in few round trips. Each is compared
+   * and swapped by itself: one that has changed costs the others nothing. Optional: without it,
+   * `replaceSession` is called for each.
+   *
+   * @param changes Of different sessions.
+   * @returns For each change in order, whether it was made.
+   * @throws When the store fails. Which changes were made is then unknown.
+   */
+  replaceSessions?(changes: readonly SessionChange<S>[]): Promise<boolean[]>;
+
+  /**
+   * Removes a session, but only if it is still stored as it was read. Optional.
+   *
+   * @param current A session that `sessions` or `loadSession` handed out, unchanged.
+   * @returns Whether it was removed.
+   */
+  removeSession?(current: S): Promise<boolean>;
+
+  /**
+   * One session as it is stored, or undefined. Optional: without it, a session that has changed
+   * since it was read is looked at again in another pass over all sessions.
    */
   loadSession?(id: string): Promise<S | undefined>;
+
+  /**
+   * For each session the error with which the store would refuse it, because a value is too long
+   * for its column; undefined if it fits. Optional: without it, columns have no limit.
+   */
+  misfits?(sessions: readonly S[]): Promise<(ValueTooLongError | undefined)[]>;
+
+  /** About how many sessions there are, at the cost of one cheap query. For progress. Optional. */
+  estimateSessions?(): Promise<number>;
 
   /**
    * False when compare-and-swap holds within this process only, so that a write of another process

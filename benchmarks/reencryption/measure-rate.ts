@@ -4,7 +4,6 @@ import { Session } from '@shopify/shopify-api';
 import { Keyring, reencryptSessions } from '../../src/index.js';
 import { generateKey } from '../../src/key-ring/index.js';
 import { openSessionStorage } from '../../src/open/index.js';
-import { visitSessions } from '../../src/reencryption/visit-sessions.js';
 import { type Contender, type Measurement, measureSideBySide } from '../measuring/side-by-side.js';
 import { bareOpen, bareSeal } from '../sealing/bare-cipher.js';
 import { token } from '../sealing/samples.js';
@@ -14,7 +13,6 @@ import { seedSessions } from './seed-sessions.js';
 export const REENCRYPTION = 'reencryptSessions';
 export const WITHOUT_CRYPTOGRAPHY = 'the same without cryptography';
 export const WITH_BARE_CIPHER = 'the same with the bare cipher';
-export const PIPELINED = 'without cryptography, half of them prepared meanwhile';
 
 /** What it took for one session. */
 export interface RateResult {
@@ -32,7 +30,7 @@ export interface RatePlan {
   readonly budget: number;
 }
 
-/** The default of `reencryptSessions`. */
+/** Workers that compare and swap row by row. */
 const concurrency = 16;
 
 export async function measureRate(
@@ -69,24 +67,12 @@ export async function measureRate(
       async run() {
         const report = await reencryptSessions(catalog, {
           keyring: rings[run++ % 2 === 0 ? 0 : 1],
-          concurrency,
         });
         replacedAll(report.reencrypted);
       },
     },
     { name: WITHOUT_CRYPTOGRAPHY, run: () => replaceAll(() => {}) },
     { name: WITH_BARE_CIPHER, run: () => replaceAll(() => bareSeal(bareOpen(sealedByHand))) },
-    {
-      name: PIPELINED,
-      async run() {
-        let replaced = 0;
-        const visit = async (session: Session) => {
-          if (await replace(session)) replaced++;
-        };
-        await visitSessions(catalog.sessions(), visit, { concurrency });
-        replacedAll(replaced);
-      },
-    },
   ];
   try {
     const plan = { rounds, budget, turn: 0, warmUp: 1, callers: sessions, callsAtMost: sessions };

@@ -101,17 +101,3 @@ function reasonOf(error: unknown, args: readonly string[], options: object): str
 function seeHelp({ name }: Command): string {
   return `See: ${programCall} ${name} --help`;
 }
-
-/**
- * How many sessions are to be in hand at once.
- *
- * @throws {OptionInvalidError} It is not a whole number from 1 to 1000.
- */
-export function concurrencyOf(given: Arguments): number {
-  const text = given.value('concurrency') ?? '16';
-  const concurrency = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (concurrency < 1 || concurrency > 1000) {
-    throw new OptionInvalidError('--concurrency must be a whole number from 1 to 1000.');
-  }
-  return concurrency;
-}

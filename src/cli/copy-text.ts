@@ -1,10 +1,7 @@
 // The report of copy, for people.
 import type { CopyReport, CopyVerification } from '../index.js';
+import { type Count, describeColumns, describeCounts, describeList } from './counts-text.js';
 import { formatCount } from './printable.js';
-import { type Count, describeCounts } from './reencryption-text.js';
-
-/** How many ids are printed; --json has more. */
-const shownAtMost = 20;
 
 /** Whether something is not in the destination as it is in the source. */
 export function copyHasFindings({
@@ -18,26 +15,36 @@ export function copyHasFindings({
 }
 
 export function describeCopy(report: CopyReport, update: boolean): string[] {
-  const { dryRun, aborted, verification } = report;
+  const { dryRun, aborted, verification, different, refused } = report;
   const counts: Count[] = [
     ['Looked at', report.scanned, aborted ? '(ended before the end)' : undefined],
     [dryRun ? 'Would be copied' : 'Copied', report.copied],
     [dryRun ? 'Would be replaced' : 'Replaced', report.updated],
     ['There already', report.same],
-    ['There in another version', report.different, report.different > 0 ? '(left)' : undefined],
-    ['Refused', report.refused],
+    ['There in another version', different, different > 0 ? '(left)' : undefined],
+    [dryRun ? 'Would be refused' : 'Refused', refused],
     ['Unresolved', report.unresolved, report.unresolved > 0 ? '(run it again)' : undefined],
   ];
+  const ids = (outcome: string) => report.findings.filter((finding) => finding.outcome === outcome);
   return [
     ...describeCounts(counts),
-    ...list('There in another version (--update replaces them)', report.differentSessions),
-    ...list(
-      'Refused',
-      report.refusedSessions.map(({ code, message }) => `${code}: ${message}`),
+    ...(report.scanned === 0 && !aborted
+      ? ['No session was found. Make sure that this is the store that the app uses.']
+      : []),
+    ...describeColumns(report.tooShortColumns),
+    ...describeList(
+      'There in another version (--update replaces them)',
+      ids('different').map(({ sessionId }) => String(sessionId)),
+      different,
+    ),
+    ...describeList(
+      dryRun ? 'Would be refused' : 'Refused',
+      ids('refused').map(({ code, message }) => `${code}: ${message}`),
+      refused,
     ),
     ...(report.plaintext > 0
       ? [
-          `${formatCount(report.plaintext)} sessions hold a plaintext token, and were taken as they are.` +
+          `${formatCount(report.plaintext)} sessions hold a plaintext token, and ${dryRun ? 'would be' : 'were'} taken as they are.` +
             ' Seal them in the new store: rotate --mode migrate.',
         ]
       : []),
@@ -62,15 +69,5 @@ function describeVerification(found: CopyVerification, update: boolean): string[
       ['  Missing because they have expired', expired],
     ]),
     verdict,
-  ];
-}
-
-function list(title: string, items: readonly string[]): string[] {
-  if (items.length === 0) return [];
-  const more = items.length - shownAtMost;
-  return [
-    `${title}:`,
-    ...items.slice(0, shownAtMost).map((item) => `  ${item}`),
-    ...(more > 0 ? [`  and ${formatCount(more)} more; --json names 100`] : []),
   ];
 }

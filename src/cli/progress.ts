@@ -73,7 +73,7 @@ export class Progress {
   #ofTotal(): string {
     if (this.#total === undefined || this.#total < this.#done) return ' sessions';
     const percent = Math.floor(100 * this.#share(this.#total));
-    return ` of ${formatCount(this.#total)} sessions (${percent} %)`;
+    return ` of about ${formatCount(this.#total)} sessions (${percent} %)`;
   }
 
   #share(total: number): number {
@@ -82,7 +82,10 @@ export class Progress {
 }
 
 function duration(seconds: number): string {
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
+  if (seconds < 10) return `${Math.round(seconds * 10) / 10} s`;
+  const rounded = Math.round(seconds);
+  if (rounded < 120) return `${rounded} s`;
+  const minutes = Math.floor(rounded / 60);
+  if (minutes < 10) return `${minutes} min ${rounded % 60} s`;
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

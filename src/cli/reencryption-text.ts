@@ -1,53 +1,106 @@
-// The report of status and rotate, for people and for machines.
-import type { Keyring, ReencryptionReport } from '../index.js';
-import { describeKeys, describeRemoval, keyUsages } from './key-usage.js';
+// The report of status and rotate, for people.
+import type { ReencryptionReport, SessionFinding } from '../index.js';
+import { type Count, describeColumns, describeCounts, describeList } from './counts-text.js';
+import { describeKeys, describeRemoval } from './key-advice.js';
 import { formatCount } from './printable.js';
-
-/** How many unreadable sessions are printed; --json has more. */
-const shownAtMost = 20;
 
 /** Whether something is wrong with what is stored. */
 export function hasFindings(report: ReencryptionReport): boolean {
-  const plaintext = report.mode === 'strict' ? report.plaintext : 0;
-  return report.unreadable > 0 || report.unresolved > 0 || plaintext > 0;
+  const { mode, unseen, tooShortColumns } = report;
+  const plaintext = mode === 'rollback' ? 0 : report.plaintext;
+  return (
+    report.unreadable + report.doesNotFit + report.unresolved + plaintext > 0 ||
+    tooShortColumns.length > 0 ||
+    unseen.includes('key ring changed')
+  );
 }
 
-/** A label, its number, and a note. */
-export type Count = readonly [label: string, count: number, note?: string | undefined];
+/** How each session was left, or would be; `more` are counts to add. */
+export function describeOutcomes(
+  report: ReencryptionReport,
+  more: readonly Count[] = [],
+): string[] {
+  const { dryRun, aborted, mode, gone, conflicts, unresolved } = report;
+  const label = mode === 'rollback' ? 'stored as plaintext' : 're-sealed';
+  const counts: Count[] = [
+    ['Sessions', report.scanned, aborted ? '(ended before all were looked at)' : undefined],
+    [dryRun ? `Would be ${label}` : sentence(label), report.reencrypted],
+    ...(mode === 'migrate'
+      ? [['  of them from plaintext', report.sealedFromPlaintext] as const]
+      : []),
+    ['As they should be', report.current],
+    [dryRun ? 'Would stay plaintext' : 'Left plaintext', report.leftPlaintext],
+    ['Unreadable', report.unreadable],
+    ['Do not fit their column', report.doesNotFit],
+    ...(dryRun
+      ? []
+      : [
+          ['Changed since they were read', conflicts, '(looked at again)'] as const,
+          ['Deleted by others', gone] as const,
+        ]),
+    ['Unresolved', unresolved, unresolved > 0 ? '(run it again)' : undefined],
+    ...more,
+  ];
+  return describeCounts(counts);
+}
 
-/** Counts as lines, in columns. */
-export function describeCounts(counts: readonly Count[]): string[] {
-  const labelWidth = Math.max(...counts.map(([label]) => label.length));
-  const numberWidth = Math.max(...counts.map(([, count]) => formatCount(count).length));
-  return counts.map(([label, count, note]) => {
-    const number = formatCount(count).padStart(numberWidth);
-    return `${label.padEnd(labelWidth)}  ${number}${note === undefined ? '' : `  ${note}`}`;
+/** What follows the counts: keys, which can be removed, and what somebody has to look at. */
+export function describeStore(report: ReencryptionReport): string[] {
+  return [
+    'Keys:',
+    ...describeKeys(report),
+    ...describeRemoval(report),
+    ...describeColumns(report.tooShortColumns),
+    ...describePlaintext(report),
+    ...describeFindings(report),
+  ];
+}
+
+function describePlaintext(report: ReencryptionReport): string[] {
+  const { dryRun, sealedFromPlaintext, unlikeTokens, findings } = report;
+  if (sealedFromPlaintext === 0) return [];
+  const shown = findings.filter(({ outcome }) => outcome === 'sealed from plaintext');
+  const were = dryRun ? 'would be' : 'were';
+  return [
+    ...describeList(
+      `Plaintext tokens that ${were} sealed, and are genuine to the app from then on`,
+      shown.map(({ sessionId, looksLikeToken }) =>
+        looksLikeToken === true ? `${sessionId}` : `${sessionId}: not like a token of Shopify`,
+      ),
+      sealedFromPlaintext,
+    ),
+    ...(unlikeTokens > 0
+      ? [
+          `${formatCount(unlikeTokens)} of them do not start as Shopify's tokens do (shpat_, shpca_, shpua_, ` +
+            'shppa_, shprt_). Find out who stored them.',
+        ]
+      : []),
+  ];
+}
+
+const titles: Readonly<Partial<Record<SessionFinding['outcome'], string>>> = {
+  unreadable: 'Unreadable sessions, left as they are',
+  'does not fit': 'Sessions that do not fit, left as they are',
+  'left plaintext': 'Plaintext tokens that cannot be sealed',
+  unresolved: 'Unresolved sessions',
+};
+
+function describeFindings(report: ReencryptionReport): string[] {
+  const totals: Partial<Record<SessionFinding['outcome'], number>> = {
+    unreadable: report.unreadable,
+    'does not fit': report.doesNotFit,
+    unresolved: report.unresolved,
+  };
+  return Object.entries(titles).flatMap(([outcome, title]) => {
+    const found = report.findings.filter((finding) => finding.outcome === outcome);
+    const lines = found.map(({ code, message, sessionId = '' }) =>
+      code === undefined ? `${sessionId}: ${message}` : `${code}: ${message}`,
+    );
+    const total = totals[outcome as SessionFinding['outcome']] ?? found.length;
+    return describeList(title, lines, lines.length === 0 ? 0 : total);
   });
 }
 
-/** What follows the counts: keys, what can be removed, what is unreadable. */
-export function describeStore(report: ReencryptionReport, keyring: Keyring): string[] {
-  const usages = keyUsages(keyring, report);
-  return [
-    'Keys:',
-    ...describeKeys(usages, report),
-    ...describeRemoval(usages, report),
-    ...describeUnreadable(report),
-  ];
-}
-
-/** The report for machines. */
-export function reportForMachines(report: ReencryptionReport, keyring: Keyring) {
-  return { ...report, keys: keyUsages(keyring, report) };
-}
-
-function describeUnreadable({ unreadable, unreadableSessions }: ReencryptionReport): string[] {
-  if (unreadable === 0) return [];
-  const shown = unreadableSessions.slice(0, shownAtMost);
-  const more = unreadable - shown.length;
-  return [
-    'Unreadable sessions, left as they are:',
-    ...shown.map((session) => `  ${session.code}: ${session.message}`),
-    ...(more > 0 ? [`  and ${formatCount(more)} more`] : []),
-  ];
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -41,7 +41,7 @@ export function rotationStages(
     },
     {
       title:
-        '4. When status says that the old keys can be removed, and no backup needs them: remove them.',
+        '4. When rotate and status say that nothing needs the old keys, and no backup does: remove them.',
       commands: [`${programCall} status --store env:SESSION_STORE_URL`, lines.remove],
     },
   ];

@@ -7,6 +7,8 @@ export interface Terminal {
   report(...lines: readonly string[]): void;
   /** Writes a report for machines. */
   reportJson(value: unknown): void;
+  /** Writes part of a report as it is; resolves once there is room for more. */
+  write(text: string): Promise<void>;
   /** Writes lines for whoever watches. */
   say(...lines: readonly string[]): void;
   /** Standard error, for a progress bar. */
@@ -25,6 +27,7 @@ export function processTerminal(): Terminal {
   return {
     report: (...lines) => write(stdout, lines),
     reportJson: (value) => void stdout.write(`${printableJson(value)}\n`),
+    write: (text) => new Promise((resolve) => stdout.write(text, () => resolve())),
     say: (...lines) => write(stderr, lines),
     screen: stderr,
   };

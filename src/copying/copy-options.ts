@@ -1,48 +1,61 @@
 // The options of copySessions, checked, and what it asks of the store that sessions are copied to.
+import { callback, checkedOptions, flag, wholeNumber } from '../checked-options.js';
 import { OptionInvalidError } from '../errors.js';
 import {
-  assertCallback,
+  assertAtomic,
   assertCatalog,
-  assertKnownOptions,
-  flagOf,
   type RunOptions,
   type RunSettings,
-  runSettings,
+  runChecks,
 } from '../reencryption/internal.js';
 import type { SessionLike } from '../session.js';
 import type { SessionCatalog } from '../session-catalog.js';
+import type { CopyFinding } from './copy-report.js';
 
 /** Options of {@link copySessions}. */
 export interface CopyOptions extends RunOptions {
   /** The source wins where the destination holds another version of a session. Default: `false`. */
   readonly update?: boolean | undefined;
+  /** Sessions that are read together, 1 to 10,000. Default: 250. */
+  readonly batchSize?: number | undefined;
   /**
-   * Called after each session. `step` is what is being done. It is not waited for; one that throws
+   * Called after each batch. `step` is what is being done. It is not waited for; one that throws
    * harms nothing.
    */
   readonly onProgress?: ((step: 'copy' | 'verify', done: number) => void) | undefined;
+  /**
+   * Called for each session that the report would name, of which it keeps the first 1,000 only. A
+   * promise that it returns is waited for; one that throws harms nothing.
+   */
+  readonly onFinding?: ((finding: CopyFinding) => unknown) | undefined;
 }
 
 /** The options, checked and complete. */
 export interface CopySettings extends RunSettings {
   readonly update: boolean;
+  readonly batchSize: number;
   readonly onProgress: (step: 'copy' | 'verify', done: number) => void;
+  readonly onFinding: CopyOptions['onFinding'];
 }
 
 /** A catalog that sessions can be copied to. */
 export type DestinationCatalog = SessionCatalog<SessionLike> &
   Required<Pick<SessionCatalog<SessionLike>, 'loadSession'>>;
 
-const names = ['update', 'concurrency', 'dryRun', 'signal', 'onProgress', 'allowNonAtomic'];
+type Checked = Omit<CopySettings, 'onProgress'> & Pick<CopyOptions, 'onProgress'>;
 
-/** @throws {OptionInvalidError} An option does not exist or means nothing, or the store is not atomic. */
+/** @throws {OptionInvalidError} An option does not exist or is invalid, or the store is not atomic. */
 export function copySettings(destination: DestinationCatalog, options: CopyOptions): CopySettings {
-  assertKnownOptions('copySessions', options, names);
-  const { onProgress } = options;
-  assertCallback('onProgress', onProgress);
+  const { onProgress, ...settings } = checkedOptions<Checked>('copySessions', options, {
+    ...runChecks,
+    update: flag,
+    batchSize: wholeNumber(250, { from: 1, to: 10_000 }),
+    onProgress: callback(),
+    onFinding: callback(),
+  });
+  assertAtomic(destination, settings);
   return {
-    ...runSettings(destination, options),
-    update: flagOf('update', options.update),
+    ...settings,
     onProgress: (step, done) => {
       try {
         onProgress?.(step, done);
@@ -53,7 +66,7 @@ export function copySettings(destination: DestinationCatalog, options: CopyOptio
   };
 }
 
-/** @throws {OptionInvalidError} It is no catalog, or lacks `loadSession`. */
+/** @throws {OptionInvalidError} It is not a catalog, or lacks `loadSession`. */
 export function assertDestination(
   catalog: SessionCatalog<SessionLike>,
 ): asserts catalog is DestinationCatalog {

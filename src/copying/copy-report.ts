@@ -1,5 +1,6 @@
 // What a copy did.
 import type { SessionEncryptionErrorCode } from '../errors.js';
+import type { TooShortColumn } from '../reencryption/index.js';
 
 /** How the stores compare once the copy is done. */
 export interface CopyVerification {
@@ -18,19 +19,26 @@ export interface CopyVerification {
 }
 
 /** A session that was not copied. */
-export interface RefusedSession {
+export interface CopyFinding {
+  /** `different`: the destination holds other content. `refused`: the destination does not take it. */
+  readonly outcome: 'different' | 'refused' | 'unresolved';
+  /** Missing for a record that does not tell. */
   readonly sessionId: string | undefined;
-  readonly code: SessionEncryptionErrorCode;
-  readonly message: string;
+  readonly code?: SessionEncryptionErrorCode | undefined;
+  /** What is wrong, and what to do. It carries no token. */
+  readonly message?: string | undefined;
 }
 
-/** Counts of sessions. */
+/**
+ * Counts of sessions; in a dry run, of what the run would do. Every session that was looked at is in
+ * exactly one of `copied`, `updated`, `same`, `different`, `refused` and `unresolved`.
+ */
 export interface CopyReport {
   /** Whether nothing was written. */
   readonly dryRun: boolean;
   /** Sessions looked at in the source. */
   readonly scanned: number;
-  /** Sessions stored in the destination, which had none of that id; in a dry run, those that would be. */
+  /** Sessions stored in the destination, which had none of that id. */
   readonly copied: number;
   /** Sessions stored in place of other content, which `update` asks for. */
   readonly updated: number;
@@ -38,16 +46,18 @@ export interface CopyReport {
   readonly same: number;
   /** Sessions that the destination holds with other content, and that were left. */
   readonly different: number;
-  /** The ids of the first 100 of them. */
-  readonly differentSessions: readonly string[];
-  /** Sessions that a store refused, such as one that is too long for a column. They were left. */
+  /** Sessions that the destination does not take, such as one too long for a column. */
   readonly refused: number;
-  /** The first 100 of them, and why. */
-  readonly refusedSessions: readonly RefusedSession[];
-  /** Sessions with a plaintext token. They were copied as they are. */
-  readonly plaintext: number;
-  /** Sessions that others changed in the destination at every attempt: run again. */
+  /** Others changed them in the destination at every attempt, or a store failed: run it again. */
   readonly unresolved: number;
+  /** Sessions with a plaintext token, among all that were looked at. They are copied as they are. */
+  readonly plaintext: number;
+  /** Columns of the destination that are too short, and what makes room. */
+  readonly tooShortColumns: readonly TooShortColumn[];
+  /** The first 1,000 sessions that were not copied; `onFinding` is told of all. */
+  readonly findings: readonly CopyFinding[];
+  /** How many more there are. */
+  readonly furtherFindings: number;
   /** Whether the run ended before the end: by the signal, or by a failure. */
   readonly aborted: boolean;
   /** Missing after a dry run, and after one that was ended. */

@@ -1,6 +1,6 @@
 // Checks that everything in the source has arrived in the destination, and counts both.
 
-import { isAboutOneSession, visitSessions } from '../reencryption/internal.js';
+import { inBatches, isAboutOneSession, severalAtOnce } from '../reencryption/internal.js';
 import type { SessionLike } from '../session.js';
 import type { SessionCatalog } from '../session-catalog.js';
 import type { CopySettings, DestinationCatalog } from './copy-options.js';
@@ -20,15 +20,31 @@ export async function verifyCopy(
     if (copy === 'unreadable') found.different++;
     else if (copy === undefined) found[hasExpired(session) ? 'expired' : 'missing']++;
     else found[isSameSession(session, copy) ? 'same' : 'different']++;
-    settings.onProgress('verify', found.source);
-  };
-  const count = async () => {
-    found.destination++;
   };
   const complete =
-    (await visitSessions(source.sessions(), compare, settings)) &&
-    (await visitSessions(destination.sessions(), count, { ...settings, concurrency: 1 }));
+    (await each(source, settings, async (batch) => {
+      await severalAtOnce(batch, compare);
+      settings.onProgress('verify', found.source);
+    })) &&
+    (await each(destination, settings, async (batch) => {
+      found.destination += batch.length;
+    }));
   return complete ? found : undefined;
+}
+
+function each(
+  catalog: SessionCatalog<SessionLike>,
+  { batchSize, signal }: CopySettings,
+  visit: (batch: readonly SessionLike[]) => Promise<void>,
+): Promise<boolean> {
+  const options = {
+    size: batchSize,
+    signal,
+    pace: undefined,
+    isWanted: () => true,
+    onUnreadable: () => {},
+  };
+  return inBatches(catalog.sessions(), options, async (batch) => batch, visit);
 }
 
 async function load(catalog: DestinationCatalog, id: string) {

@@ -186,6 +186,8 @@ export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
     if (unreadable === 0) return;
     throw new RecordUnreadableError(
       `${unreadable} records in the store are not ones that this version wrote. They were left as they are.`,
+      {},
+      unreadable,
     );
   }
 

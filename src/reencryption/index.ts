@@ -1,4 +1,13 @@
 // Re-encryption: rotates the keys of a store while the app serves.
+export type { KeyState, KeyUsage } from './key-usage.js';
 export { reencryptSessions } from './reencrypt-sessions.js';
 export type { ReencryptionOptions } from './reencryption-options.js';
-export type { ReencryptionReport, UnreadableSession } from './reencryption-report.js';
+export type {
+  ReencryptionCounts,
+  ReencryptionReport,
+  SessionFinding,
+  StoredCounts,
+  Unseen,
+} from './reencryption-report.js';
+export type { Shard } from './shard.js';
+export type { TooShortColumn } from './too-short-columns.js';

@@ -1,13 +1,14 @@
-// What copying shares with re-encryption, and nobody else.
+// What copying shares with re-encryption, and nothing else does.
+export { inBatches } from './batches.js';
+export { Findings } from './findings.js';
+export { nextStepAfter } from './next-step.js';
 export { isAboutOneSession } from './one-session-errors.js';
-export { pauseBeforeAttempt } from './pause.js';
 export {
-  assertCallback,
+  assertAtomic,
   assertCatalog,
-  assertKnownOptions,
-  flagOf,
   type RunOptions,
   type RunSettings,
-  runSettings,
+  runChecks,
 } from './run-options.js';
-export { visitSessions } from './visit-sessions.js';
+export { severalAtOnce } from './several-at-once.js';
+export { TooShortColumns } from './too-short-columns.js';

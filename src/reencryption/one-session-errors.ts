@@ -4,6 +4,7 @@ import {
   type SessionEncryptionError,
   SessionInvalidError,
   SessionMismatchError,
+  ValueTooLongError,
 } from '../errors.js';
 
 /** Whether an error of a catalog says that one session is not as it should be, and no more. */
@@ -11,6 +12,7 @@ export function isAboutOneSession(error: unknown): error is SessionEncryptionErr
   return (
     error instanceof RecordUnreadableError ||
     error instanceof SessionMismatchError ||
-    error instanceof SessionInvalidError
+    error instanceof SessionInvalidError ||
+    error instanceof ValueTooLongError
   );
 }

@@ -1,18 +1,28 @@
 // The options of reencryptSessions, checked: a misspelt option must not silently do nothing.
-import { OptionInvalidError } from '../errors.js';
-import { Keyring } from '../key-ring/index.js';
-import { type SessionEncryptionMode, sessionEncryptionModes } from '../session-fields/index.js';
-import type { ReencryptionReport } from './reencryption-report.js';
 import {
-  assertCallback,
+  accepted,
+  callback,
+  checkedOptions,
+  flag,
+  invalidOption,
+  type OptionCheck,
+  oneOf,
+  text,
+  wholeNumber,
+} from '../checked-options.js';
+import { memberOf } from '../foreign-object.js';
+import { Keyring } from '../key-ring/index.js';
+import type { SessionCatalog } from '../session-catalog.js';
+import { type SessionEncryptionMode, sessionEncryptionModes } from '../session-fields/index.js';
+import type { ReencryptionCounts, SessionFinding } from './reencryption-report.js';
+import {
+  assertAtomic,
   assertCatalog,
-  assertKnownOptions,
-  type CatalogShape,
-  flagOf,
   type RunOptions,
   type RunSettings,
-  runSettings,
+  runChecks,
 } from './run-options.js';
+import type { Shard } from './shard.js';
 
 /** Options of {@link reencryptSessions}. */
 export interface ReencryptionOptions extends RunOptions {
@@ -26,11 +36,27 @@ export interface ReencryptionOptions extends RunOptions {
   readonly mode?: SessionEncryptionMode | undefined;
   /** In mode `migrate`, also seal plaintext first names, last names and emails. Default: `false`. */
   readonly userInfo?: boolean | undefined;
+  /** Sessions that are read, sealed and written together, 1 to 10,000. Default: 250. */
+  readonly batchSize?: number | undefined;
+  /** Sessions a second, at most, 1 to 1,000,000. Default: as many as the store can do. */
+  readonly rate?: number | undefined;
   /**
-   * Called after each session with the report so far, which is alive: copy what is to be kept. It
-   * is not waited for; one that throws harms nothing.
+   * Only one of several equal parts of the store, such as `{ index: 1, count: 2 }` here and
+   * `{ index: 2, count: 2 }` in another process at the same time. Default: all of it.
    */
-  readonly onProgress?: ((report: ReencryptionReport) => void) | undefined;
+  readonly shard?: Shard | undefined;
+  /** Only the sessions of one shop, such as `a.myshopify.com`. Default: all shops. */
+  readonly shop?: string | undefined;
+  /**
+   * Called after each batch with the counts so far, which are alive: copy what is to be kept. It is
+   * not waited for; one that throws harms nothing.
+   */
+  readonly onProgress?: ((counts: ReencryptionCounts) => void) | undefined;
+  /**
+   * Called for each session that the report would name, of which it keeps the first 1,000 only. A
+   * promise that it returns is waited for; one that throws harms nothing.
+   */
+  readonly onFinding?: ((finding: SessionFinding) => unknown) | undefined;
 }
 
 /** The options, checked and complete. */
@@ -38,34 +64,50 @@ export interface ReencryptionSettings extends RunSettings {
   readonly keyring: Keyring;
   readonly mode: SessionEncryptionMode;
   readonly userInfo: boolean;
-  readonly onProgress: ((report: ReencryptionReport) => void) | undefined;
+  readonly batchSize: number;
+  readonly rate: number | undefined;
+  readonly shard: Shard | undefined;
+  readonly shop: string | undefined;
+  readonly onProgress: ReencryptionOptions['onProgress'];
+  readonly onFinding: ReencryptionOptions['onFinding'];
 }
 
-const names = [
-  ...['keyring', 'mode', 'userInfo', 'concurrency', 'dryRun', 'signal', 'onProgress'],
-  'allowNonAtomic',
-];
+/** Without a key ring, that of the environment is used. */
+type Checked = Omit<ReencryptionSettings, 'keyring'> & { readonly keyring: Keyring | undefined };
 
-/** @throws {OptionInvalidError} An option does not exist or means nothing, or `catalog` is no catalog. */
+/** @throws {OptionInvalidError} An option does not exist or is invalid, or `catalog` is not a catalog. */
 export function reencryptionSettings(
-  catalog: CatalogShape,
+  catalog: Pick<SessionCatalog<never>, 'atomic'>,
   options: ReencryptionOptions,
 ): ReencryptionSettings {
   assertCatalog(catalog);
-  assertKnownOptions('reencryptSessions', options, names);
-  const { keyring, mode = 'strict', onProgress } = options;
-  if (keyring !== undefined && !(keyring instanceof Keyring)) {
-    throw new OptionInvalidError('keyring must be a Keyring, such as Keyring.fromEnv() makes.');
-  }
-  if (!sessionEncryptionModes.includes(mode)) {
-    throw new OptionInvalidError(`mode must be one of ${sessionEncryptionModes.join(', ')}.`);
-  }
-  assertCallback('onProgress', onProgress);
-  return {
-    ...runSettings(catalog, options),
-    userInfo: flagOf('userInfo', options.userInfo),
-    keyring: keyring ?? Keyring.fromEnv(),
-    mode,
-    onProgress,
-  };
+  const checked = checkedOptions<Checked>('reencryptSessions', options, {
+    ...runChecks,
+    keyring: accepted(
+      (value): value is Keyring => value instanceof Keyring,
+      'a Keyring, such as Keyring.fromEnv() makes',
+    ),
+    mode: oneOf(sessionEncryptionModes, 'strict'),
+    userInfo: flag,
+    batchSize: wholeNumber(250, { from: 1, to: 10_000 }),
+    rate: wholeNumber(undefined, { from: 1, to: 1_000_000 }),
+    shard,
+    shop: text(undefined),
+    onProgress: callback(),
+    onFinding: callback(),
+  });
+  const settings = { ...checked, keyring: checked.keyring ?? Keyring.fromEnv() };
+  assertAtomic(catalog, settings);
+  return settings;
+}
+
+const shard: OptionCheck<Shard | undefined> = (value, name) => {
+  if (value === undefined) return undefined;
+  const [index, count] = [memberOf(value, 'index'), memberOf(value, 'count')];
+  if (isFrom1(count, 1000) && isFrom1(index, count)) return { index, count };
+  throw invalidOption(name, '{ index, count } with 1 <= index <= count <= 1000', value);
+};
+
+function isFrom1(value: unknown, to: number): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= to;
 }

@@ -1,111 +1,108 @@
-// What a re-encryption did, and how it left the store.
-import type { SessionEncryptionError, SessionEncryptionErrorCode } from '../errors.js';
-import type { FieldFound, SessionEncryptionMode } from '../session-fields/index.js';
+// What a re-encryption did, and how it left the store: an account of what is stored.
+import type { SessionEncryptionErrorCode } from '../errors.js';
+import type { SessionEncryptionMode } from '../session-fields/index.js';
+import type { KeyUsage } from './key-usage.js';
+import type { TooShortColumn } from './too-short-columns.js';
 
-/** A session that could not be opened, and was left byte for byte as it was. */
-export interface UnreadableSession {
-  /** Missing for a record of which it cannot be told. */
+/** A session that somebody has to look at. */
+export interface SessionFinding {
+  /**
+   * `unreadable`: a token cannot be opened. `does not fit`: a sealed token is too long for its
+   * column. `left plaintext`: a plaintext token cannot be sealed. These are left byte for byte as they
+   * were. `unresolved`: others changed it at every attempt, the run ended first, or the store failed.
+   * `sealed from plaintext`: the token was plaintext, and is sealed now: nobody can tell any more
+   * whether it was genuine.
+   */
+  readonly outcome:
+    | 'unreadable'
+    | 'does not fit'
+    | 'left plaintext'
+    | 'unresolved'
+    | 'sealed from plaintext';
+  /** Missing for a record that does not tell. */
   readonly sessionId: string | undefined;
-  readonly field: string | undefined;
-  readonly code: SessionEncryptionErrorCode;
-  readonly kid: string | undefined;
-  /** Says what is wrong and what can be done. It carries no token. */
-  readonly message: string;
+  readonly field?: string | undefined;
+  readonly code?: SessionEncryptionErrorCode | undefined;
+  readonly kid?: string | undefined;
+  /** What is wrong, and what to do. It carries no token. */
+  readonly message?: string | undefined;
+  /** With `sealed from plaintext`: whether every token starts as Shopify's do, such as `shpat_`. */
+  readonly looksLikeToken?: boolean;
 }
 
-/** Counts of sessions. A session that is stored or deleted meanwhile may count as before or after. */
-export interface ReencryptionReport {
+/** What sessions hold. A session with tokens under two keys counts for both. */
+export interface StoredCounts {
+  /** Sessions that hold a plaintext token. */
+  readonly plaintext: number;
+  /** Sessions that hold something sealed with each key, by key id. */
+  readonly byKid: Readonly<Record<string, number>>;
+}
+
+/**
+ * Counts of sessions. Every session that was looked at is in exactly one of `reencrypted`, `current`,
+ * `leftPlaintext`, `unreadable`, `doesNotFit`, `unresolved` and `gone`, by how it was left. In a dry
+ * run all of it is what the run would do.
+ */
+export interface ReencryptionCounts extends StoredCounts {
+  /** Sessions looked at. */
+  readonly scanned: number;
+  /** Stored again: under the primary key or, in mode `rollback`, as plaintext. */
+  readonly reencrypted: number;
+  /** Already as they should be. */
+  readonly current: number;
+  /** Left with a plaintext token, and otherwise as they should be. */
+  readonly leftPlaintext: number;
+  /** Left because something in them cannot be opened. Records that are not sessions count as well. */
+  readonly unreadable: number;
+  /** Left because a sealed token is too long for its column; see `tooShortColumns`. */
+  readonly doesNotFit: number;
+  /** Others changed them at every attempt, the run ended first, or the store failed: run it again. */
+  readonly unresolved: number;
+  /** Deleted by others in the meantime. */
+  readonly gone: number;
+
+  /** Of those stored again: with a token that was plaintext before. */
+  readonly sealedFromPlaintext: number;
+  /** Of those: with a token that does not start as Shopify's do. Somebody else may have put it there. */
+  readonly unlikeTokens: number;
+  /** Sessions that hold a plaintext token, as the run left them. */
+  readonly plaintext: number;
+  /** Sessions that hold something sealed with each key, as the run left them, by key id. */
+  readonly byKid: Readonly<Record<string, number>>;
+  /** Sessions that name another key than the first 1,000 that the ring lacks; `byKid` has those. */
+  readonly onOtherKids: number;
+  /** The same, as the sessions were found. */
+  readonly before: StoredCounts;
+  /** How often a session had changed before it could be written, so that it was looked at again. */
+  readonly conflicts: number;
+}
+
+/** Why a run does not show what the whole store needs. */
+export type Unseen =
+  | 'ended early'
+  | 'unresolved sessions'
+  | 'unreadable records'
+  | 'part of the store'
+  | 'key ring changed'
+  | 'no sessions';
+
+/** The outcome of {@link reencryptSessions}. */
+export interface ReencryptionReport extends ReencryptionCounts {
   /** Whether nothing was written. */
   readonly dryRun: boolean;
   readonly mode: SessionEncryptionMode;
   /** The id of the key that seals. */
   readonly primary: string;
-  /** Sessions looked at. */
-  readonly scanned: number;
-  /** Sessions stored anew; in a dry run, those that would be. */
-  readonly reencrypted: number;
-  /** Sessions that were already as they should be. */
-  readonly current: number;
-  /** Sessions that hold a plaintext token, as the run left them. */
-  readonly plaintext: number;
-  /** Sessions that hold something sealed with each key, as the run left them, by key id. */
-  readonly byKid: Readonly<Record<string, number>>;
-  /** Sessions that cannot be opened, and were left as they are. */
-  readonly unreadable: number;
-  /** The first 100 of them. */
-  readonly unreadableSessions: readonly UnreadableSession[];
-  /** How often another process had changed a session in the meantime, so that it was looked at again. */
-  readonly conflicts: number;
-  /** Sessions that were deleted in the meantime. */
-  readonly gone: number;
-  /** Sessions that others changed at every attempt, or that were in hand when the signal came: run again. */
-  readonly unresolved: number;
   /** Whether the run ended before every session was looked at: by the signal, or by a failure. */
   readonly aborted: boolean;
-}
-
-/** How many unreadable sessions a report names. */
-const namedAtMost = 100;
-/** How many key ids are counted: those of unreadable sessions are whatever the store says. */
-const kidsAtMost = 1000;
-
-/** The report while it is being made. */
-export class ReencryptionTally implements ReencryptionReport {
-  scanned = 0;
-  reencrypted = 0;
-  current = 0;
-  plaintext = 0;
-  unreadable = 0;
-  conflicts = 0;
-  gone = 0;
-  unresolved = 0;
-  aborted = false;
-  readonly unreadableSessions: UnreadableSession[] = [];
-  // Without a prototype: `__proto__` is a valid key id.
-  readonly byKid: Record<string, number> = Object.create(null);
-  readonly dryRun: boolean;
-  readonly mode: SessionEncryptionMode;
-  primary: string;
-  #kids = 0;
-
-  constructor(dryRun: boolean, mode: SessionEncryptionMode, primary: string) {
-    this.dryRun = dryRun;
-    this.mode = mode;
-    this.primary = primary;
-  }
-
-  /** Counts a session that was read, as it is left. */
-  countFields(fields: readonly FieldFound[]): void {
-    const kids: string[] = [];
-    let hasPlaintext = false;
-    for (const found of fields) {
-      if (found.state === 'plaintext') {
-        hasPlaintext = true;
-        continue;
-      }
-      const { kid } = found.state === 'sealed' ? found : found.error;
-      if (kid !== undefined && !kids.includes(kid)) kids.push(kid);
-    }
-    if (hasPlaintext) this.plaintext++;
-    for (const kid of kids) this.#countKid(kid);
-  }
-
-  countUnreadable(sessionId: string | undefined, error: SessionEncryptionError): void {
-    this.unreadable++;
-    if (this.unreadableSessions.length >= namedAtMost) return;
-    const { field, code, kid, message } = error;
-    this.unreadableSessions.push({ sessionId, field, code, kid, message });
-  }
-
-  /** The report as it stands, which does not change any more. */
-  toReport(): ReencryptionReport {
-    const byKid: Record<string, number> = Object.assign(Object.create(null), this.byKid);
-    return { ...this, byKid, unreadableSessions: [...this.unreadableSessions] };
-  }
-
-  #countKid(kid: string): void {
-    const count = this.byKid[kid];
-    if (count === undefined && ++this.#kids > kidsAtMost) return;
-    this.byKid[kid] = (count ?? 0) + 1;
-  }
+  /** Empty if the run shows what the whole store needs. Else no key is called unused or removable. */
+  readonly unseen: readonly Unseen[];
+  /** Every key of the ring, the primary first, then keys that sessions name and the ring lacks. */
+  readonly keys: readonly KeyUsage[];
+  /** Columns too short for a token sealed under the primary key, plaintext ones that are left included. */
+  readonly tooShortColumns: readonly TooShortColumn[];
+  /** The first 1,000 sessions that somebody has to look at; `onFinding` is told of all. */
+  readonly findings: readonly SessionFinding[];
+  /** How many more there are. */
+  readonly furtherFindings: number;
 }

@@ -67,14 +67,14 @@ describe.each(databases)('a token column of %s that is too short', (name, open) 
       if (current === undefined) throw new Error('The session is not there.');
       const next = { ...current, accessToken: 'longer than twenty characters' };
       await expect(tables.catalog.replaceSession(current, next)).rejects.toMatchObject({
-        code: 'ERR_SESSION_INVALID',
+        code: 'ERR_VALUE_TOO_LONG',
         sessionId: session.id,
         field: 'accessToken',
         message: expect.stringMatching(/needs 29 characters.* holds 20.*ALTER TABLE/s),
       });
       const other = { ...next, id: 'offline_b.myshopify.com' };
       await expect(tables.catalog.replaceSession(undefined, other)).rejects.toMatchObject({
-        code: 'ERR_SESSION_INVALID',
+        code: 'ERR_VALUE_TOO_LONG',
       });
       await expect(everySession(tables.catalog)).resolves.toEqual([current]);
     },
@@ -114,7 +114,7 @@ describe.each([prismaMysqlBackend, prismaPostgresqlBackend])(
           );
           const next = { ...session, accessToken: 'x'.repeat(192) };
           await expect(catalog.replaceSession(undefined, next)).rejects.toMatchObject({
-            code: 'ERR_SESSION_INVALID',
+            code: 'ERR_VALUE_TOO_LONG',
             field: 'accessToken',
           });
           await expect(catalog.warnings?.(191)).resolves.toEqual([]);

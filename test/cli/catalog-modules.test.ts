@@ -10,7 +10,8 @@ beforeAll(async () => {
   program = await packedProgram();
 });
 
-const body = '{ async *sessions() {}, replaceSession: async () => false }';
+const stored = '{ id: "offline_a.myshopify.com", shop: "a.myshopify.com", isOnline: false }';
+const body = `{ async *sessions() { yield ${stored}; }, replaceSession: async () => false }`;
 
 /** Runs status in a folder with one file. */
 async function statusWith(file: string, content: string, specifier = `./${file}`) {

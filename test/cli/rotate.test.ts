@@ -27,9 +27,11 @@ describe('encrypted-sessions rotate', () => {
     });
 
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^Stored anew +12$/m);
+    expect(stdout).toMatch(/^Re-sealed +12$/m);
     expect(stdout).toMatch(/old .* 0 sessions: can be removed/);
-    expect(stdout).toContain('Remove from the ring: old.');
+    expect(stdout).toContain(
+      'Remove from the ring: old, once every instance of the app has new as its first key',
+    );
     expect(stderr).toMatch(/^Key ring: new \([0-9a-f]{12}\), old \([0-9a-f]{12}\)/m);
     expect(await loadSessions(url, 12, newKey)).toEqual(
       Array.from({ length: 12 }, (_, n) => sessionNumber(n + 1)),
@@ -54,7 +56,7 @@ describe('encrypted-sessions rotate', () => {
 
     const { stderr } = await program.run(['rotate', '--store', url], { env: bothKeys });
 
-    expect(stderr).toMatch(/^Re-encrypting: 3 sessions, [\d,]+\/s, \d+ s$/m);
+    expect(stderr).toMatch(/^Re-encrypting: 3 sessions, [\d,]+\/s, [\d.]+ s$/m);
     expect(stderr).not.toContain('\r');
   });
 
@@ -76,8 +78,8 @@ describe('encrypted-sessions rotate', () => {
       unreadable: 0,
       byKid: { new: 3 },
       keys: [
-        { kid: 'new', primary: true, sessions: 3, removable: false },
-        { kid: 'old', primary: false, sessions: 0, removable: true },
+        { kid: 'new', state: 'primary', sessions: 3 },
+        { kid: 'old', state: 'removable', sessions: 0 },
       ],
     });
   });
@@ -90,7 +92,7 @@ describe('encrypted-sessions rotate', () => {
     });
 
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^Would be stored anew +4$/m);
+    expect(stdout).toMatch(/^Would be re-sealed +4$/m);
     expect(stdout).toMatch(/old .* 4 sessions: cannot be removed/);
     expect(await loadSessions(url, 4, oldKey)).toHaveLength(4);
   });
@@ -101,7 +103,7 @@ describe('encrypted-sessions rotate', () => {
 
     const strict = await program.run(['rotate', '--store', url], { env: bothKeys });
     expect(strict.code).toBe(1);
-    expect(strict.stdout).toMatch(/^With plaintext tokens +2$/m);
+    expect(strict.stdout).toMatch(/^Left plaintext +2$/m);
 
     // The mode of the app counts where none is given.
     const migrate = await program.run(['rotate', '--store', url], {

@@ -30,30 +30,38 @@ describe('encrypted-sessions status', () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`Store: ${url} (compares and swaps across processes)`);
     expect(stdout).toMatch(/^Sessions +3$/m);
-    expect(stdout).toMatch(/^On other keys +3 {2}\(rotate\)$/m);
+    expect(stdout).toMatch(/^Would be re-sealed +3$/m);
     expect(stdout).toMatch(/^ {2}new {2}[0-9a-f]{12} {2}0 sessions: primary, seals$/m);
-    expect(stdout).toMatch(/old .* 3 sessions: cannot be removed: re-encrypt these sessions first/);
+    expect(stdout).toMatch(
+      /old .* 3 sessions: cannot be removed: bring these sessions to the primary key first/,
+    );
     expect(await loadSessions(url, 3, oldKey)).toHaveLength(3);
   });
 
-  it('calls no key removable for a store without sessions, which may be the wrong one', async () => {
+  it('exits with 1 for a store without sessions, which may be the wrong one', async () => {
     const url = await storeOnOldKey(1);
     await withStore(url, (store) => store.deleteSession(sessionNumber(1).id));
 
-    const { code, stdout } = await program.run(['status', '--store', url], { env: bothKeys });
+    for (const command of ['status', 'rotate']) {
+      const { code, stdout } = await program.run([command, '--store', url], { env: bothKeys });
 
-    expect(code).toBe(0);
-    expect(stdout).toContain('No session was found. Make sure that this is the store');
-    expect(stdout).not.toMatch(/can be removed|Remove from the ring/);
+      expect(code).toBe(1);
+      expect(stdout).toContain('No session was found. Make sure that this is the store');
+      expect(stdout).not.toMatch(/can be removed:|Remove from the ring/);
+      const allowed = await program.run([command, '--store', url, '--allow-empty'], {
+        env: bothKeys,
+      });
+      expect(allowed.code).toBe(0);
+    }
   });
 
-  it('says which keys can be removed', async () => {
+  it('does not advise to remove a key that was just added, and does not know whether it was', async () => {
     const url = await storeOnOldKey(2);
-    const swapped = bothKeys.SESSION_ENCRYPTION_KEYS.split(',').reverse().join();
+    const added = bothKeys.SESSION_ENCRYPTION_KEYS.split(',').reverse().join();
+    const env = { SESSION_ENCRYPTION_KEYS: added };
 
-    const { stdout } = await program.run(['status', '--store', url, '--json'], {
-      env: { SESSION_ENCRYPTION_KEYS: swapped },
-    });
+    const { stdout } = await program.run(['status', '--store', url, '--json'], { env });
+    const text = (await program.run(['status', '--store', url], { env })).stdout;
 
     expect(JSON.parse(stdout)).toMatchObject({
       store: url,
@@ -62,11 +70,33 @@ describe('encrypted-sessions status', () => {
       current: 2,
       byKid: { old: 2 },
       keys: [
-        { kid: 'old', primary: true, sessions: 2, removable: false },
-        { kid: 'new', primary: false, sessions: 0, removable: true },
+        { kid: 'old', state: 'primary', sessions: 2 },
+        { kid: 'new', state: 'unused', sessions: 0 },
       ],
       warnings: [],
     });
+    expect(text).toMatch(/new .* 0 sessions: no session needs it: not used yet, or no longer$/m);
+    expect(text).toContain('Keep a key that you have added for a rotation that is to come.');
+    expect(text).not.toContain('Remove from the ring');
+  });
+
+  it('agrees with rotate in mode rollback: keys are kept', async () => {
+    const url = await storeOnOldKey(2);
+    const rollback = ['--mode', 'rollback'];
+    const run = async (...args: string[]) =>
+      (await program.run([...args, '--store', url, ...rollback], { env: bothKeys })).stdout;
+
+    const before = await run('status');
+    const rotated = await run('rotate', '--yes-write-plaintext');
+    const after = await run('status');
+
+    expect(before).toMatch(/^Would be stored as plaintext +2$/m);
+    expect(rotated).toMatch(/^Stored as plaintext +2$/m);
+    for (const text of [rotated, after]) {
+      expect(text).toMatch(/old .* 0 sessions: no session needs it$/m);
+      expect(text).toContain('Keep the keys until no instance of the app');
+      expect(text).not.toMatch(/can be removed$|Remove from the ring|can go/m);
+    }
   });
 
   it('shows the same fingerprint for the same key on every machine', async () => {
@@ -86,7 +116,8 @@ describe('encrypted-sessions status', () => {
 
     const strict = await program.run(['status', '--store', url], { env: bothKeys });
     expect(strict.code).toBe(1);
-    expect(strict.stdout).toMatch(/^With plaintext tokens +1$/m);
+    expect(strict.stdout).toMatch(/^Would stay plaintext +1$/m);
+    expect(strict.stdout).toMatch(/^Now with plaintext tokens +1$/m);
     expect(strict.stdout).toContain('rotate --mode migrate');
     expect(strict.stdout).not.toContain('shpat_');
 

@@ -25,7 +25,7 @@ import {
 } from '../conformance/sessions.js';
 import { sharedServer } from '../servers/shared.js';
 
-const settings = { update: false, dryRun: false, concurrency: 4, allowNonAtomic: false };
+const settings = { update: false, dryRun: false, batchSize: 4, allowNonAtomic: false };
 const keyring = Keyring.generate();
 const shop = 'a.myshopify.com';
 const sessions = [

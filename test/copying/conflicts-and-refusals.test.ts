@@ -5,7 +5,7 @@ import { RecordUnreadableError, SessionInvalidError } from '../../src/index.js';
 import { MapCatalog, withoutLoad } from '../reencryption/map-catalog.js';
 import { offlineSession, storeOnOldKey } from '../reencryption/scene.js';
 
-const settings = { update: true, dryRun: false, concurrency: 2, allowNonAtomic: false };
+const settings = { update: true, dryRun: false, batchSize: 2, allowNonAtomic: false };
 
 describe('copySessions', () => {
   it('with update, looks again at what another process stores meanwhile', async () => {
@@ -49,7 +49,7 @@ describe('copySessions', () => {
     expect(report).toMatchObject({
       copied: 2,
       refused: 1,
-      refusedSessions: [{ sessionId: id, code: 'ERR_SESSION_INVALID' }],
+      findings: [{ sessionId: id, code: 'ERR_SESSION_INVALID' }],
       verification: { missing: 1, same: 2 },
     });
   });
@@ -111,7 +111,7 @@ describe('copySessions', () => {
   it.each([
     [{ dryrun: true }, /no option "dryrun"/],
     [{ update: 'yes' }, /update must be/],
-    [{ concurrency: 0 }, /concurrency must be/],
+    [{ batchSize: 0 }, /batchSize must be/],
     [{ signal: {} }, /signal must be/],
     [{ onProgress: 'yes' }, /onProgress must be/],
   ])('refuses %j before anything is written', async (options, message) => {

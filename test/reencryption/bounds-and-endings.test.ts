@@ -33,7 +33,7 @@ describe('reencryptSessions, endings', () => {
 
     const first = await reencryptSessions(store, {
       keyring: bothRing,
-      concurrency: 3,
+      batchSize: 3,
       signal: controller.signal,
     });
 
@@ -85,7 +85,7 @@ describe('reencryptSessions, endings', () => {
       if (store.writes === 7) throw new Error('connection lost, password hunter2');
     };
 
-    const error = await reencryptSessions(store, { keyring: bothRing, concurrency: 4 }).catch(
+    const error = await reencryptSessions(store, { keyring: bothRing, batchSize: 4 }).catch(
       (reason: unknown) => reason,
     );
 
@@ -116,7 +116,7 @@ describe('reencryptSessions, endings', () => {
     expect(closed).toBe(true);
   });
 
-  it('has no more sessions in hand than concurrency, and reads none ahead', async () => {
+  it('has two batches at the store and prepares a third, and reads none ahead', async () => {
     const store = await storeOnOldKey(40);
     let inHand = 0;
     let most = 0;
@@ -144,19 +144,19 @@ describe('reencryptSessions, endings', () => {
       },
     };
 
-    const report = await reencryptSessions(catalog, { keyring: bothRing, concurrency: 5 });
+    const report = await reencryptSessions(catalog, { keyring: bothRing, batchSize: 5 });
 
     expect(report.reencrypted).toBe(40);
-    expect(most).toBe(5);
+    expect(most).toBe(15);
   });
 
-  it('reports progress after each session; a callback that throws harms nothing', async () => {
+  it('reports progress after each batch; a callback that throws harms nothing', async () => {
     const store = await storeOnOldKey(4);
     const scanned: number[] = [];
 
     const report = await reencryptSessions(store, {
       keyring: bothRing,
-      concurrency: 1,
+      batchSize: 1,
       onProgress: (progress) => {
         scanned.push(progress.scanned);
         throw new Error('the callback’s own failure');

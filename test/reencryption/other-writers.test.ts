@@ -55,7 +55,7 @@ describe('reencryptSessions while others write', () => {
 
     const report = await reencryptSessions(catalogOf(store), {
       keyring: bothRing,
-      concurrency: 1,
+      batchSize: 1,
     });
 
     expect(report).toMatchObject({ scanned: 2, reencrypted: 1, gone: 1, unresolved: 0 });
@@ -79,7 +79,7 @@ describe('reencryptSessions while others write', () => {
     const store = await storeOnOldKey(50);
 
     const reports = await Promise.all(
-      [1, 2, 3].map(() => reencryptSessions(store, { keyring: bothRing, concurrency: 4 })),
+      [1, 2, 3].map(() => reencryptSessions(store, { keyring: bothRing, batchSize: 4 })),
     );
 
     expect(reports.reduce((sum, report) => sum + report.reencrypted, 0)).toBe(50);

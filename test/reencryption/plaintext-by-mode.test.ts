@@ -79,7 +79,7 @@ describe('reencryptSessions, mode migrate', () => {
     expect(await app.loadSession(onlineSession(1).id)).toEqual(onlineSession(1));
   });
 
-  it('in a dry run counts the plaintext that is there', async () => {
+  it('in a dry run counts the plaintext that is there, and what it would become', async () => {
     const store = new MapCatalog();
     await store.storeSession(offlineSession(1));
 
@@ -89,7 +89,7 @@ describe('reencryptSessions, mode migrate', () => {
       dryRun: true,
     });
 
-    expect(report).toMatchObject({ reencrypted: 1, plaintext: 1 });
+    expect(report).toMatchObject({ reencrypted: 1, plaintext: 0, before: { plaintext: 1 } });
     expect(store.stored(offlineSession(1).id)).toEqual(offlineSession(1));
   });
 });

@@ -106,7 +106,8 @@ describe('reencryptSessions', () => {
 
     const report = await reencryptSessions(store, { keyring: bothRing, dryRun: true });
 
-    expect({ ...report.byKid }).toEqual({ new: 2, old: 1 });
+    expect({ ...report.before.byKid }).toEqual({ new: 2, old: 1 });
+    expect({ ...report.byKid }).toEqual({ new: 2 });
   });
 
   it('in a dry run writes nothing, and reports what it would do and how the store is', async () => {
@@ -117,6 +118,7 @@ describe('reencryptSessions', () => {
 
     expect(store.records).toEqual(records);
     expect(report).toMatchObject({ dryRun: true, scanned: 4, reencrypted: 4 });
-    expect({ ...report.byKid }).toEqual({ old: 4 });
+    expect({ ...report.before.byKid }).toEqual({ old: 4 });
+    expect({ ...report.byKid }).toEqual({ new: 4 });
   });
 });

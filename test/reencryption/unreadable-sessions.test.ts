@@ -12,7 +12,7 @@ describe('reencryptSessions, unreadable sessions', () => {
     const report = await reencryptSessions(store, { keyring: newRing });
 
     expect(report).toMatchObject({ scanned: 2, reencrypted: 0, current: 0, unreadable: 2 });
-    expect(report.unreadableSessions[0]).toMatchObject({
+    expect(report.findings[0]).toMatchObject({
       sessionId: offlineSession(1).id,
       field: 'accessToken',
       code: 'ERR_KEY_UNKNOWN',
@@ -35,9 +35,7 @@ describe('reencryptSessions, unreadable sessions', () => {
     for (const mode of ['strict', 'migrate', 'rollback'] as const) {
       const report = await reencryptSessions(store, { keyring: bothRing, mode });
       expect(report).toMatchObject({ reencrypted: 0, unreadable: 1 });
-      expect(report.unreadableSessions).toMatchObject([
-        { sessionId: id, field: 'refreshToken', code },
-      ]);
+      expect(report.findings).toMatchObject([{ sessionId: id, field: 'refreshToken', code }]);
       expect(store.records).toEqual(records);
     }
   });
@@ -50,9 +48,7 @@ describe('reencryptSessions, unreadable sessions', () => {
     const report = await reencryptSessions(store, { keyring: bothRing });
 
     expect(report).toMatchObject({ reencrypted: 1, unreadable: 1 });
-    expect(report.unreadableSessions).toMatchObject([
-      { sessionId: one, code: 'ERR_TOKEN_CONTEXT' },
-    ]);
+    expect(report.findings).toMatchObject([{ sessionId: one, code: 'ERR_TOKEN_CONTEXT' }]);
   });
 
   it('checks what is on the primary key already, too', async () => {
@@ -66,13 +62,16 @@ describe('reencryptSessions, unreadable sessions', () => {
     expect(report).toMatchObject({ current: 1, unreadable: 1 });
   });
 
-  it('reports a token that cannot be sealed', async () => {
+  it('reports a plaintext token that cannot be sealed as left, not as unreadable', async () => {
     const store = new MapCatalog();
     await store.storeSession({ ...offlineSession(1), accessToken: 'half a pair: \ud800' });
 
     const report = await reencryptSessions(store, { keyring: bothRing, mode: 'migrate' });
 
-    expect(report.unreadableSessions).toMatchObject([{ code: 'ERR_SESSION_INVALID' }]);
+    expect(report).toMatchObject({ unreadable: 0, leftPlaintext: 1, plaintext: 1 });
+    expect(report.findings).toMatchObject([
+      { outcome: 'left plaintext', code: 'ERR_SESSION_INVALID' },
+    ]);
     expect(store.writes).toBe(0);
   });
 
@@ -89,17 +88,23 @@ describe('reencryptSessions, unreadable sessions', () => {
     const report = await reencryptSessions(store, { keyring: bothRing });
 
     expect(report).toMatchObject({ reencrypted: 1, unreadable: 1 });
-    expect(report.unreadableSessions).toMatchObject([{ sessionId: id }]);
+    expect(report.findings).toMatchObject([{ sessionId: id }]);
     expect(store.records.get(id)).toBe('damaged');
   });
 
-  it('names the first 100 sessions, and counts all', async () => {
-    const store = await storeOnOldKey(120);
+  it('names the first 1,000 sessions, says how many more there are, and tells a callback of all', async () => {
+    const store = await storeOnOldKey(1_020);
+    const told: (string | undefined)[] = [];
 
-    const report = await reencryptSessions(store, { keyring: newRing });
+    const report = await reencryptSessions(store, {
+      keyring: newRing,
+      onFinding: async ({ sessionId }) => void told.push(sessionId),
+    });
 
-    expect(report.unreadable).toBe(120);
-    expect(report.unreadableSessions).toHaveLength(100);
+    expect(report.unreadable).toBe(1_020);
+    expect(report.findings).toHaveLength(1_000);
+    expect(report.furtherFindings).toBe(20);
+    expect(new Set(told)).toEqual(new Set(store.records.keys()));
   });
 
   it('shows no token in the report', async () => {

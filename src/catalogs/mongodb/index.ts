@@ -21,6 +21,7 @@ export interface MongodbCollection {
     update: object,
     options: object,
   ): Promise<{ readonly matchedCount: number; readonly upsertedCount: number }>;
+  estimatedDocumentCount?(): Promise<number>;
 }
 
 /** What is needed of a database of `mongodb`, release 4 or later. */
@@ -123,6 +124,13 @@ class MongodbSessionCatalog implements SessionCatalog<StoredSession> {
       }
       return (await this.#collection.updateOne(where, update, exactly)).matchedCount > 0;
     });
+  }
+
+  async estimateSessions(): Promise<number> {
+    // From the collection's metadata; drivers before 4 have no such method.
+    return (
+      (await this.#calls.run({}, async () => this.#collection.estimatedDocumentCount?.())) ?? 0
+    );
   }
 
   async disconnect(): Promise<void> {

@@ -7,7 +7,13 @@ import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-o
 import type { Row } from '../sql/session-row.js';
 import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
 import type { StoredSession } from '../stored-session.js';
-import { mysqlColumns, mysqlFindings, quoteMysql, widenMysqlColumn } from './mysql-table.js';
+import {
+  estimateMysqlRows,
+  mysqlColumns,
+  mysqlFindings,
+  quoteMysql,
+  widenMysqlColumn,
+} from './mysql-table.js';
 
 export type { CatalogOptions } from '../catalog-options.js';
 export type { StoredSession, StoredUser } from '../stored-session.js';
@@ -95,6 +101,8 @@ function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreAccess): SqlD
       }
     },
     widen: (column, length) => widenMysqlColumn(table, column, length),
+    estimate: () => estimateMysqlRows(rows, table),
+    isTooLong: (error) => codeOf(error) === 'ER_DATA_TOO_LONG',
     findings: () => mysqlFindings(rows),
     end: () => pool.end(),
   };

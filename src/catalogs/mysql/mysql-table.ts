@@ -7,17 +7,30 @@ type Rows = (sql: string, values: readonly unknown[]) => Promise<readonly Row[]>
 /** The columns of a table of the connection's database; none if there is no such table. */
 export async function mysqlColumns(rows: Rows, table: string): Promise<ColumnFound[]> {
   const found = await rows(
-    `SELECT COLUMN_NAME AS name, CHARACTER_MAXIMUM_LENGTH AS length, IS_NULLABLE AS nullable,
-       CHARACTER_SET_NAME AS charset, COLLATION_NAME AS collation
+    `SELECT COLUMN_NAME AS name, CHARACTER_MAXIMUM_LENGTH AS characters, CHARACTER_OCTET_LENGTH AS bytes,
+       DATA_TYPE AS type, IS_NULLABLE AS nullable, CHARACTER_SET_NAME AS charset, COLLATION_NAME AS collation
      FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?`,
     [table],
   );
-  return found.map(({ name, length, nullable, charset, collation }) => ({
+  return found.map(({ name, characters, bytes, type, nullable, charset, collation }) => ({
     name: String(name),
-    length: length === null ? undefined : Number(length),
+    // CHAR and VARCHAR count characters; TINYTEXT, TEXT and the binary types count bytes.
+    ...(/^(var)?char$/i.test(String(type)) || !isUtf8(charset)
+      ? { length: numberOf(characters), unit: 'characters' }
+      : { length: numberOf(bytes), unit: 'bytes' }),
     required: nullable === 'NO',
     collation: isWord(charset) && isWord(collation) ? { charset, name: collation } : undefined,
   }));
+}
+
+/** About how many rows a table has; 0 if that is not known. */
+export async function estimateMysqlRows(rows: Rows, table: string): Promise<number> {
+  const [row] = await rows(
+    `SELECT TABLE_ROWS AS estimate FROM INFORMATION_SCHEMA.TABLES
+     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?`,
+    [table],
+  );
+  return Number(row?.estimate ?? 0);
 }
 
 /** The statement that makes a column hold `length` characters. */
@@ -42,3 +55,9 @@ export async function mysqlFindings(rows: Rows): Promise<string[]> {
 export const quoteMysql = (identifier: string): string => `\`${identifier.replaceAll('`', '``')}\``;
 
 const isWord = (name: unknown): name is string => typeof name === 'string' && /^\w+$/.test(name);
+
+const numberOf = (value: unknown) =>
+  value === null || value === undefined ? undefined : Number(value);
+
+/** Text of the binary types, which have no character set, is stored in UTF-8 as well. */
+const isUtf8 = (charset: unknown) => charset === null || /^utf8/i.test(String(charset));

@@ -1,11 +1,17 @@
 // The catalog of @shopify/shopify-app-session-storage-postgresql.
+import { codeOf } from '../../safe-cause.js';
 import type { SessionCatalog } from '../../session-catalog.js';
 import { StoreAccess } from '../../store-access/index.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
 import type { Row } from '../sql/session-row.js';
 import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
 import type { StoredSession } from '../stored-session.js';
-import { postgresqlColumns, quotePostgresql, widenPostgresqlColumn } from './postgresql-table.js';
+import {
+  estimatePostgresqlRows,
+  postgresqlColumns,
+  quotePostgresql,
+  widenPostgresqlColumn,
+} from './postgresql-table.js';
 
 export type { CatalogOptions } from '../catalog-options.js';
 export type { StoredSession, StoredUser } from '../stored-session.js';
@@ -81,6 +87,8 @@ function postgresqlDatabase(pool: PostgresqlPool, table: string, calls: StoreAcc
     insert: async (sql, values) =>
       (await query(`${sql} ON CONFLICT DO NOTHING`, values)).rowCount === 1,
     widen: (column, length) => widenPostgresqlColumn(table, column, length),
+    estimate: () => estimatePostgresqlRows(rows, table),
+    isTooLong: (error) => codeOf(error) === '22001',
     findings: async () => [],
     end: () => pool.end(),
   };

@@ -13,15 +13,32 @@ export async function postgresqlColumns(
   const found = await rows(
     `SELECT attname::text AS name,
        CASE WHEN atttypid IN ('varchar'::regtype, 'bpchar'::regtype) AND atttypmod > 4
-         THEN atttypmod - 4 END AS length
+         THEN atttypmod - 4 END AS length,
+       getdatabaseencoding() = 'SQL_ASCII' AS counts_bytes
      FROM pg_attribute
      WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped`,
     [qualified(table, schema)],
   );
-  return found.map(({ name, length }) => ({
+  return found.map(({ name, length, counts_bytes: countsBytes }) => ({
     name: String(name),
     length: length === null ? undefined : Number(length),
+    // A database without an encoding takes every byte for a character.
+    unit: countsBytes === true ? 'bytes' : 'characters',
   }));
+}
+
+/** About how many rows a table has; 0 if that is not known. */
+export async function estimatePostgresqlRows(
+  rows: Rows,
+  table: string,
+  schema?: string,
+): Promise<number> {
+  // -1 until the table has been analyzed.
+  const [row] = await rows(
+    'SELECT GREATEST(reltuples, 0)::float8 AS estimate FROM pg_class WHERE oid = to_regclass($1)',
+    [qualified(table, schema)],
+  );
+  return Number(row?.estimate ?? 0);
 }
 
 /** The statement that makes a column hold `length` characters. */

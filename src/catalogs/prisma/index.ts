@@ -1,11 +1,16 @@
 // The catalog of @shopify/shopify-app-session-storage-prisma.
-import { OptionInvalidError, SessionInvalidError } from '../../errors.js';
+import { OptionInvalidError, type ValueTooLongError } from '../../errors.js';
 import { codeOf } from '../../safe-cause.js';
 import type { SessionCatalog } from '../../session-catalog.js';
 import { StoreAccess } from '../../store-access/index.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
 import { type Row, type RowFormat, sessionOfRow } from '../sql/session-row.js';
-import { type ColumnFound, type ColumnValue, SessionTable } from '../sql/session-table.js';
+import {
+  type ColumnFound,
+  type ColumnValue,
+  SessionTable,
+  tooLongForDatabase,
+} from '../sql/session-table.js';
 import { takingTurns } from '../sql/taking-turns.js';
 import type { StoredSession } from '../stored-session.js';
 import { databaseOf, type PrismaColumns, prismaColumns } from './prisma-columns.js';
@@ -104,6 +109,8 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
   }
 
   async *sessions(): AsyncGenerator<StoredSession, void, undefined> {
+    // Columns may have been added or widened since.
+    this.#table = undefined;
     let where = {};
     for (;;) {
       const query = { where, orderBy: { id: 'asc' }, take: pageSize } as const;
@@ -135,6 +142,19 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
       const { count } = await this.#inTurn(() => this.#model.updateMany({ where, data }));
       return count > 0;
     });
+  }
+
+  async misfits(sessions: readonly StoredSession[]): Promise<(ValueTooLongError | undefined)[]> {
+    const table = await this.#sessionTable();
+    return sessions.map((session) => table.misfit(session));
+  }
+
+  async estimateSessions(): Promise<number> {
+    await this.#sessionTable();
+    const estimate = await this.#calls.run({}, async () => this.#columns?.estimate() ?? 0);
+    // SQLite has no estimate, and counts a million rows in no time.
+    if (databaseOf(this.#prisma) !== 'sqlite') return estimate;
+    return this.#calls.run({}, () => this.#model.count({ where: {} }));
   }
 
   async warnings(sealedTokenLength?: number): Promise<string[]> {
@@ -172,13 +192,10 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
       try {
         return await write();
       } catch (error) {
-        // Too long for a column, of a database that was not asked for their lengths.
-        if (codeOf(error) !== 'P2000') throw error;
-        throw new SessionInvalidError(
-          `Session ${sessionId}: a value is too long for its column of model ${this.#modelName} (P2000). ` +
-            'In schema.prisma, give accessToken and refreshToken a type that holds 1024 characters.',
-          { sessionId },
-        );
+        // Of a database that was not asked for the lengths of its columns.
+        if (codeOf(error) === 'P2000')
+          throw tooLongForDatabase(sessionId, `model ${this.#modelName}`);
+        throw error;
       }
     });
   }
@@ -187,7 +204,7 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
     if (this.#table === undefined) {
       const names = Object.keys(this.#model.fields ?? (await this.#anyRow()));
       const columns = await this.#calls.run({}, () => prismaColumns(this.#prisma, this.#modelName));
-      const found = names.map((name) => ({ name, length: columns.lengthOf(name) }));
+      const found = names.map((name) => ({ name, ...columns.limitOf(name) }));
       const widen = ({ name }: ColumnFound, length: number) => columns.widen(name, length);
       this.#columns = columns;
       this.#table = new SessionTable(this.#modelName, found, format, widen);

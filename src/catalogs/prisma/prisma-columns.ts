@@ -1,6 +1,15 @@
 // What the database behind a Prisma client tells of a model's columns: how much text each holds.
-import { mysqlColumns, mysqlFindings, widenMysqlColumn } from '../mysql/mysql-table.js';
-import { postgresqlColumns, widenPostgresqlColumn } from '../postgresql/postgresql-table.js';
+import {
+  estimateMysqlRows,
+  mysqlColumns,
+  mysqlFindings,
+  widenMysqlColumn,
+} from '../mysql/mysql-table.js';
+import {
+  estimatePostgresqlRows,
+  postgresqlColumns,
+  widenPostgresqlColumn,
+} from '../postgresql/postgresql-table.js';
 import type { Row } from '../sql/session-row.js';
 import type { ColumnFound } from '../sql/session-table.js';
 
@@ -20,18 +29,21 @@ interface DescribedModel {
 
 /** The columns of one model, and what is dangerous in the way that the database is set up. */
 export interface PrismaColumns {
-  /** How many characters a field holds, where that is known and limited. */
-  lengthOf(field: string): number | undefined;
+  /** How much text a field holds, where that is known and limited. */
+  limitOf(field: string): Pick<ColumnFound, 'length' | 'unit'>;
   /** How to make a field hold `length` characters. */
   widen(field: string, length: number): string;
   findings(): Promise<string[]>;
+  /** About how many rows the table has; 0 if that is not known. */
+  estimate(): Promise<number>;
 }
 
 /** Nothing is known, as where texts have no limit. */
 const unlimited: PrismaColumns = {
-  lengthOf: () => undefined,
+  limitOf: () => ({}),
   widen: () => '',
   findings: async () => [],
+  estimate: async () => 0,
 };
 
 /** Which database a client is for; undefined if it does not tell. */
@@ -60,17 +72,22 @@ export async function prismaColumns(prisma: object, name: string): Promise<Prism
   const described = (
     found: readonly ColumnFound[],
     widen: (column: ColumnFound, length: number) => string,
-    findings: PrismaColumns['findings'],
+    estimate: PrismaColumns['estimate'],
+    findings: PrismaColumns['findings'] = async () => [],
   ): PrismaColumns => {
     const columnOf = (field: string) => {
       const column = model.fields.find(({ name }) => name === field)?.dbName ?? field;
       return found.find(({ name }) => name === column) ?? { name: column };
     };
     return {
-      lengthOf: (field) => columnOf(field).length,
+      limitOf: (field) => {
+        const { length, unit } = columnOf(field);
+        return { length, unit };
+      },
       widen: (field, length) =>
         `${widen(columnOf(field), length)} In schema.prisma, give ${field} the attribute @db.VarChar(${length}).`,
       findings,
+      estimate,
     };
   };
   try {
@@ -78,12 +95,15 @@ export async function prismaColumns(prisma: object, name: string): Promise<Prism
       case 'mysql': {
         const widen = (column: ColumnFound, length: number) =>
           widenMysqlColumn(table, column, length);
-        return described(await mysqlColumns(rows, table), widen, () => mysqlFindings(rows));
+        const estimate = () => estimateMysqlRows(rows, table);
+        const findings = () => mysqlFindings(rows);
+        return described(await mysqlColumns(rows, table), widen, estimate, findings);
       }
       case 'postgresql': {
         const widen = (column: ColumnFound, length: number) =>
           widenPostgresqlColumn(table, column, length, schema);
-        return described(await postgresqlColumns(rows, table, schema), widen, async () => []);
+        const estimate = () => estimatePostgresqlRows(rows, table, schema);
+        return described(await postgresqlColumns(rows, table, schema), widen, estimate);
       }
       default:
         return unlimited;

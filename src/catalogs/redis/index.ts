@@ -98,6 +98,8 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
     if (unreadable === 0) return;
     throw new RecordUnreadableError(
       `${unreadable} values under the prefix ${this.#prefix} are not JSON, as every session is. They were left as they are.`,
+      {},
+      unreadable,
     );
   }
 
@@ -124,6 +126,12 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
     if (expected === undefined) return false;
     if (current.shop !== next.shop) await this.#list(next);
     return this.#swap(next, [expected, withChanges(expected, current, next)]);
+  }
+
+  estimateSessions(): Promise<number> {
+    return this.#calls.run({}, () =>
+      this.#redis.estimate(this.#prefix, (value) => decodeSession(value) !== undefined),
+    );
   }
 
   async disconnect(): Promise<void> {

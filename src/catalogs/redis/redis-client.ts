@@ -24,6 +24,8 @@ export interface RedisCommands {
   get(key: string): Promise<string | undefined>;
   /** Runs a script that works on one key. */
   evaluate(script: string, key: string, values: readonly string[]): Promise<unknown>;
+  /** About how many keys under a prefix hold such a value, judging by a thousand keys of each server. */
+  estimate(prefix: string, isCounted: (value: string) => boolean): Promise<number>;
   /** Keys that match, page by page, each with its value if that is a text. */
   scan(pattern: string): AsyncGenerator<(readonly [key: string, value: string])[]>;
 }
@@ -49,14 +51,29 @@ export function redisCommands(client: RedisClient | RedisClusterClient, run: Run
     : async (keys: string[]) =>
         ((await client.sendCommand(['MGET', ...keys])) as unknown[]).map(textOf);
 
+  const nodes = async () =>
+    isCluster(client)
+      ? Promise.all(client.masters.map((node) => client.nodeClient(node) as RedisClient))
+      : [client];
+
   return {
     get,
+    async estimate(prefix, isCounted) {
+      let total = 0;
+      for (const node of await nodes()) {
+        const size = Number(await node.sendCommand(['DBSIZE']));
+        const scan = ['SCAN', '0', 'COUNT', scanCount];
+        const [, found] = (await node.sendCommand(scan)) as [unknown, unknown[]];
+        const keys = found.map(String).filter((key) => key.startsWith(prefix));
+        const values = keys.length === 0 ? [] : await getMany(keys);
+        const counted = values.filter((value) => value !== undefined && isCounted(value)).length;
+        if (counted > 0) total += size * (counted / found.length);
+      }
+      return Math.round(total);
+    },
     evaluate: (script, key, values) => send(key, false, ['EVAL', script, '1', key, ...values]),
     async *scan(pattern) {
-      const nodes = isCluster(client)
-        ? await Promise.all(client.masters.map((node) => client.nodeClient(node) as RedisClient))
-        : [client];
-      for (const node of nodes) {
+      for (const node of await nodes()) {
         let cursor = '0';
         do {
           const args = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', scanCount];

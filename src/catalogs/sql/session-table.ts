@@ -1,6 +1,6 @@
 // The table of an official storage: which of the known columns it has, what they hold for a session,
 // and what replacing one session by another would change in them.
-import { OptionInvalidError, SessionInvalidError } from '../../errors.js';
+import { OptionInvalidError, SessionInvalidError, ValueTooLongError } from '../../errors.js';
 import type { StoredSession } from '../stored-session.js';
 import {
   columnValue,
@@ -13,8 +13,10 @@ import {
 /** A column as the database has it. */
 export interface ColumnFound {
   readonly name: string;
-  /** The most characters that it holds; undefined: it has no limit, or none is known. */
+  /** How much text it holds; undefined: it has no limit, or none is known. */
   readonly length?: number | undefined;
+  /** What the length counts. Default: characters. */
+  readonly unit?: 'characters' | 'bytes' | undefined;
   /** Whether it refuses NULL, where a statement that widens it has to say so again. */
   readonly required?: boolean;
   /** How the database compares its text, where a parameter could bring a way of its own. */
@@ -40,6 +42,8 @@ const ampleLength = 1024;
 export class SessionTable {
   readonly columns: readonly TableColumn[];
   readonly id: ColumnFound;
+  /** Those that hold only so much text. */
+  readonly #limited: readonly TableColumn[];
   readonly #name: string;
   readonly #format: RowFormat;
   readonly #widen: (column: ColumnFound, length: number) => string;
@@ -63,6 +67,9 @@ export class SessionTable {
       const place = byName.get(column.name.toLowerCase());
       return place === undefined ? [] : [{ ...column, found: place }];
     });
+    this.#limited = this.columns.filter(
+      ({ kind, found: { length } }) => kind === 'text' && length !== undefined,
+    );
     const id = byName.get('id');
     if (id === undefined || !byName.has('shop') || !byName.has('accesstoken')) {
       throw new OptionInvalidError(
@@ -83,7 +90,8 @@ export class SessionTable {
   /**
    * What has to be written so that `next` stands where `current` stood.
    *
-   * @throws SessionInvalidError if a value does not fit its column, or the ids differ.
+   * @throws ValueTooLongError if a value does not fit its column.
+   * @throws SessionInvalidError if the ids differ.
    * @throws OptionInvalidError if there is no column for a value.
    */
   changes(current: StoredSession, next: StoredSession): ColumnValue[] {
@@ -101,7 +109,7 @@ export class SessionTable {
   /**
    * What has to be written for a session of which nothing is stored yet.
    *
-   * @throws SessionInvalidError if a value does not fit its column.
+   * @throws ValueTooLongError if a value does not fit its column.
    * @throws OptionInvalidError if there is no column for a value.
    */
   insertion(next: StoredSession): ColumnValue[] {
@@ -116,9 +124,19 @@ export class SessionTable {
       // What is known of a user is sealed only where the app asks for it.
       const holdsTokens = sealed && userProperty === undefined;
       if (!holdsTokens || length === undefined || length >= sealedLength) return [];
-      const finding = `Column ${name} of table ${this.#name} holds ${length} characters, and a sealed token has ${sealedLength} or more.`;
+      const finding = `Column ${name} of table ${this.#name} holds ${length} ${found.unit ?? 'characters'}, and a sealed token has ${sealedLength} or more.`;
       return [`${finding} Widen it: ${this.#widen(found, ampleLength)}`];
     });
+  }
+
+  /** Why a session cannot be stored: the first value that does not fit its column, if there is one. */
+  misfit(session: StoredSession): ValueTooLongError | undefined {
+    for (const column of this.#limited) {
+      const value = columnValue(column, session, this.#format);
+      const error = this.#tooLong(column, value, session.id);
+      if (error !== undefined) return error;
+    }
+    return undefined;
   }
 
   #values(
@@ -131,7 +149,8 @@ export class SessionTable {
       if (!isWanted(known, value)) continue;
       const column = this.columns.find(({ name }) => name === known.name);
       if (column !== undefined) {
-        this.#assertFits(column, value, session.id);
+        const error = this.#tooLong(column, value, session.id);
+        if (error !== undefined) throw error;
         values.push({ column, value });
       } else if (!this.#hasColumnFor(known)) {
         throw new OptionInvalidError(
@@ -152,14 +171,32 @@ export class SessionTable {
   }
 
   /** Outside its strict mode MySQL would cut the value, and what is cut of a token is lost. */
-  #assertFits({ name, found }: TableColumn, value: unknown, sessionId: string): void {
-    if (typeof value !== 'string' || found.length === undefined) return;
-    const length = [...value].length;
-    if (length <= found.length) return;
-    throw new SessionInvalidError(
-      `Session ${sessionId}: ${name} needs ${length} characters, and column ${found.name} of table ${this.#name} holds ${found.length}. ` +
-        `Widen it: ${this.#widen(found, Math.max(ampleLength, length))}`,
+  #tooLong(
+    { name, found }: TableColumn,
+    value: unknown,
+    sessionId: string,
+  ): ValueTooLongError | undefined {
+    const { length: holds, unit = 'characters' } = found;
+    // No text has more characters than UTF-16 units.
+    if (typeof value !== 'string' || holds === undefined) return undefined;
+    if (unit === 'characters' && value.length <= holds) return undefined;
+    const needs = unit === 'bytes' ? new TextEncoder().encode(value).length : [...value].length;
+    if (needs <= holds) return undefined;
+    const remedy = this.#widen(found, Math.max(ampleLength, needs));
+    return new ValueTooLongError(
+      `Session ${sessionId}: ${name} needs ${needs} ${unit}, and column ${found.name} of table ${this.#name} holds ${holds}. ` +
+        `Widen it: ${remedy}`,
       { sessionId, field: name },
+      { column: `${this.#name}.${found.name}`, needs, holds, unit, remedy },
     );
   }
+}
+
+/** For a value that only the database found too long: it does not say for which column. */
+export function tooLongForDatabase(sessionId: string, table: string): ValueTooLongError {
+  return new ValueTooLongError(
+    `Session ${sessionId}: a value is too long for its column of ${table}. ` +
+      `Give the columns of tokens room for ${ampleLength} characters.`,
+    { sessionId },
+  );
 }

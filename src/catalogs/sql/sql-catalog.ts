@@ -1,10 +1,16 @@
 // The catalog of every SQL storage. Sessions are gone through by key range, never by OFFSET, and
 // replaced by one UPDATE that compares what it overwrites with what was read.
+import type { ValueTooLongError } from '../../errors.js';
 import type { SessionCatalog } from '../../session-catalog.js';
 import type { StoreAccess } from '../../store-access/index.js';
 import type { StoredSession } from '../stored-session.js';
 import { type Row, type RowFormat, sessionOfRow } from './session-row.js';
-import { type ColumnFound, SessionTable, type TableColumn } from './session-table.js';
+import {
+  type ColumnFound,
+  SessionTable,
+  type TableColumn,
+  tooLongForDatabase,
+} from './session-table.js';
 
 /** What one kind of database does its own way. */
 export interface SqlDatabase {
@@ -26,6 +32,10 @@ export interface SqlDatabase {
   insert(sql: string, values: readonly unknown[]): Promise<boolean>;
   /** The statement that makes a column hold `length` characters. */
   widen(column: ColumnFound, length: number): string;
+  /** About how many rows the table has; 0 if that is not known. */
+  estimate(): Promise<number>;
+  /** Whether an error says that a value is too long for its column. */
+  isTooLong(error: unknown): boolean;
   /** Findings about the database itself. */
   findings(): Promise<string[]>;
   end(): Promise<void>;
@@ -46,6 +56,8 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
 
   async *sessions(): AsyncGenerator<StoredSession, void, undefined> {
     const { format } = this.#database;
+    // Columns may have been added or widened since.
+    this.#table = undefined;
     const { id } = await this.#sessionTable();
     const key = this.#database.quote(id.name);
     const after = this.#database.collated(this.#database.parameter(1), id);
@@ -86,7 +98,7 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
       conditions.push(equals(quote(column.found.name), parameter(value), column.kind));
     }
     const where = conditions.join(' AND ');
-    return this.#database.calls.run({ sessionId: next.id, writes: true }, async () => {
+    return this.#write(next.id, async () => {
       if (changes.length === 0) {
         const sql = `SELECT 1 AS found FROM ${this.#name} WHERE ${where}`;
         return (await this.#database.rows(sql, values)).length > 0;
@@ -94,6 +106,15 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
       const sql = `UPDATE ${this.#name} SET ${assignments.join(', ')} WHERE ${where}`;
       return (await this.#database.update(sql, values)) > 0;
     });
+  }
+
+  async misfits(sessions: readonly StoredSession[]): Promise<(ValueTooLongError | undefined)[]> {
+    const table = await this.#sessionTable();
+    return sessions.map((session) => table.misfit(session));
+  }
+
+  estimateSessions(): Promise<number> {
+    return this.#database.calls.run({}, () => this.#database.estimate());
   }
 
   async warnings(sealedTokenLength?: number): Promise<string[]> {
@@ -111,9 +132,19 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     const values = insertion.map(({ value }) => value);
     const parameters = values.map((_value, index) => this.#database.parameter(index + 1));
     const sql = `INSERT INTO ${this.#name} (${columns.join(', ')}) VALUES (${parameters.join(', ')})`;
-    return this.#database.calls.run({ sessionId: next.id, writes: true }, () =>
-      this.#database.insert(sql, values),
-    );
+    return this.#write(next.id, () => this.#database.insert(sql, values));
+  }
+
+  #write(sessionId: string, write: () => Promise<boolean>): Promise<boolean> {
+    return this.#database.calls.run({ sessionId, writes: true }, async () => {
+      try {
+        return await write();
+      } catch (error) {
+        if (this.#database.isTooLong(error))
+          throw tooLongForDatabase(sessionId, this.#database.table);
+        throw error;
+      }
+    });
   }
 
   #isSession({ id }: SessionTable, position: number): string {

@@ -1,0 +1,74 @@
+// What the report's keys mean for the operator: which can be removed, and what blocks the others.
+import type { KeyState, KeyUsage, ReencryptionReport, Unseen } from '../index.js';
+import { formatCount } from './printable.js';
+
+const standings: Readonly<Record<KeyState, string>> = {
+  primary: 'primary, seals',
+  needed: 'cannot be removed: bring these sessions to the primary key first (rotate)',
+  missing: 'not in the ring; add it back, or delete the sessions that need it',
+  removable: 'can be removed',
+  unused: 'no session needs it: not used yet, or no longer',
+  unknown: 'not needed by what was looked at',
+};
+
+/** In mode rollback keys are kept until nothing is sealed any more. */
+const rollbackStandings: Readonly<Record<KeyState, string>> = {
+  ...standings,
+  needed: 'cannot be removed: open these sessions first (rotate --mode rollback)',
+  unused: 'no session needs it',
+};
+
+/** A line for each key. */
+export function describeKeys({ keys, mode }: ReencryptionReport): string[] {
+  const width = Math.max(...keys.map(({ kid }) => kid.length));
+  return keys.map(({ kid, fingerprint = '', sessions, state }) => {
+    const count = `${formatCount(sessions)} ${sessions === 1 ? 'session' : 'sessions'}`;
+    const standing = (mode === 'rollback' ? rollbackStandings : standings)[state];
+    return `  ${kid.padEnd(width)}  ${fingerprint.padEnd(12)}  ${count}: ${standing}`;
+  });
+}
+
+/** What to do about the keys that nothing needs any more, or why that is not known. */
+export function describeRemoval(report: ReencryptionReport): string[] {
+  const { keys, mode, primary, unseen } = report;
+  if (unseen.length > 0) {
+    return unseen.map((reason) => `${unseenReasons[reason]} ${unknownKeys}`);
+  }
+  if (mode === 'rollback') {
+    return ['Keep the keys until no instance of the app, and no backup, holds a sealed token.'];
+  }
+  const proviso =
+    `every instance of the app has ${primary} as its first key, and no backup that you may restore ` +
+    'needs the old one';
+  const [removable, unused] = [kidsOf(keys, 'removable'), kidsOf(keys, 'unused')];
+  return [
+    ...(removable === '' ? [] : [`Remove from the ring: ${removable}, once ${proviso}.`]),
+    ...(unused === ''
+      ? []
+      : [
+          `No session needs: ${unused}. Keep a key that you have added for a rotation that is to come. ` +
+            `One that you have rotated away from can go, once ${proviso}.`,
+        ]),
+  ];
+}
+
+const unknownKeys = 'So it is not known which keys can be removed.';
+
+const unseenReasons: Readonly<Record<Unseen, string>> = {
+  'ended early': 'The run ended before every session was looked at.',
+  'unresolved sessions': 'Some sessions are unresolved: run it again.',
+  'unreadable records':
+    'Some records are damaged so that their key cannot be told. Delete or mend them first.',
+  'part of the store': 'Only part of the store was looked at. Run status for all of it.',
+  'key ring changed': 'The key ring changed during the run: run it again.',
+  'no sessions':
+    'No session was found. Make sure that this is the store that the app uses: its database, its ' +
+    'table, its namespace or prefix.',
+};
+
+function kidsOf(keys: readonly KeyUsage[], state: KeyState): string {
+  return keys
+    .filter((key) => key.state === state)
+    .map(({ kid }) => kid)
+    .join(', ');
+}

@@ -1,0 +1,152 @@
+// One run of copying: what becomes of each session of the source, and the counts of it.
+import {
+  RecordUnreadableError,
+  type SessionEncryptionError,
+  ValueTooLongError,
+} from '../errors.js';
+import { pauseBeforeAttempt } from '../pause.js';
+import {
+  Findings,
+  inBatches,
+  isAboutOneSession,
+  severalAtOnce,
+  TooShortColumns,
+} from '../reencryption/internal.js';
+import { resemblesSealedToken } from '../sealed-token/index.js';
+import type { SessionLike } from '../session.js';
+import type { SessionCatalog } from '../session-catalog.js';
+import type { CopySettings, DestinationCatalog } from './copy-options.js';
+import type { CopyFinding, CopyReport } from './copy-report.js';
+import { isSameSession } from './same-session.js';
+
+/** How often one session is tried while others keep changing it in the destination. */
+const attemptsAtMost = 50;
+
+type Outcome = 'copied' | 'updated' | 'same' | 'different' | 'unresolved';
+
+export class Copy {
+  readonly #counts = {
+    scanned: 0,
+    copied: 0,
+    updated: 0,
+    same: 0,
+    different: 0,
+    refused: 0,
+    unresolved: 0,
+    plaintext: 0,
+  };
+  readonly #tooShort = new TooShortColumns();
+  readonly #findings: Findings<CopyFinding>;
+  readonly #destination: DestinationCatalog;
+  readonly #settings: CopySettings;
+
+  constructor(destination: DestinationCatalog, settings: CopySettings) {
+    this.#destination = destination;
+    this.#settings = settings;
+    this.#findings = new Findings(settings.onFinding);
+  }
+
+  /** Copies every session; false if the signal ended it. */
+  run(source: SessionCatalog<SessionLike>): Promise<boolean> {
+    const options = {
+      size: this.#settings.batchSize,
+      signal: this.#settings.signal,
+      pace: undefined,
+      isWanted: () => true,
+      onUnreadable: (error: SessionEncryptionError) => {
+        const records = error instanceof RecordUnreadableError ? error.records : 1;
+        this.#counts.scanned += records;
+        this.#refuse(error.sessionId, error, records);
+      },
+    };
+    return inBatches(
+      source.sessions(),
+      options,
+      async (batch) => batch,
+      (batch) => this.#copyBatch(batch),
+    );
+  }
+
+  /** The report as it stands, which does not change any more. */
+  toReport(aborted: boolean): CopyReport {
+    return {
+      dryRun: this.#settings.dryRun,
+      ...this.#counts,
+      tooShortColumns: this.#tooShort.toList(),
+      ...this.#findings.toReport(),
+      aborted,
+    };
+  }
+
+  async #copyBatch(batch: readonly SessionLike[]): Promise<void> {
+    const misfits = (await this.#destination.misfits?.(batch)) ?? [];
+    const open = new Map(batch.map((session, at) => [session, misfits[at]]));
+    this.#counts.scanned += batch.length;
+    this.#counts.plaintext += batch.filter(holdsPlaintext).length;
+    try {
+      await severalAtOnce([...open], async ([session, misfit]) => {
+        if (misfit === undefined) await this.#copy(session);
+        else this.#refuse(session.id, misfit);
+        open.delete(session);
+      });
+    } finally {
+      for (const { id } of open.keys()) this.#count(id, 'unresolved');
+      this.#settings.onProgress('copy', this.#counts.scanned);
+      await this.#findings.flush();
+    }
+  }
+
+  async #copy(session: SessionLike): Promise<void> {
+    try {
+      this.#count(session.id, await this.#outcome(session));
+    } catch (error) {
+      if (!isAboutOneSession(error)) throw error;
+      this.#refuse(session.id, error);
+    }
+  }
+
+  #count(sessionId: string, outcome: Outcome): void {
+    this.#counts[outcome]++;
+    if (outcome === 'different' || outcome === 'unresolved') {
+      this.#findings.add({ outcome, sessionId });
+    }
+  }
+
+  #refuse(sessionId: string | undefined, error: SessionEncryptionError, records = 1): void {
+    this.#counts.refused += records;
+    if (error instanceof ValueTooLongError) this.#tooShort.count(error);
+    const { code, message } = error;
+    this.#findings.add({ outcome: 'refused', sessionId, code, message });
+  }
+
+  async #outcome(session: SessionLike): Promise<Outcome> {
+    const { update, dryRun, signal } = this.#settings;
+    for (
+      let attempt = 1;
+      attempt <= attemptsAtMost && !(attempt > 1 && signal?.aborted);
+      attempt++
+    ) {
+      if (!dryRun && (await this.#destination.replaceSession(undefined, session))) return 'copied';
+      const existing = await this.#destination.loadSession(session.id);
+      if (existing === undefined) {
+        if (dryRun) return 'copied';
+      } else {
+        if (isSameSession(session, existing)) return 'same';
+        if (!update) return 'different';
+        if (dryRun || (await this.#destination.replaceSession(existing, session))) return 'updated';
+      }
+      await pauseBeforeAttempt(attempt, 100, signal);
+    }
+    return 'unresolved';
+  }
+}
+
+function holdsPlaintext(session: SessionLike): boolean {
+  const { accessToken, refreshToken } = session as {
+    accessToken?: unknown;
+    refreshToken?: unknown;
+  };
+  return [accessToken, refreshToken].some(
+    (token) => typeof token === 'string' && token !== '' && !resemblesSealedToken(token),
+  );
+}

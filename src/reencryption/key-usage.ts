@@ -1,0 +1,67 @@
+// Which keys are in use, and which can be removed: the one place that decides it.
+import type { Keyring } from '../key-ring/index.js';
+import type { SessionEncryptionMode } from '../session-fields/index.js';
+import type { StoredCounts, Unseen } from './reencryption-report.js';
+
+/**
+ * - `primary`: it seals.
+ * - `needed`: something stored is sealed with it.
+ * - `missing`: something stored is sealed with it, and the ring lacks it.
+ * - `removable`: this run sealed with the primary key all that needed it, in the whole store.
+ * - `unused`: nothing in the whole store needs it. It is not used yet, as when it was just added, or
+ *   no longer.
+ * - `unknown`: nothing that was seen needs it, but not everything was seen.
+ */
+export type KeyState = 'primary' | 'needed' | 'missing' | 'removable' | 'unused' | 'unknown';
+
+/** One key, of the ring or named by a stored session. */
+export interface KeyUsage {
+  readonly kid: string;
+  readonly state: KeyState;
+  /** The same wherever a ring holds the same key; missing for a key that the ring lacks. */
+  readonly fingerprint: string | undefined;
+  /** Sessions that hold something sealed with it now. */
+  readonly sessions: number;
+}
+
+/** What a run has shown. */
+export interface KeyEvidence {
+  readonly mode: SessionEncryptionMode;
+  readonly dryRun: boolean;
+  readonly before: StoredCounts;
+  /** As the run left the sessions. */
+  readonly after: StoredCounts;
+  readonly unseen: readonly Unseen[];
+}
+
+/** Every key of the ring, the primary first, then keys that sessions name and the ring lacks. */
+export function keyUsages(keyring: Keyring, evidence: KeyEvidence): KeyUsage[] {
+  const { before, after, dryRun } = evidence;
+  const { kids, primary } = keyring;
+  const stored = dryRun ? before : after;
+  const missing = Object.keys(stored.byKid).filter((kid) => !kids.includes(kid));
+  return [...kids, ...missing].map((kid) => {
+    const isInRing = kids.includes(kid);
+    const sessions = stored.byKid[kid] ?? 0;
+    return {
+      kid,
+      state: isInRing ? stateOf(kid, primary, sessions, evidence) : 'missing',
+      fingerprint: isInRing ? keyring.fingerprint(kid) : undefined,
+      sessions,
+    };
+  });
+}
+
+function stateOf(
+  kid: string,
+  primary: string,
+  sessions: number,
+  { mode, dryRun, before, unseen }: KeyEvidence,
+): KeyState {
+  // In mode rollback nothing seals, and all keys go once nothing needs them.
+  if (kid === primary && mode !== 'rollback') return 'primary';
+  if (sessions > 0) return 'needed';
+  if (unseen.length > 0) return 'unknown';
+  const wasEmptied = (before.byKid[kid] ?? 0) > 0;
+  return wasEmptied && !dryRun && mode !== 'rollback' ? 'removable' : 'unused';
+}

@@ -1,0 +1,69 @@
+// A look at stored sessions: what is in them, what they become, and whether that fits.
+import type { SessionLike } from '../session.js';
+import type { SessionCatalog } from '../session-catalog.js';
+import {
+  idOf,
+  type ResealedSession,
+  resealSession,
+  type SealingSettings,
+} from '../session-fields/index.js';
+import type { SeenSession } from './tally.js';
+
+/** A session as it was read, and what is to become of it. */
+export interface Look<S> extends SeenSession {
+  readonly stored: S;
+  /** What is to be stored in its place; itself if it stays as it is. */
+  readonly next: S;
+}
+
+/**
+ * Looks at sessions as a catalog handed them out. Nothing is written.
+ *
+ * Plaintext that this mode leaves is measured as if it were sealed, since the app will seal it.
+ */
+export async function lookAt<S extends SessionLike>(
+  batch: readonly S[],
+  catalog: SessionCatalog<S>,
+  sealing: SealingSettings,
+): Promise<Look<S>[]> {
+  const looks: Look<S>[] = [];
+  const measured: { readonly at: number; readonly session: S }[] = [];
+  for (const [at, stored] of batch.entries()) {
+    const resealed: ResealedSession<S> = await resealSession(stored, sealing);
+    looks.push(toLook(stored, resealed));
+    if (catalog.misfits === undefined) continue;
+    const session = resealed.session ?? (await sealedAnyway(stored, resealed, sealing));
+    if (session !== undefined) measured.push({ at, session });
+  }
+  if (catalog.misfits === undefined || measured.length === 0) return looks;
+  const misfits = await catalog.misfits(measured.map(({ session }) => session));
+  for (const [index, { at }] of measured.entries()) {
+    const [look, misfit] = [looks[at], misfits[index]];
+    if (look !== undefined && misfit !== undefined) looks[at] = { ...look, misfit };
+  }
+  return looks;
+}
+
+function toLook<S extends SessionLike>(
+  stored: S,
+  { session, fields }: ResealedSession<S>,
+): Look<S> {
+  return {
+    stored,
+    next: session ?? stored,
+    sessionId: String(idOf(stored)),
+    fields,
+    changes: session !== undefined,
+    misfit: undefined,
+  };
+}
+
+async function sealedAnyway<S extends SessionLike>(
+  stored: S,
+  { fields }: ResealedSession<S>,
+  sealing: SealingSettings,
+): Promise<S | undefined> {
+  if (sealing.mode !== 'strict' || !fields.some(({ before }) => before.state === 'plaintext'))
+    return undefined;
+  return (await resealSession(stored, { ...sealing, mode: 'migrate' })).session;
+}

@@ -1,0 +1,175 @@
+// One run of re-encryption: looks at every session, seals what has to be, and writes it by
+// compare-and-swap, so that what others store in the meantime is never overwritten. A session that
+// has changed is read and looked at again.
+import { RecordUnreadableError, type SessionEncryptionError } from '../errors.js';
+import { pauseBeforeAttempt } from '../pause.js';
+import type { SessionLike } from '../session.js';
+import type { SessionCatalog } from '../session-catalog.js';
+import { idOf } from '../session-fields/index.js';
+import { inBatches } from './batches.js';
+import { type Look, lookAt } from './look.js';
+import { isAboutOneSession } from './one-session-errors.js';
+import { Pace } from './pace.js';
+import type { ReencryptionSettings } from './reencryption-options.js';
+import { replaceEach } from './replace-each.js';
+import { ReportInProgress } from './report-in-progress.js';
+import { severalAtOnce } from './several-at-once.js';
+import { isInShard } from './shard.js';
+
+/** How often one session is tried while others keep changing it. */
+const attemptsAtMost = 50;
+/** How often a catalog without `loadSession` is gone through to find changed sessions again. */
+const passesAtMost = 10;
+/** How many sessions wait for another pass at most; those beyond are reported as unresolved. */
+const pendingAtMost = 10_000;
+
+const changedAtEveryAttempt = 'Others changed it at every attempt.';
+const endedFirst = 'The run ended before it could be looked at again.';
+const storeFailed = 'The store failed, so that it is not known whether it was written.';
+
+export class Reencryption<S extends SessionLike> {
+  readonly #catalog: SessionCatalog<S>;
+  readonly #settings: ReencryptionSettings;
+  readonly #report: ReportInProgress;
+  readonly #pace: Pace | undefined;
+  /** The ids of changed sessions that only another pass can find again. */
+  #pending = new Set<string>();
+
+  constructor(catalog: SessionCatalog<S>, settings: ReencryptionSettings) {
+    this.#catalog = catalog;
+    this.#settings = settings;
+    this.#report = new ReportInProgress(settings);
+    this.#pace = settings.rate === undefined ? undefined : new Pace(settings.rate);
+  }
+
+  get report(): ReportInProgress {
+    return this.#report;
+  }
+
+  async run(): Promise<void> {
+    const { tally } = this.#report;
+    const { shard, shop } = this.#settings;
+    const isWanted = (session: S) =>
+      (shard === undefined || isInShard(String(idOf(session)), shard)) &&
+      (shop === undefined || String(session.shop).toLowerCase() === shop.toLowerCase());
+    let complete = await this.#pass(isWanted, true, (error) => {
+      const records = error instanceof RecordUnreadableError ? error.records : 1;
+      tally.countUnreadable(error.sessionId, error, records);
+    });
+    this.#report.aborted = !complete;
+    for (let pass = 2; complete && this.#pending.size > 0 && pass <= passesAtMost; pass++) {
+      const sought = this.#pending;
+      this.#pending = new Set();
+      complete = await this.#pass(
+        ({ id }) => sought.delete(id),
+        false,
+        () => {},
+      );
+      if (complete) tally.gone += sought.size;
+      else for (const id of sought) tally.countUnresolved(id, endedFirst);
+    }
+    for (const id of this.#pending) tally.countUnresolved(id, changedAtEveryAttempt);
+    await this.#report.flush();
+  }
+
+  #pass(
+    isWanted: (session: S) => boolean,
+    isFirst: boolean,
+    onUnreadable: (error: SessionEncryptionError) => void,
+  ): Promise<boolean> {
+    const { batchSize, rate, signal } = this.#settings;
+    return inBatches(
+      this.#catalog.sessions(),
+      {
+        // Twice a second at least, so that a slow pace is an even one.
+        size: Math.min(batchSize, Math.ceil((rate ?? Number.POSITIVE_INFINITY) / 2)),
+        signal,
+        pace: this.#pace,
+        isWanted,
+        onUnreadable,
+      },
+      (batch) => lookAt(batch, this.#catalog, this.#settings),
+      async (looks) => {
+        if (isFirst) for (const look of looks) this.#report.tally.see(look);
+        await this.#settle(looks);
+        this.#report.progress();
+        await this.#report.flush();
+      },
+    );
+  }
+
+  /** Brings sessions up to date, or finds out that they are, are gone, or cannot be. */
+  async #settle(looks: readonly Look<S>[]): Promise<void> {
+    const { tally } = this.#report;
+    const open = new Map(looks.map((look) => [look.stored, look]));
+    try {
+      for (let attempt = 1; open.size > 0; attempt++) {
+        const changed = await this.#write(open);
+        tally.conflicts += changed.length;
+        if (changed.length === 0) return;
+        if (this.#catalog.loadSession === undefined) return this.#seekLater(changed);
+        const isLast = attempt >= attemptsAtMost || this.#settings.signal?.aborted === true;
+        if (isLast) {
+          const why = attempt >= attemptsAtMost ? changedAtEveryAttempt : endedFirst;
+          for (const { sessionId } of changed) tally.countUnresolved(sessionId, why);
+          return;
+        }
+        await pauseBeforeAttempt(attempt, 100, this.#settings.signal);
+        await this.#lookAgain(changed, open);
+      }
+    } catch (error) {
+      for (const { sessionId } of open.values()) tally.countUnresolved(sessionId, storeFailed);
+      throw error;
+    }
+  }
+
+  /** Writes what is to be written, and answers those that have changed since they were read. */
+  async #write(open: Map<S, Look<S>>): Promise<Look<S>[]> {
+    const { tally } = this.#report;
+    const settled = (look: Look<S>, count: () => void) => {
+      open.delete(look.stored);
+      count();
+    };
+    const changes: Look<S>[] = [];
+    for (const look of open.values()) {
+      if (!look.changes || look.misfit !== undefined) settled(look, () => tally.countLeft(look));
+      else if (this.#settings.dryRun) settled(look, () => tally.countStored(look));
+      else changes.push(look);
+    }
+    const changed: Look<S>[] = [];
+    await replaceEach(this.#catalog, changes, {
+      replaced: (look) => settled(look, () => tally.countStored(look)),
+      refused: (look, error) => settled(look, () => tally.countRefused(look, error)),
+      changed: (look) => void changed.push(look),
+    });
+    return changed;
+  }
+
+  /** Reads sessions again, in place of what was read of them before. */
+  async #lookAgain(changed: readonly Look<S>[], open: Map<S, Look<S>>): Promise<void> {
+    const { tally } = this.#report;
+    const found: S[] = [];
+    await severalAtOnce(changed, async (look) => {
+      const { sessionId, stored } = look;
+      try {
+        const current = await this.#catalog.loadSession?.(sessionId);
+        if (current === undefined) tally.gone++;
+        else found.push(current);
+      } catch (error) {
+        if (!isAboutOneSession(error)) throw error;
+        tally.countUnreadable(sessionId, error);
+      }
+      open.delete(stored);
+    });
+    for (const look of await lookAt(found, this.#catalog, this.#settings))
+      open.set(look.stored, look);
+  }
+
+  #seekLater(changed: readonly Look<S>[]): void {
+    for (const { sessionId } of changed) {
+      if (this.#pending.size < pendingAtMost) this.#pending.add(sessionId);
+      else
+        this.#report.tally.countUnresolved(sessionId, 'Too many sessions changed during the run.');
+    }
+  }
+}
