@@ -1,13 +1,14 @@
 // Whether two stores hold the same session. Each store keeps what it has room for: SQL storages cut
 // dates to seconds, keep part of `onlineAccessInfo` and drop properties that they do not know.
+import { sealedFields } from '../sealed-fields.js';
 import type { SessionLike } from '../session.js';
 
 type Properties = Readonly<Record<string, unknown>>;
 
 /** Properties that every store keeps: one that only one side has is a difference. */
 const keptByAll = [
-  ...['id', 'shop', 'state', 'isOnline', 'scope'],
-  ...['expires', 'accessToken', 'refreshToken', 'refreshTokenExpires'],
+  ...['id', 'shop', 'state', 'isOnline', 'scope', 'expires', 'refreshTokenExpires'],
+  ...sealedFields.flatMap(({ name, isUserInfo }) => (isUserInfo ? [] : [name])),
 ];
 
 /** Whether `copy` is `original`, as far as the store of `copy` keeps it. */

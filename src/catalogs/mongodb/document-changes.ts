@@ -1,5 +1,6 @@
 // What MongoDB has to compare and to set so that one session's document becomes another's.
 import { isDeepStrictEqual } from 'node:util';
+import { sealedFields } from '../../sealed-fields.js';
 import type { StoredSession } from '../stored-session.js';
 
 type Document = Readonly<Record<string, unknown>>;
@@ -12,13 +13,7 @@ export interface DocumentChanges {
 }
 
 /** The properties that may be sealed, by their paths. */
-const sealedPaths = [
-  'accessToken',
-  'refreshToken',
-  'onlineAccessInfo.associated_user.first_name',
-  'onlineAccessInfo.associated_user.last_name',
-  'onlineAccessInfo.associated_user.email',
-];
+const sealedPaths: readonly string[] = sealedFields.map(({ name }) => name);
 
 /**
  * The filter compares what may be sealed, and everything that the update overwrites; the rest of the
@@ -60,9 +55,11 @@ function pathsOf(session: StoredSession): Map<string, unknown> {
     if (onlineAccessInfo !== undefined) paths.set('onlineAccessInfo', onlineAccessInfo);
     return paths;
   }
-  const { first_name, last_name, email, ...others } = user;
-  for (const [name, value] of Object.entries({ first_name, last_name, email })) {
-    paths.set(`onlineAccessInfo.associated_user.${name}`, value);
+  const others: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(user)) {
+    const path = `onlineAccessInfo.associated_user.${name}`;
+    if (sealedPaths.includes(path)) paths.set(path, value);
+    else others[name] = value;
   }
   paths.set('onlineAccessInfo', { ...onlineAccessInfo, associated_user: others });
   return paths;

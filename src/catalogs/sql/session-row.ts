@@ -1,6 +1,7 @@
 // Sessions as the official storages write them in a row: one column, or one property, for each value.
 // The SQL storages, Prisma and Redis share the names; they differ in how they write dates and flags.
-import type { StoredSession, StoredUser } from '../stored-session.js';
+import { type SealedField, sealedFields } from '../../sealed-fields.js';
+import type { StoredSession } from '../stored-session.js';
 
 /** A row or record, by column name, with the values that the database's client hands out. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -20,33 +21,39 @@ export interface RowFormat {
 export interface SessionColumn {
   readonly name: string;
   readonly kind: 'text' | 'flag' | 'date' | 'user id';
-  readonly userProperty?: keyof StoredUser;
+  readonly userProperty?: string;
   /** Whether its values may be sealed. */
   readonly sealed?: true;
 }
 
-/** Every column that an official storage has, or had in an earlier release. */
-export const sessionColumns: readonly SessionColumn[] = [
+/** The columns of what is not sealed. */
+const otherColumns: readonly SessionColumn[] = [
   { name: 'id', kind: 'text' },
   { name: 'shop', kind: 'text' },
   { name: 'state', kind: 'text' },
   { name: 'isOnline', kind: 'flag' },
   { name: 'scope', kind: 'text' },
   { name: 'expires', kind: 'date' },
-  { name: 'accessToken', kind: 'text', sealed: true },
-  { name: 'refreshToken', kind: 'text', sealed: true },
   { name: 'refreshTokenExpires', kind: 'date' },
   // Earlier releases kept nothing of the user but the id, and under this name.
   { name: 'onlineAccessInfo', kind: 'user id', userProperty: 'id' },
   { name: 'userId', kind: 'user id', userProperty: 'id' },
-  { name: 'firstName', kind: 'text', userProperty: 'first_name', sealed: true },
-  { name: 'lastName', kind: 'text', userProperty: 'last_name', sealed: true },
-  { name: 'email', kind: 'text', userProperty: 'email', sealed: true },
   { name: 'locale', kind: 'text', userProperty: 'locale' },
   { name: 'emailVerified', kind: 'flag', userProperty: 'email_verified' },
   { name: 'accountOwner', kind: 'flag', userProperty: 'account_owner' },
   { name: 'collaborator', kind: 'flag', userProperty: 'collaborator' },
 ];
+
+/** Every column that an official storage has, or had in an earlier release. */
+export const sessionColumns: readonly SessionColumn[] = [
+  ...otherColumns.filter(({ name }) => !sealedFields.some(({ column }) => column === name)),
+  ...sealedFields.map(sealedColumn),
+];
+
+function sealedColumn({ name, column, isUserInfo }: SealedField): SessionColumn {
+  const sealed = { name: column, kind: 'text', sealed: true } as const;
+  return isUserInfo ? { ...sealed, userProperty: name.replace(/^.*\./, '') } : sealed;
+}
 
 /** The session in a row. Column names may be in any case, as PostgreSQL's once were. */
 export function sessionOfRow(row: Row, format: RowFormat): StoredSession {
@@ -105,8 +112,8 @@ function isNothing(value: unknown): boolean {
 }
 
 function propertyOf({ name, userProperty }: SessionColumn, session: StoredSession): unknown {
-  if (userProperty !== undefined) return session.onlineAccessInfo?.associated_user?.[userProperty];
-  return (session as unknown as Row)[name];
+  const owner = userProperty === undefined ? session : session.onlineAccessInfo?.associated_user;
+  return (owner as unknown as Row | undefined)?.[userProperty ?? name];
 }
 
 function decode(column: SessionColumn, raw: unknown, format: RowFormat): unknown {
