@@ -7,6 +7,7 @@ import {
 } from '../errors.js';
 import type { SessionStorageLike } from '../session.js';
 import { idOf, openSession, sealSession } from '../session-fields/index.js';
+import { describeWrongStorage } from '../wrong-storage.js';
 import { CallOrder } from './call-order.js';
 import {
   bindMethods,
@@ -16,12 +17,7 @@ import {
   type SessionOf,
 } from './inner-storage.js';
 import { reportFound, reportSealed } from './observer.js';
-import {
-  type EncryptedSessionStorageOptions,
-  type Settings,
-  settingsFrom,
-  typeName,
-} from './options.js';
+import { type EncryptedSessionStorageOptions, type Settings, settingsFrom } from './options.js';
 import { hasRefreshTokenColumn } from './refresh-token-column.js';
 
 /**
@@ -47,7 +43,7 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
     if (!isSessionStorage(inner)) {
       throw new OptionInvalidError(
         'EncryptedSessionStorage wraps a session storage (an object with storeSession, ' +
-          `loadSession and deleteSession) or a Keyv, but was given ${typeName(inner)}.`,
+          `loadSession and deleteSession) or a Keyv, but was given ${describeWrongStorage(inner)}.`,
       );
     }
     if (inner instanceof SessionStorageDecorator) {

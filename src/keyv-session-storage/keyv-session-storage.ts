@@ -6,6 +6,7 @@ import {
   SessionMismatchError,
 } from '../errors.js';
 import type { SessionLike } from '../session.js';
+import { describeWrongStorage } from '../wrong-storage.js';
 import { atomicStoreOf, BoundedStore } from './atomic-store/index.js';
 import type { InstalledSession } from './installed-session.js';
 import { isKeyv, type KeyvLike } from './keyv-like.js';
@@ -47,7 +48,9 @@ export class KeyvSessionStorage<S extends SessionLike = InstalledSession> {
    */
   constructor(keyv: KeyvLike, options: KeyvSessionStorageOptions<S> = {}) {
     if (!isKeyv(keyv)) {
-      throw new OptionInvalidError('KeyvSessionStorage needs a Keyv, such as new Keyv().');
+      throw new OptionInvalidError(
+        `KeyvSessionStorage needs a Keyv, such as new Keyv(), but was given ${describeWrongStorage(keyv)}.`,
+      );
     }
     const { Session, deadline, gracePeriod, prefix } = resolveOptions(options);
     this.#keyv = keyv;

@@ -20,29 +20,38 @@ export async function openWith(
   context: TokenContext,
 ): Promise<OpenedToken> {
   const parts = typeof sealed === 'string' ? parseSealedToken(sealed) : undefined;
-  if (parts === undefined) throw unreadable(context, undefined);
+  if (parts === undefined) throw malformed(context);
   const { enc, kid, ctx } = parts.header;
   const key = await keysOf(keyring).find(kid);
   if (key === undefined) throw keyUnknown(context, kid);
-  if (key.enc !== enc) throw unreadable(context, kid);
+  if (key.enc !== enc) throw notWithKey(context, kid);
   const token = await codec.open(key, parts);
-  if (token === undefined) throw unreadable(context, kid);
+  if (token === undefined) throw notWithKey(context, kid);
   // The header is believed only now that it has been authenticated, so a rewritten `ctx` is
   // unreadable, and ERR_TOKEN_CONTEXT always means a genuine token in the wrong place.
   if (ctx !== contextOf(context)) throw moved(context, kid);
   return { token, kid };
 }
 
-function unreadable({ sessionId, field }: TokenContext, kid: string | undefined) {
+function malformed({ sessionId, field }: TokenContext) {
   return new TokenUnreadableError(
     `Session ${sessionId}: ${field} is damaged, cut short or tampered with and cannot be opened.`,
+    { sessionId, field },
+  );
+}
+
+function notWithKey({ sessionId, field }: TokenContext, kid: string) {
+  return new TokenUnreadableError(
+    `Session ${sessionId}: ${field} cannot be opened with key "${kid}". Either it is damaged or tampered with, ` +
+      'or the key ring has another key under the name of the one that sealed it: compare the fingerprints.',
     { sessionId, field, kid },
   );
 }
 
 function keyUnknown({ sessionId, field }: TokenContext, kid: string) {
   return new KeyUnknownError(
-    `Session ${sessionId}: ${field} is sealed with key "${kid}", which is not in the key ring. Add that key back as a decrypt-only key.`,
+    `Session ${sessionId}: ${field} is sealed with key "${kid}", which is not in the key ring. Add that key back, last. If it is lost, ` +
+      "so is what it sealed: see the option unreadable: 'forget'.",
     { sessionId, field, kid },
   );
 }

@@ -1,3 +1,7 @@
+import KeyvRedis from '@keyv/redis';
+import { Keyv } from 'keyv';
+import pg from 'pg';
+import { createClient } from 'redis';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { EncryptedSessionStorage, OptionInvalidError } from '../../src/index.js';
 import { KeepingStorage, keyring, newKey } from './subject.js';
@@ -19,11 +23,41 @@ describe('what is neither a session storage nor a Keyv', () => {
   test.each([
     [undefined, 'undefined'],
     [null, 'null'],
-    ['redis://:secret@localhost', 'a string'],
-    [{}, 'an object of class Object'],
-    [new Map(), 'an object of class Map'],
-    [KeepingStorage, 'a function'],
-    [{ loadSession() {}, storeSession() {} }, 'an object of class Object'],
+    [
+      'redis://:secret@localhost',
+      'a URL; write openSessionStorage(url), from shopify-app-session-storage-encrypted/open',
+    ],
+    [
+      'mysql://:secret@localhost',
+      'a URL; write openSessionStorage(url), from shopify-app-session-storage-encrypted/open',
+    ],
+    [
+      'mongodb://:secret@localhost',
+      'a URL of MongoDB; wrap new MongoDBSessionStorage(…), from @shopify/shopify-app-session-storage-mongodb',
+    ],
+    [
+      'file:secret.db',
+      'the name of a file; write openSessionStorage with a URL such as sqlite:sessions.db, from shopify-app-session-storage-encrypted/open',
+    ],
+    ['secret', 'a text'],
+    [{}, 'an object'],
+    [new Map(), 'an object of class Map, as an adapter of Keyv; wrap new Keyv(…) around it'],
+    [
+      new KeyvRedis('redis://:secret@localhost'),
+      'an object of class KeyvRedis, as an adapter of Keyv; wrap new Keyv(…) around it',
+    ],
+    [
+      KeepingStorage,
+      'the class KeepingStorage, not an instance of it; write new KeepingStorage(…)',
+    ],
+    [Keyv, 'the class Keyv, not an instance of it; write new Keyv(…)'],
+    [Promise.resolve(new KeepingStorage()), 'a promise; await it first'],
+    [
+      new pg.Pool(),
+      'a client of pg; wrap new PostgreSQLSessionStorage(…), made with it or its URL',
+    ],
+    [createClient(), 'a Redis client; wrap new RedisSessionStorage(…), made with it or its URL'],
+    [{ loadSession() {}, storeSession() {} }, 'an object'],
   ])('%s is refused, and only its type is told', (inner, type) => {
     const error = refusal(() => new EncryptedSessionStorage(inner as never, { keyring }));
     expect(error.code).toBe('ERR_OPTION_INVALID');
@@ -43,7 +77,7 @@ describe('an option that means nothing is refused', () => {
     [{ mode: 'Strict' }, /^mode must be 'strict' or 'migrate' or 'rollback', but is "Strict"/],
     [{ mode: true }, /^mode must be .* a boolean/],
     [{ userInfo: 'yes' }, /^userInfo must be true or false/],
-    [{ unreadable: 'ignore' }, /^unreadable must be 'throw' or 'forget', but is "ignore"/],
+    [{ unreadable: 'ignore' }, /^unreadable must be 'throw' or 'forget', but is other text/],
     [{ keyRing: keyring }, /no option "keyRing".*keyring, mode, userInfo, unreadable, observer/],
     [{ observer: () => {} }, /^observer must be an object/],
     [{ observer: null }, /^observer must be an object/],
@@ -82,7 +116,7 @@ describe('the environment', () => {
 
   test('an unknown SESSION_ENCRYPTION_MODE is refused by name', () => {
     vi.stubEnv('SESSION_ENCRYPTION_MODE', 'foo');
-    expect(refusal(withOptions({})).message).toMatch(/^SESSION_ENCRYPTION_MODE must be .*"foo"/);
+    expect(refusal(withOptions({})).message).toMatch(/^SESSION_ENCRYPTION_MODE must be /);
   });
 
   test('an empty SESSION_ENCRYPTION_MODE is one that is not set', () => {

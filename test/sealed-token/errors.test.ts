@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { SessionEncryptionError } from '../../src/errors.js';
-import { Keyring } from '../../src/key-ring/index.js';
+import { generateKey, Keyring } from '../../src/key-ring/index.js';
 import { openWith } from '../../src/sealed-token/open-token.js';
 import { CODECS, seal } from './codecs.js';
 
@@ -30,23 +30,45 @@ describe.each(CODECS)('an error of opening a token with %s', (_, codec) => {
     expect(error).toMatchObject({
       code: 'ERR_KEY_UNKNOWN',
       message:
-        'Session offline_a.myshopify.com: accessToken is sealed with key "missing", which is not in the key ring. Add that key back as a decrypt-only key.',
+        'Session offline_a.myshopify.com: accessToken is sealed with key "missing", which is not in the key ring. Add that key back, last. If it is lost, so is what it sealed: see the option unreadable: \'forget\'.',
       sessionId: context.sessionId,
       field: 'accessToken',
       kid: 'missing',
     });
   });
 
-  it('says of a damaged token what it is, without a cause', async () => {
+  it('says of a token that its key does not open that it is damaged, or that the key is another, without a cause', async () => {
     const sealed = await seal(codec, keyring, TOKEN, context);
     const error = await failure(`${sealed.slice(0, -4)}AAAA`);
     expect(error).toMatchObject({
       code: 'ERR_TOKEN_UNREADABLE',
       message:
-        'Session offline_a.myshopify.com: accessToken is damaged, cut short or tampered with and cannot be opened.',
+        'Session offline_a.myshopify.com: accessToken cannot be opened with key "present". Either it is damaged or tampered with, or the key ring has another key under the name of the one that sealed it: compare the fingerprints.',
       kid: 'present',
     });
     expect(error.cause).toBeUndefined();
+  });
+
+  it.each(['A256GCM', 'A256CBC-HS512'] as const)(
+    'says the same when the ring has another key of that name, for %s',
+    async (enc) => {
+      const namesake = Keyring.fromJwks({ keys: [generateKey({ kid: 'present', enc }).jwk] });
+      const error = await failure(await seal(codec, namesake, TOKEN, context));
+      expect(error).toMatchObject({
+        code: 'ERR_TOKEN_UNREADABLE',
+        message: expect.stringContaining('another key under the name of the one that sealed it'),
+        kid: 'present',
+      });
+    },
+  );
+
+  it('says of a token that was cut short what it is', async () => {
+    const sealed = await seal(codec, keyring, TOKEN, context);
+    const error = await failure(sealed.slice(0, 90));
+    expect(error).toMatchObject({
+      code: 'ERR_TOKEN_UNREADABLE',
+      message: expect.stringMatching(/accessToken is damaged, cut short or tampered with/),
+    });
   });
 
   it('says of a moved token that it was moved', async () => {
