@@ -1,5 +1,6 @@
 // The public API.
 
+export type { AbortSignalLike } from './abort-signal-like.js';
 export {
   type CopyFinding,
   type CopyOptions,

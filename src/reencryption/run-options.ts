@@ -1,4 +1,5 @@
 // The options that every run over a live store has, and what it asks of a catalog.
+import type { AbortSignalLike } from '../abort-signal-like.js';
 import { accepted, flag, type OptionChecks } from '../checked-options.js';
 import { OptionInvalidError } from '../errors.js';
 import { hasMethods, memberOf } from '../foreign-object.js';
@@ -8,7 +9,7 @@ export interface RunOptions {
   /** Writes nothing, and reports what would be done. Default: `false`. */
   readonly dryRun?: boolean | undefined;
   /** Ends the run after the sessions in progress; the promise still resolves, with the report so far. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignalLike | undefined;
   /**
    * Writes to a store that cannot compare and swap across processes (`catalog.atomic` is false). Stop
    * everything else that writes to the store first. Default: `false`.

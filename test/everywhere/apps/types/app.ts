@@ -49,10 +49,8 @@ export async function app(url: string): Promise<string> {
   const catalog: SessionCatalog<AppSession> = storage;
   try {
     const report = await reencryptSessions(catalog, { keyring });
-    const field: string | undefined = inspectToken(keyring, token ?? '', {
-      field: 'accessToken',
-    } as never)?.toString();
-    return `${JSON.stringify(report)} ${field} ${sealedTokenLength(keyring)}`;
+    const inspected = inspectToken(token ?? '', keyring, undefined);
+    return JSON.stringify([report, await inspected, sealedTokenLength(keyring)]);
   } catch (error) {
     if (error instanceof OptionInvalidError) return error.message;
     return error instanceof SessionEncryptionError ? error.code : 'unknown';
