@@ -11,7 +11,7 @@ export default defineConfig({
   test: {
     include: [
       'test/{key-ring,sealed-token,session-fields,encrypted-session-storage,reencryption,runtime}/**/*.test.ts',
-      'test/documents/{changelog,check,code-blocks,lengths-and-limits,links,paths,row-before-and-after,tables,workflows}.test.ts',
+      'test/documents/{changelog,check,defaults,generated,code-blocks,lengths-and-limits,links,paths,row-before-and-after,tables,workflows}.test.ts',
     ],
     pool: 'forks',
     maxWorkers: 2,
