@@ -8,6 +8,7 @@ const columns: readonly Column[] = [
   ['failed', ({ failed }) => failed],
   ['lost', ({ lost }) => lost],
   ['late', ({ late }) => late],
+  ['denied', ({ denied }) => denied],
   ['wrong shop', ({ wrongShop }) => wrongShop],
   ['misfound', ({ misfound }) => misfound],
   ['left', ({ left }) => left],

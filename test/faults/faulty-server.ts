@@ -177,10 +177,11 @@ async function mysqlRecords(url: string): Promise<string[]> {
 }
 
 /** A file, as a store; it has no server and no network. */
-export async function newSqliteFile(): Promise<FaultyStore & { remove(): Promise<void> }> {
+export function newSqliteFile(): FaultyStore & { readonly path: string; remove(): Promise<void> } {
   const path = join(tmpdir(), `${uniqueName()}.db`);
   const url = `sqlite:${path}`;
   return {
+    path,
     url,
     directUrl: url,
     records: () => sqliteRecords(path),

@@ -2,12 +2,15 @@
 import { expect, test } from 'vitest';
 import { Ledger } from './ledger.js';
 
-function ledgerAfter(...writes: ['stored' | 'deleted', 'acknowledged' | 'failed'][]): Ledger {
+function ledgerAfter(
+  ...writes: ['stored' | 'deleted', 'acknowledged' | 'failed' | 'denied'][]
+): Ledger {
   const ledger = new Ledger('id', 'a.myshopify.com');
   for (const [what, fate] of writes) {
     const write = { number: ledger.next(), stored: what === 'stored' };
     if (fate === 'acknowledged') ledger.acknowledge(write);
-    else ledger.doubt(write);
+    else if (fate === 'failed') ledger.doubt(write);
+    else ledger.deny(write);
   }
   return Ledger.of(JSON.parse(JSON.stringify(ledger)));
 }
@@ -41,4 +44,11 @@ test('what failed before it must not come back', () => {
   expect(deleted.isThere).toBeUndefined();
   expect(deleted.judge(undefined)).toBe('current');
   expect(deleted.isThere).toBe(false);
+});
+
+test('what was said to have had no effect must never be there', () => {
+  const ledger = ledgerAfter(['stored', 'acknowledged'], ['stored', 'denied']);
+  expect(ledger.isThere).toBe(true);
+  expect(ledger.judge(1)).toBe('current');
+  expect(ledger.judge(2)).toBe('denied');
 });

@@ -18,13 +18,16 @@ export interface LedgerState {
   readonly doubtful: readonly Write[];
   /** Writes that failed before the confirmed one: none may take effect any more. */
   readonly superseded: readonly Write[];
+  /** Writes whose error said that they had no effect: none ever may. */
+  readonly denied: readonly Write[];
 }
 
 /**
  * `current`: what the writer was told, or a failed write that took effect. `late`: a failed write
- * took effect after a later one had been acknowledged. `lost`: anything else.
+ * took effect after a later one had been acknowledged. `denied`: a write took effect although its
+ * error said that it had not. `lost`: anything else.
  */
-export type Verdict = 'current' | 'late' | 'lost';
+export type Verdict = 'current' | 'late' | 'denied' | 'lost';
 
 /** The account of one session. */
 export class Ledger {
@@ -34,6 +37,7 @@ export class Ledger {
   #confirmed: Write = { number: 0, stored: false };
   #doubtful: Write[] = [];
   #superseded: Write[] = [];
+  #denied: Write[] = [];
 
   constructor(id: string, shop: string) {
     this.id = id;
@@ -41,11 +45,12 @@ export class Ledger {
     this.#newest = 0;
   }
 
-  static of({ id, shop, confirmed, doubtful, superseded }: LedgerState): Ledger {
+  static of({ id, shop, confirmed, doubtful, superseded, denied }: LedgerState): Ledger {
     const ledger = new Ledger(id, shop);
     ledger.#confirmed = confirmed;
     ledger.#doubtful = [...doubtful];
     ledger.#superseded = [...superseded];
+    ledger.#denied = [...denied];
     return ledger;
   }
 
@@ -64,6 +69,11 @@ export class Ledger {
   /** The store has failed, so that nobody knows. */
   doubt(write: Write): void {
     this.#doubtful.push(write);
+  }
+
+  /** The store has failed, and says that the write had no effect. */
+  deny(write: Write): void {
+    this.#denied.push(write);
   }
 
   /** Whether the session is certain to be there (true) or not (false); undefined: nobody knows. */
@@ -86,9 +96,11 @@ export class Ledger {
       return 'current';
     }
     const late = this.#superseded.find(matches);
+    const denied = this.#denied.find(matches);
     // Each harm counts once.
-    this.#confirmed = late ?? { number: found ?? 0, stored: found !== undefined };
-    return late === undefined ? 'lost' : 'late';
+    this.#confirmed = late ?? denied ?? { number: found ?? 0, stored: found !== undefined };
+    if (late !== undefined) return 'late';
+    return denied !== undefined && found !== undefined ? 'denied' : 'lost';
   }
 
   toJSON(): LedgerState {
@@ -98,6 +110,7 @@ export class Ledger {
       confirmed: this.#confirmed,
       doubtful: this.#doubtful,
       superseded: this.#superseded,
+      denied: this.#denied,
     };
   }
 }

@@ -32,6 +32,8 @@ export interface FaultOutcome {
   readonly lost: number;
   /** Failed writes that took effect after a later one was acknowledged. */
   readonly late: number;
+  /** Writes that took effect although their errors said that they had not. */
+  readonly denied: number;
   /** Sessions that were handed out for another shop or id. */
   readonly wrongShop: number;
   /** Sessions that can be loaded but that their shop does not find, or the other way round. */
@@ -74,19 +76,21 @@ export async function runFault(
   const callers = Array.from({ length: size.processes }, (_, process) =>
     program.start({ ...size, subject, url, keys, process, rest: 5 }),
   );
+  await untilAll(callers, ({ progress }) => progress !== undefined);
   if (!fromTheStart) {
-    await untilAll(callers, ({ progress }) => progress.inARow >= enough);
+    await untilAll(callers, ({ progress }) => (progress?.inARow ?? 0) >= enough);
     await fault.begin?.();
   }
   await pause(size.deadline * size.lasts);
   await fault.end?.();
   const right = Date.now();
-  const acknowledged = callers.map(({ progress }) => progress.acknowledged);
+  const acknowledged = callers.map(({ progress }) => progress?.acknowledged ?? 0);
   const recovered = await untilAll(
     callers,
-    (caller) =>
-      caller.progress.inARow >= enough &&
-      caller.progress.acknowledged > (acknowledged[callers.indexOf(caller)] ?? 0),
+    ({ progress }, at) =>
+      progress !== undefined &&
+      progress.inARow >= enough &&
+      progress.acknowledged > (acknowledged[at] ?? 0),
   );
   const reports = (await Promise.all(callers.map((caller) => caller.stop()))).filter(
     (report) => report !== undefined,
@@ -96,14 +100,16 @@ export async function runFault(
   const found = await holdAgainstStore(subject, { ...store, directUrl }, keys, reports);
   const crashes = await Promise.all(callers.map((caller) => caller.end()));
 
-  const sum = (name: 'acknowledged' | 'failed' | 'lost' | 'late' | 'wrongShop' | 'hung') =>
-    reports.reduce((total, report) => total + report[name], 0);
+  const sum = (
+    name: 'acknowledged' | 'failed' | 'lost' | 'late' | 'denied' | 'wrongShop' | 'hung',
+  ) => reports.reduce((total, report) => total + report[name], 0);
   const lastFailure = Math.max(0, ...reports.map((report) => report.lastFailure));
   return {
     acknowledged: sum('acknowledged'),
     failed: sum('failed'),
     lost: sum('lost') + found.lost,
     late: sum('late') + found.late,
+    denied: sum('denied') + found.denied,
     wrongShop: sum('wrongShop') + found.wrongShop,
     misfound: found.misfound,
     left: found.left,
@@ -118,10 +124,10 @@ export async function runFault(
 /** Waits until it is so for all that have not crashed. Answers false when patience is at its end. */
 async function untilAll(
   callers: readonly Caller[],
-  isSo: (caller: Caller) => boolean,
+  isSo: (caller: Caller, at: number) => boolean,
 ): Promise<boolean> {
   for (const end = Date.now() + patience; Date.now() < end; await pause(20)) {
-    if (callers.every((caller) => caller.crash !== undefined || isSo(caller))) {
+    if (callers.every((caller, at) => caller.crash !== undefined || isSo(caller, at))) {
       return callers.every((caller) => caller.crash === undefined);
     }
   }
@@ -137,7 +143,7 @@ async function holdAgainstStore(
 ) {
   const { storage: inner, close } = await openSubject(subject, store.directUrl, 30_000);
   const storage = new EncryptedSessionStorage(inner, { keyring: Keyring.parse(keys) });
-  const counts = { lost: 0, late: 0, wrongShop: 0, misfound: 0 };
+  const counts = { lost: 0, late: 0, denied: 0, wrongShop: 0, misfound: 0 };
   const find = async (shop: string) => (await storage.findSessionsByShop?.(shop)) ?? [];
   const loaded = new Set<string>();
   const judge = async (state: LedgerState) => {

@@ -1,7 +1,7 @@
 // An instance of an app: many callers that store, load, find and delete sessions of their own without
 // pause, and hold every answer against what they were told before. Runs in a process of its own.
 import { setTimeout as pause } from 'node:timers/promises';
-import { EncryptedSessionStorage, Keyring } from '../../../src/index.js';
+import { EncryptedSessionStorage, Keyring, StoreUnavailableError } from '../../../src/index.js';
 import { Ledger } from '../ledger.js';
 import { sessionOf, shops, writeIn } from '../sessions.js';
 import { openSubject } from '../subjects.js';
@@ -14,14 +14,17 @@ const storage = new EncryptedSessionStorage(opened.storage, {
 });
 
 const seen = { acknowledged: 0, failed: 0, inARow: 0, lastFailure: 0 };
-const harm = { lost: 0, late: 0, wrongShop: 0, hung: 0, longest: 0 };
+const harm = { lost: 0, late: 0, denied: 0, wrongShop: 0, hung: 0, longest: 0 };
 const errors: Record<string, number> = {};
 let stopped = false;
 
+/** A call that failed; or that failed and, as its error says, changed nothing. */
 const failed = Symbol('failed');
+const denied = Symbol('denied');
 
-/** What a call answers, or `failed`. */
-async function attempt<T>(call: () => Promise<T>): Promise<T | typeof failed> {
+/** What a call answers, or that it failed. */
+async function attempt<T>(call: () => Promise<T>): Promise<T | typeof failed | typeof denied> {
+  let hadNoEffect = false;
   const start = performance.now();
   const patience = new AbortController();
   const hung = pause(options.deadline * 10, 'hung' as const, { signal: patience.signal });
@@ -36,6 +39,7 @@ async function attempt<T>(call: () => Promise<T>): Promise<T | typeof failed> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     errors[code] = (errors[code] ?? 0) + 1;
+    hadNoEffect = error instanceof StoreUnavailableError && !error.mayHaveTakenEffect;
   } finally {
     patience.abort();
     harm.longest = Math.max(harm.longest, performance.now() - start);
@@ -45,7 +49,7 @@ async function attempt<T>(call: () => Promise<T>): Promise<T | typeof failed> {
   seen.lastFailure = Date.now();
   // A failure may come at once: other processes want to run too.
   await pause(10 * options.rest);
-  return failed;
+  return hadNoEffect ? denied : failed;
 }
 
 async function write(ledger: Ledger, stored: boolean): Promise<void> {
@@ -56,12 +60,13 @@ async function write(ledger: Ledger, stored: boolean): Promise<void> {
   if (answer === true) {
     seen.acknowledged++;
     ledger.acknowledge({ number, stored });
-  } else ledger.doubt({ number, stored });
+  } else if (answer === denied) ledger.deny({ number, stored });
+  else ledger.doubt({ number, stored });
 }
 
 async function load(ledger: Ledger): Promise<void> {
   const answer = await attempt(() => storage.loadSession(ledger.id));
-  if (answer === failed) return;
+  if (answer === failed || answer === denied) return;
   if (answer !== undefined && writeIn(answer, ledger) === undefined) harm.wrongShop++;
   else judge(ledger, answer && writeIn(answer, ledger));
 }
@@ -73,7 +78,7 @@ function judge(ledger: Ledger, found: number | undefined): void {
 
 async function find(shop: string, own: readonly Ledger[]): Promise<void> {
   const answer = await attempt(() => storage.findSessionsByShop?.(shop) ?? Promise.resolve([]));
-  if (answer === failed) return;
+  if (answer === failed || answer === denied) return;
   harm.wrongShop += answer.filter((session) => session.shop !== shop).length;
   for (const ledger of own.filter((each) => each.shop === shop)) {
     const found = answer.find(({ id }) => id === ledger.id);

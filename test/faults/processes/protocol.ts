@@ -32,6 +32,7 @@ export interface Progress {
 export interface CallerReport extends Progress {
   readonly lost: number;
   readonly late: number;
+  readonly denied: number;
   readonly wrongShop: number;
   /** Calls that neither answered nor failed within ten deadlines. */
   readonly hung: number;

@@ -54,7 +54,8 @@ export class CallerProgram {
 export class Caller {
   readonly #child: ChildProcess;
   readonly #ended: Promise<string>;
-  progress: Progress = { acknowledged: 0, failed: 0, inARow: 0, lastFailure: 0 };
+  /** What it said last; `undefined` until it runs. */
+  progress: Progress | undefined;
   /** How the process ended, if it did so before it was told to, and what it printed. */
   crash: string | undefined;
 
