@@ -100,7 +100,7 @@ export class Ledger {
     // Each harm counts once.
     this.#confirmed = late ?? denied ?? { number: found ?? 0, stored: found !== undefined };
     if (late !== undefined) return 'late';
-    return denied !== undefined && found !== undefined ? 'denied' : 'lost';
+    return denied === undefined ? 'lost' : 'denied';
   }
 
   toJSON(): LedgerState {
