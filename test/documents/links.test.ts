@@ -71,3 +71,7 @@ test.each(documents)('%s has no link that resolves outside the repository', (doc
   });
   expect(outside).toEqual([]);
 });
+
+test('README.md can be read in ten minutes: it has at most 250 lines, the rest is in docs', () => {
+  expect(documentText('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(250);
+});

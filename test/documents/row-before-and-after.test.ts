@@ -1,8 +1,8 @@
-// The README's row before and after is a real one.
+// The documented row before and after is a real one.
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { EncryptedSessionStorage, Keyring, type SessionLike } from '../../src/index.js';
-import { codeBlock } from './documents.js';
+import { codeBlock, documentText } from './documents.js';
 
 // The key is not in the README, so that nobody copies it from there.
 const key = createHash('sha256')
@@ -26,11 +26,11 @@ function columns(): Record<string, [before: string, after: string]> {
 /** What the columns of this name hold, before and after. */
 function column(name: string): [before: string, after: string] {
   const found = columns()[name];
-  if (found === undefined) throw new Error(`The row in the README has no ${name}.`);
+  if (found === undefined) throw new Error(`The row has no ${name}.`);
   return found;
 }
 
-/** Opens the README's sealed token in a row of this shop. */
+/** Opens the sealed token in a row of this shop. */
 function openIn(shop: string): Promise<SessionLike | undefined> {
   const [[, id], [, accessToken]] = [column('id'), column('accessToken')];
   const inner = {
@@ -57,4 +57,13 @@ test('the sealed token opens to the one beside it', async () => {
 test("the sealed token does not open in another shop's row", async () => {
   const code = 'ERR_TOKEN_CONTEXT';
   await expect(openIn('books.myshopify.com')).rejects.toMatchObject({ code });
+});
+
+test('the picture shows the same row', () => {
+  const cells = [
+    ...documentText('docs/images/row.svg').matchAll(/<text [^>]*class="code[^>]*>(.*)</g),
+  ];
+  const shown = cells.map(([, cell]) => cell).sort();
+  const lines = codeBlock('row').code.trimEnd().split('\n').slice(1);
+  expect(shown).toEqual(lines.flatMap((line) => line.trim().split(/ +/)).sort());
 });
