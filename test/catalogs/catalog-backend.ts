@@ -19,6 +19,10 @@ export interface CatalogBackend {
   readonly server: SharedServer | undefined;
   /** Texts that differ in case only compare equal, as Prisma has MySQL compare them. */
   readonly ignoresCase?: true;
+  /** False where a write of another process in the same moment can be lost. Default: true. */
+  readonly atomic?: false;
+  /** How many sessions are a large number for it. Default: 1250. */
+  readonly many?: number;
   /** Makes a new and empty place on `server`, which is `''` for a store without a server. */
   create(server: string): Promise<Place>;
   connect(place: Place): Promise<CatalogConnection>;

@@ -21,6 +21,14 @@ export class CatalogScene {
     return this.#backend.ignoresCase === true;
   }
 
+  get atomic(): boolean {
+    return this.#backend.atomic !== false;
+  }
+
+  get many(): number {
+    return this.#backend.many ?? 1_250;
+  }
+
   async open(server: string): Promise<void> {
     this.#place = await this.#backend.create(server);
     this.#connection = await this.#backend.connect(this.#place);

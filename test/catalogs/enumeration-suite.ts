@@ -36,8 +36,9 @@ export function enumerationSuite(scene: CatalogScene): void {
     });
 
     test('finds every session that was there throughout while others come and go', async () => {
-      const ids = Array.from({ length: 1_250 }, (_, index) => idOf(index));
-      const coming = (id: string) => scene.storage.storeSession(offlineSession(shop, id));
+      const ids = Array.from({ length: scene.many }, (_, index) => idOf(index));
+      const coming = (id: string) =>
+        scene.storage.storeSession(offlineSession(`shop of ${id}`, id));
       await inParallel(ids, coming);
       const throughout = new Set(ids.filter((_, index) => index % 5 !== 0));
       const found = new Set<string>();

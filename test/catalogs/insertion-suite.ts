@@ -23,7 +23,8 @@ export function insertionSuite(scene: CatalogScene): void {
         const loaded = await scene.storage.loadSession(session.id);
         expect(kept(loaded)).toEqual(kept(session));
         const found = await scene.storage.findSessionsByShop?.(session.shop);
-        expect(found?.map(({ id }) => id)).toContain(session.id);
+        // KV's own storage also finds nothing, where a session of the shop is gone.
+        expect(found?.map((one) => one?.id)).toContain(session.id);
       }
     });
 

@@ -1,0 +1,225 @@
+// The catalog of @shopify/shopify-app-session-storage-dynamodb, which keeps a session as an item.
+import { SessionInvalidError } from '../../errors.js';
+import { memberOf } from '../../foreign-object.js';
+import type { SessionCatalog } from '../../session-catalog.js';
+import { StoreAccess } from '../../store-access/index.js';
+import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
+import type { StoredSession } from '../stored-session.js';
+import {
+  type AttributeValue,
+  itemOfSession,
+  type SessionItem,
+  sameAttribute,
+  sessionOfItem,
+} from './session-item.js';
+
+export type { CatalogOptions } from '../catalog-options.js';
+export type { StoredSession, StoredUser } from '../stored-session.js';
+
+/** What is needed of a `DynamoDB` of `@aws-sdk/client-dynamodb` 3: its methods, not its commands. */
+export interface DynamodbClient {
+  // biome-ignore lint/suspicious/noExplicitAny: the types of the inputs are those of the AWS SDK
+  scan(input: any, options?: any): Promise<{ Items?: any; LastEvaluatedKey?: any }>;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  getItem(input: any, options?: any): Promise<{ Item?: any }>;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  putItem(input: any, options?: any): Promise<unknown>;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  updateItem(input: any, options?: any): Promise<unknown>;
+  destroy?(): void;
+}
+
+/** Where the storage keeps its sessions. */
+export interface DynamodbCatalogOptions extends CatalogOptions {
+  /** As given to the storage. Default: `shopify_sessions`. */
+  readonly sessionTableName?: string;
+}
+
+/**
+ * A catalog of the sessions that `@shopify/shopify-app-session-storage-dynamodb` keeps, for
+ * re-encrypting and copying them while the app serves. It reads the table with consistent scans, and
+ * compares and swaps with a conditional `UpdateItem`. Needs the permissions `dynamodb:Scan`,
+ * `dynamodb:GetItem`, `dynamodb:PutItem` and `dynamodb:UpdateItem` on the table.
+ *
+ * @param client A `DynamoDB` of `@aws-sdk/client-dynamodb` 3, which has the commands as methods;
+ * `disconnect` destroys it. It sends again what DynamoDB throttles, as its `maxAttempts` says.
+ * @throws {OptionInvalidError} `client` is not one, or an option does not exist or is invalid.
+ *
+ * @example
+ * import { DynamoDB } from '@aws-sdk/client-dynamodb';
+ * import { dynamodbCatalog } from 'shopify-app-session-storage-encrypted/dynamodb';
+ * export default dynamodbCatalog(new DynamoDB({ region: 'eu-west-1' }));
+ */
+export function dynamodbCatalog(
+  client: DynamodbClient,
+  options: DynamodbCatalogOptions = {},
+): SessionCatalog<StoredSession> {
+  assertMethods(
+    client,
+    ['scan', 'getItem', 'putItem', 'updateItem'],
+    'dynamodbCatalog needs a DynamoDB of @aws-sdk/client-dynamodb 3; a DynamoDBClient lacks its methods.',
+  );
+  const { sessionTableName, deadline } = resolveOptions(
+    'dynamodbCatalog',
+    { ...options },
+    { sessionTableName: 'shopify_sessions' },
+  );
+  return new DynamodbSessionCatalog(client, sessionTableName, deadline);
+}
+
+const pageSize = 1000;
+
+class DynamodbSessionCatalog implements SessionCatalog<StoredSession> {
+  readonly atomic = true;
+  readonly #client: DynamodbClient;
+  readonly #table: { readonly TableName: string };
+  readonly #access: StoreAccess;
+  /** The item that each session was read from, which is what a swap compares. */
+  readonly #items = new WeakMap<StoredSession, SessionItem>();
+
+  constructor(client: DynamodbClient, tableName: string, deadline: number) {
+    this.#client = client;
+    this.#table = { TableName: tableName };
+    this.#access = new StoreAccess('the DynamoDB table', deadline);
+  }
+
+  async *sessions(): AsyncGenerator<StoredSession, void, undefined> {
+    let ExclusiveStartKey: unknown;
+    do {
+      const input = {
+        ...this.#table,
+        ConsistentRead: true,
+        Limit: pageSize,
+        ...(ExclusiveStartKey !== undefined && { ExclusiveStartKey }),
+      };
+      const page = await this.#access.run({}, (abortSignal) =>
+        this.#client.scan(input, { abortSignal }),
+      );
+      for (const item of page.Items ?? []) {
+        const session = this.#read(item);
+        if (session !== undefined) yield session;
+      }
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey !== undefined);
+  }
+
+  async loadSession(id: string): Promise<StoredSession | undefined> {
+    const item = await this.#item(id);
+    return item === undefined ? undefined : this.#read(item);
+  }
+
+  async replaceSession(current: StoredSession | undefined, next: StoredSession): Promise<boolean> {
+    if (current === undefined) return this.#insert(next);
+    if (current.id !== next.id) {
+      throw new SessionInvalidError(
+        `Session ${current.id}: only a session of the same id can replace it.`,
+        { sessionId: current.id },
+      );
+    }
+    const expected = this.#items.get(current) ?? itemOfSession(current);
+    const [before, after] = [itemOfSession(current), itemOfSession(next)];
+    const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    const changed = names.filter((name) => !sameAttribute(before[name], after[name]));
+    if (changed.length === 0) {
+      const item = await this.#item(next.id);
+      return item !== undefined && isSameItem(expected, item);
+    }
+    const input = updateInput(expected, after, changed);
+    const Key = { id: { S: next.id } };
+    return this.#write(next.id, (options) =>
+      this.#client.updateItem({ ...this.#table, Key, ...input }, options),
+    );
+  }
+
+  async disconnect(): Promise<void> {
+    this.#client.destroy?.();
+  }
+
+  #insert(next: StoredSession): Promise<boolean> {
+    const input = {
+      ...this.#table,
+      Item: itemOfSession(next),
+      ConditionExpression: 'attribute_not_exists(#id)',
+      ExpressionAttributeNames: { '#id': 'id' },
+    };
+    return this.#write(next.id, (options) => this.#client.putItem(input, options));
+  }
+
+  async #item(id: string): Promise<SessionItem | undefined> {
+    const input = { ...this.#table, Key: { id: { S: id } }, ConsistentRead: true };
+    const { Item } = await this.#access.run({ sessionId: id }, (abortSignal) =>
+      this.#client.getItem(input, { abortSignal }),
+    );
+    return Item;
+  }
+
+  #read(item: SessionItem): StoredSession | undefined {
+    const session = sessionOfItem(item);
+    if (session !== undefined) this.#items.set(session, item);
+    return session;
+  }
+
+  /** Runs a conditional write; false if its condition does not hold. */
+  #write(
+    sessionId: string,
+    send: (options: { readonly abortSignal: AbortSignal }) => Promise<unknown>,
+  ): Promise<boolean> {
+    return this.#access.run({ sessionId, writes: true }, async (abortSignal) => {
+      try {
+        await send({ abortSignal });
+        return true;
+      } catch (error) {
+        if (memberOf(error, 'name') === 'ConditionalCheckFailedException') return false;
+        throw error;
+      }
+    });
+  }
+}
+
+/** An update of what changed, on the condition that the whole item is still as it was read. */
+function updateInput(expected: SessionItem, after: SessionItem, changed: readonly string[]) {
+  const names: Record<string, string> = {};
+  const values: Record<string, unknown> = {};
+  const named = (name: string) => {
+    const known = Object.keys(names).find((placeholder) => names[placeholder] === name);
+    const placeholder = known ?? `#n${Object.keys(names).length}`;
+    names[placeholder] = name;
+    return placeholder;
+  };
+  const valued = (value: unknown) => {
+    const placeholder = `:v${Object.keys(values).length}`;
+    values[placeholder] = value;
+    return placeholder;
+  };
+  const unchanged = (path: string, attribute: AttributeValue): string[] => {
+    if (attribute.M === undefined) return [`${path} = ${valued(attribute)}`];
+    const members = Object.entries(attribute.M as SessionItem);
+    return [
+      `size(${path}) = ${valued({ N: String(members.length) })}`,
+      ...members.flatMap(([name, member]) => unchanged(`${path}.${named(name)}`, member)),
+    ];
+  };
+  const conditions = Object.entries(expected).flatMap(([name, value]) =>
+    unchanged(named(name), value),
+  );
+  const absent = changed.filter((name) => expected[name] === undefined);
+  conditions.push(...absent.map((name) => `attribute_not_exists(${named(name)})`));
+  const set = changed.filter((name) => after[name] !== undefined);
+  const removed = changed.filter((name) => after[name] === undefined);
+  const assignments = set.map((name) => `${named(name)} = ${valued(after[name])}`);
+  const updates = [
+    ...(set.length > 0 ? [`SET ${assignments.join(', ')}`] : []),
+    ...(removed.length > 0 ? [`REMOVE ${removed.map(named).join(', ')}`] : []),
+  ];
+  return {
+    ConditionExpression: conditions.join(' AND '),
+    UpdateExpression: updates.join(' '),
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
+  };
+}
+
+function isSameItem(expected: SessionItem, item: SessionItem): boolean {
+  const names = new Set([...Object.keys(expected), ...Object.keys(item)]);
+  return [...names].every((name) => sameAttribute(expected[name], item[name]));
+}

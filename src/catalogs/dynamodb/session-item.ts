@@ -1,0 +1,78 @@
+// A session as an item of DynamoDB: what `marshall` of `@aws-sdk/util-dynamodb` makes of the session,
+// with dates as ISO 8601 text. This is what the official DynamoDB storage keeps.
+import type { StoredSession } from '../stored-session.js';
+
+/** A value of DynamoDB, with its type as the name of its one member. */
+export type AttributeValue = Readonly<Record<string, unknown>>;
+
+/** What is stored of one session, by attribute. */
+export type SessionItem = Readonly<Record<string, AttributeValue>>;
+
+const dates = ['expires', 'refreshTokenExpires'];
+
+/** The session in an item; undefined if it is not one. */
+export function sessionOfItem(item: SessionItem): StoredSession | undefined {
+  const session: Record<string, unknown> = {};
+  for (const [name, attribute] of Object.entries(item)) {
+    const value = fromAttribute(attribute);
+    if (value === null || value === undefined) continue;
+    session[name] = dates.includes(name) ? dateOf(value) : value;
+  }
+  const { id, shop } = session;
+  return typeof id === 'string' && typeof shop === 'string'
+    ? (session as unknown as StoredSession)
+    : undefined;
+}
+
+/** The item of a session. */
+export function itemOfSession(session: StoredSession): SessionItem {
+  const attributes = Object.entries(session).map(([name, value]) => [name, toAttribute(value)]);
+  return Object.fromEntries(attributes.filter(([, attribute]) => attribute !== undefined));
+}
+
+/** Whether two attributes are the same, or both absent. */
+export function sameAttribute(a: AttributeValue | undefined, b: AttributeValue | undefined) {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Text that is no date stays text. */
+function dateOf(value: unknown): unknown {
+  const date = new Date(String(value));
+  return Number.isNaN(date.getTime()) ? value : date;
+}
+
+function fromAttribute(attribute: AttributeValue): unknown {
+  const [[type, value] = []] = Object.entries(attribute).filter(([, some]) => some !== undefined);
+  switch (type) {
+    case 'NULL':
+      return null;
+    case 'N':
+      return numberOf(String(value));
+    case 'L':
+      return (value as AttributeValue[]).map(fromAttribute);
+    case 'M':
+      return Object.fromEntries(
+        Object.entries(value as SessionItem).map(([name, member]) => [name, fromAttribute(member)]),
+      );
+    default:
+      return value;
+  }
+}
+
+/** User ids have 64 bits, of which a number holds 53. */
+function numberOf(text: string): number | bigint {
+  const number = Number(text);
+  return Number.isInteger(number) && !Number.isSafeInteger(number) ? BigInt(text) : number;
+}
+
+function toAttribute(value: unknown): AttributeValue | undefined {
+  if (value === undefined) return undefined;
+  if (value === null) return { NULL: true };
+  if (typeof value === 'string') return { S: value };
+  if (typeof value === 'boolean') return { BOOL: value };
+  if (typeof value === 'number' || typeof value === 'bigint') return { N: String(value) };
+  if (value instanceof Date) return { S: value.toISOString() };
+  if (Array.isArray(value))
+    return { L: value.map((member) => toAttribute(member) ?? { NULL: true }) };
+  return { M: itemOfSession(value as StoredSession) };
+}

@@ -1,0 +1,161 @@
+// The catalog of @shopify/shopify-app-session-storage-kv. A session there is the JSON of its property
+// array under its id, and the ids of a shop's sessions are a JSON list under `shop:` and the shop.
+import { RecordUnreadableError, SessionInvalidError } from '../../errors.js';
+import type { SessionCatalog } from '../../session-catalog.js';
+import { StoreAccess, type StoreCall } from '../../store-access/index.js';
+import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
+import { decodeSession, encodeSession, withChanges } from '../redis/redis-session-text.js';
+import type { StoredSession } from '../stored-session.js';
+import { Turns } from './turns.js';
+
+export type { CatalogOptions } from '../catalog-options.js';
+export type { StoredSession, StoredUser } from '../stored-session.js';
+
+/** What is needed of a KV namespace: a binding in a Worker, or what stands for one elsewhere. */
+export interface KvNamespace {
+  get(key: string): Promise<string | null>;
+  put(key: string, value: string): Promise<unknown>;
+  list(options?: { cursor?: string }): Promise<{
+    readonly keys: readonly { readonly name: string }[];
+    readonly list_complete: boolean;
+    readonly cursor?: string;
+  }>;
+}
+
+/**
+ * A catalog of the sessions that `@shopify/shopify-app-session-storage-kv` keeps. KV cannot compare
+ * and swap, and a read may be a minute old: of two writers in that time the later one wins, as with
+ * the storage itself. The catalog says so (`atomic: false`). Expiring tokens need no `rotate`: each
+ * is sealed with the primary key when it is refreshed, within the hour.
+ *
+ * A value that starts like a session and is not the session of its key is reported as
+ * `RecordUnreadableError` at the end of the enumeration; whatever else the namespace holds is passed
+ * over.
+ *
+ * @param namespace A KV namespace, such as `env.SESSIONS` in a Worker.
+ * @throws {OptionInvalidError} `namespace` is not one, or an option does not exist or is invalid.
+ *
+ * @example
+ * import { kvCatalog } from 'shopify-app-session-storage-encrypted/kv';
+ * const report = await reencryptSessions(kvCatalog(env.SESSIONS), { keyring });
+ */
+export function kvCatalog(
+  namespace: KvNamespace,
+  options: CatalogOptions = {},
+): SessionCatalog<StoredSession> {
+  assertMethods(namespace, ['get', 'put', 'list'], 'kvCatalog needs a KV namespace of Cloudflare.');
+  const { deadline } = resolveOptions('kvCatalog', { ...options }, {});
+  return new KvSessionCatalog(namespace, deadline);
+}
+
+/** A Worker may have six requests under way at once. */
+const readAtOnce = 6;
+
+class KvSessionCatalog implements SessionCatalog<StoredSession> {
+  readonly atomic = false;
+  readonly #namespace: KvNamespace;
+  readonly #access: StoreAccess;
+  /** The value that each session was read from, which is what a swap compares. */
+  readonly #values = new WeakMap<StoredSession, string>();
+  /** Between the calls of this process, at least, nothing is lost. */
+  readonly #turns = new Turns();
+
+  constructor(namespace: KvNamespace, deadline: number) {
+    this.#namespace = namespace;
+    this.#access = new StoreAccess('the KV namespace', deadline);
+  }
+
+  async *sessions(): AsyncGenerator<StoredSession, void, undefined> {
+    let unreadable = 0;
+    for await (const names of this.#pages()) {
+      for (let start = 0; start < names.length; start += readAtOnce) {
+        const some = names.slice(start, start + readAtOnce);
+        const values = await Promise.all(some.map((name) => this.#value(name)));
+        for (const [index, name] of some.entries()) {
+          const value = values[index];
+          const session = this.#read(name, value);
+          if (session !== undefined) yield session;
+          else if (value?.startsWith('[["')) unreadable++;
+        }
+      }
+    }
+    if (unreadable === 0) return;
+    throw new RecordUnreadableError(
+      `${unreadable} values of the KV namespace start like sessions, and are not those of their keys. They were left as they are.`,
+    );
+  }
+
+  async loadSession(id: string): Promise<StoredSession | undefined> {
+    return this.#read(id, await this.#value(id, id));
+  }
+
+  replaceSession(current: StoredSession | undefined, next: StoredSession): Promise<boolean> {
+    const { id, shop } = next;
+    return this.#access.call({ sessionId: id, writes: true }, async (call) => {
+      if (current === undefined) {
+        await this.#list(call, next);
+        return this.#swap(call, id, null, encodeSession(next));
+      }
+      if (current.id !== id) {
+        throw new SessionInvalidError(
+          `Session ${current.id}: only a session of the same id can replace it.`,
+          { sessionId: current.id },
+        );
+      }
+      const expected = this.#values.get(current) ?? (await this.#valueOf(call, current));
+      if (expected === undefined) return false;
+      if (current.shop !== shop) await this.#list(call, next);
+      return this.#swap(call, id, expected, withChanges(expected, current, next));
+    });
+  }
+
+  async *#pages(): AsyncGenerator<string[], void, undefined> {
+    let cursor: string | undefined;
+    do {
+      const at = cursor === undefined ? {} : { cursor };
+      const page = await this.#access.run({}, () => this.#namespace.list(at));
+      yield page.keys.map(({ name }) => name);
+      cursor = page.list_complete ? undefined : page.cursor;
+    } while (cursor !== undefined);
+  }
+
+  async #value(key: string, sessionId?: string): Promise<string | undefined> {
+    const subject = sessionId === undefined ? {} : { sessionId };
+    return (await this.#access.run(subject, () => this.#namespace.get(key))) ?? undefined;
+  }
+
+  #read(key: string, value: string | undefined): StoredSession | undefined {
+    const session = value === undefined ? undefined : decodeSession(value);
+    if (value === undefined || session?.id !== key) return undefined;
+    this.#values.set(session, value);
+    return session;
+  }
+
+  /** The value that a session stands for which is a copy of one that was handed out. */
+  async #valueOf(call: StoreCall, current: StoredSession): Promise<string | undefined> {
+    const value = (await call.send(() => this.#namespace.get(current.id))) ?? undefined;
+    const stored = this.#read(current.id, value);
+    const isSame = stored !== undefined && encodeSession(stored) === encodeSession(current);
+    return isSame ? value : undefined;
+  }
+
+  /** @param expected `null`: nothing is stored under the key. */
+  #swap(call: StoreCall, key: string, expected: string | null, next: string): Promise<boolean> {
+    return this.#turns.take(key, async () => {
+      if ((await call.send(() => this.#namespace.get(key))) !== expected) return false;
+      if (next !== expected) await call.send(() => this.#namespace.put(key, next), true);
+      return true;
+    });
+  }
+
+  /** Puts a session into its shop's list. The wrapped storage passes over one that is not there. */
+  #list(call: StoreCall, { id, shop }: StoredSession): Promise<void> {
+    const key = `shop:${shop}`;
+    return this.#turns.take(key, async () => {
+      const list = await call.send(() => this.#namespace.get(key));
+      const ids: unknown[] = list === null ? [] : JSON.parse(list);
+      if (ids.includes(id)) return;
+      await call.send(() => this.#namespace.put(key, JSON.stringify([...ids, id])), true);
+    });
+  }
+}

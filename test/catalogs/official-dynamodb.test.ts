@@ -1,0 +1,4 @@
+import { dynamodbBackend } from './backends/official-dynamodb.js';
+import { sessionCatalogConformance } from './conformance.js';
+
+sessionCatalogConformance(dynamodbBackend);
