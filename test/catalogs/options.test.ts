@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { dynamodbCatalog } from '../../src/catalogs/dynamodb/index.js';
+import { kvCatalog } from '../../src/catalogs/kv/index.js';
 import { mongodbCatalog } from '../../src/catalogs/mongodb/index.js';
 import { mysqlCatalog } from '../../src/catalogs/mysql/index.js';
 import { postgresqlCatalog } from '../../src/catalogs/postgresql/index.js';
@@ -7,6 +9,7 @@ import { redisCatalog } from '../../src/catalogs/redis/index.js';
 import { sqliteCatalog } from '../../src/catalogs/sqlite/index.js';
 
 const method = () => {};
+const dynamodb = { scan: method, getItem: method, putItem: method, updateItem: method };
 const model = {
   findMany: method,
   findUnique: method,
@@ -17,6 +20,7 @@ const model = {
 
 // Clients have more than this; the catalogs look at no more when they are made.
 describe.each<[string, (client: never, options: object) => unknown, object, string]>([
+  ['dynamodbCatalog', dynamodbCatalog, dynamodb, 'sessionTableName'],
   ['mongodbCatalog', mongodbCatalog, { collection: method }, 'sessionCollectionName'],
   ['mysqlCatalog', mysqlCatalog, { execute: method, end: method }, 'sessionTableName'],
   ['postgresqlCatalog', postgresqlCatalog, { query: method, end: method }, 'sessionTableName'],
@@ -59,6 +63,21 @@ describe.each<[string, (client: never, options: object) => unknown, object, stri
     };
     expect(() => make(client as never, options)).not.toThrow();
   });
+});
+
+test.each([undefined, null, {}, 'kv'])('kvCatalog refuses %j in place of a namespace', (other) => {
+  expect(() => kvCatalog(other as never)).toThrow('kvCatalog');
+});
+
+test('kvCatalog says that it is not atomic, and refuses options that do not exist', () => {
+  const namespace = { get: method, put: method, list: method } as never;
+  expect(kvCatalog(namespace, { deadline: 5_000 }).atomic).toBe(false);
+  expect(() => kvCatalog(namespace, { prefix: 'x' } as never)).toThrow('deadline');
+  expect(() => kvCatalog(namespace, { deadline: 0 })).toThrow('deadline');
+});
+
+test('dynamodbCatalog refuses a client without methods of its own, and says which has them', () => {
+  expect(() => dynamodbCatalog({ send: method } as never)).toThrow('a DynamoDBClient lacks');
 });
 
 test('a pool with callbacks is refused with what to pass instead', () => {

@@ -98,8 +98,10 @@ export const officialDrizzleSqlite: Backend = {
   drop: ({ folder = '' }: Place) => rm(folder, { recursive: true, force: true }),
 };
 
-const openSqlite = ({ folder = '' }: Place) =>
-  createClient({ url: `file:${join(folder, 'sessions.db')}` });
+/** The database's file. */
+export const drizzleSqliteFile = ({ folder = '' }: Place) => join(folder, 'sessions.db');
+
+const openSqlite = (place: Place) => createClient({ url: `file:${drizzleSqliteFile(place)}` });
 
 // The tables of the storage's README, with the columns for users and refresh tokens that it writes.
 
