@@ -9,6 +9,7 @@ import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
 import type { StoredSession } from '../stored-session.js';
 import {
   estimateMysqlRows,
+  isClock,
   mysqlColumns,
   mysqlFindings,
   quoteMysql,
@@ -71,12 +72,12 @@ function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreAccess): SqlD
   return {
     table,
     calls,
-    format: {
-      expires: 'seconds',
-      refreshTokenExpires: 'seconds',
+    format: (columns) => ({
+      expires: isClock(columns, 'expires') ? 'clock' : 'seconds',
+      refreshTokenExpires: isClock(columns, 'refreshtokenexpires') ? 'clock' : 'seconds',
       flag: 'number',
       userId: 'number',
-    },
+    }),
     quote: quoteMysql,
     parameter: () => '?',
     // A parameter of another character set could have a column compared in an order of its own,
@@ -85,6 +86,7 @@ function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreAccess): SqlD
       collation === undefined
         ? parameter
         : `CONVERT(${parameter} USING ${collation.charset}) COLLATE ${collation.name}`,
+    asText: (column) => `CAST(${column} AS CHAR)`,
     equals: (column, parameter, kind) =>
       kind === 'text' ? `${bytes(column)} <=> ${bytes(parameter)}` : `${column} <=> ${parameter}`,
     columns: () => mysqlColumns(rows, table),

@@ -14,6 +14,7 @@ export async function mysqlColumns(rows: Rows, table: string): Promise<ColumnFou
   );
   return found.map(({ name, characters, bytes, type, nullable, charset, collation }) => ({
     name: String(name),
+    type: String(type),
     // CHAR and VARCHAR count characters; TINYTEXT, TEXT and the binary types count bytes.
     ...(/^(var)?char$/i.test(String(type)) || !isUtf8(charset)
       ? { length: numberOf(characters), unit: 'characters' }
@@ -31,6 +32,13 @@ export async function estimateMysqlRows(rows: Rows, table: string): Promise<numb
     [table],
   );
   return Number(row?.estimate ?? 0);
+}
+
+/** Whether a column, by its name in lower case, holds what a clock shows, as Drizzle's do. */
+export function isClock(columns: readonly ColumnFound[], column: string): boolean {
+  return columns.some(
+    ({ name, type }) => name.toLowerCase() === column && /^(timestamp|datetime)$/.test(type ?? ''),
+  );
 }
 
 /** The statement that makes a column hold `length` characters. */

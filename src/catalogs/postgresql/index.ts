@@ -8,6 +8,7 @@ import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
 import type { StoredSession } from '../stored-session.js';
 import {
   estimatePostgresqlRows,
+  isClock,
   postgresqlColumns,
   quotePostgresql,
   widenPostgresqlColumn,
@@ -69,15 +70,16 @@ function postgresqlDatabase(pool: PostgresqlPool, table: string, calls: StoreAcc
   return {
     table,
     calls,
-    format: {
-      expires: 'seconds',
-      refreshTokenExpires: 'milliseconds',
+    format: (columns) => ({
+      expires: isClock(columns, 'expires') ? 'clock' : 'seconds',
+      refreshTokenExpires: isClock(columns, 'refreshtokenexpires') ? 'clock' : 'milliseconds',
       flag: 'boolean',
       userId: 'number',
-    },
+    }),
     quote: quotePostgresql,
     parameter: (position) => `$${position}`,
     collated: (parameter) => parameter,
+    asText: (column) => `${column}::text`,
     // An explicit collation, for a column whose own takes different texts for equal.
     equals: (column, parameter, kind) =>
       `${column}${kind === 'text' ? ' COLLATE "C"' : ''} IS NOT DISTINCT FROM ${parameter}`,

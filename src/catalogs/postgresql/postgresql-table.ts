@@ -11,7 +11,7 @@ export async function postgresqlColumns(
   schema?: string,
 ): Promise<ColumnFound[]> {
   const found = await rows(
-    `SELECT attname::text AS name,
+    `SELECT attname::text AS name, atttypid::regtype::text AS type,
        CASE WHEN atttypid IN ('varchar'::regtype, 'bpchar'::regtype) AND atttypmod > 4
          THEN atttypmod - 4 END AS length,
        getdatabaseencoding() = 'SQL_ASCII' AS counts_bytes
@@ -19,8 +19,9 @@ export async function postgresqlColumns(
      WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped`,
     [qualified(table, schema)],
   );
-  return found.map(({ name, length, counts_bytes: countsBytes }) => ({
+  return found.map(({ name, type, length, counts_bytes: countsBytes }) => ({
     name: String(name),
+    type: String(type),
     length: length === null ? undefined : Number(length),
     // A database without an encoding takes every byte for a character.
     unit: countsBytes === true ? 'bytes' : 'characters',
@@ -39,6 +40,13 @@ export async function estimatePostgresqlRows(
     [qualified(table, schema)],
   );
   return Number(row?.estimate ?? 0);
+}
+
+/** Whether a column, by its name in lower case, holds what a clock shows, as Drizzle's do. */
+export function isClock(columns: readonly ColumnFound[], column: string): boolean {
+  return columns.some(
+    ({ name, type }) => name.toLowerCase() === column && type === 'timestamp without time zone',
+  );
 }
 
 /** The statement that makes a column hold `length` characters. */

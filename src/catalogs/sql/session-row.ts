@@ -6,15 +6,19 @@ import type { StoredSession } from '../stored-session.js';
 /** A row or record, by column name, with the values that the database's client hands out. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** A date: whole seconds or milliseconds since the epoch, or a `Date`. */
-type DateFormat = 'seconds' | 'milliseconds' | 'date';
+/**
+ * A date: whole seconds or milliseconds since the epoch, a `Date`, ISO 8601 text, or what a clock in
+ * UTC shows (`2026-11-25 13:00:00.000`), for columns without a time zone.
+ */
+type DateFormat = 'seconds' | 'milliseconds' | 'date' | 'text' | 'clock';
 
 /** How one storage writes values that are not text. */
 export interface RowFormat {
   readonly expires: DateFormat;
   readonly refreshTokenExpires: DateFormat;
   readonly flag: 'boolean' | 'number';
-  readonly userId: 'number' | 'bigint';
+  /** `digits`: its decimal digits as bytes. */
+  readonly userId: 'number' | 'bigint' | 'digits';
 }
 
 /** One column of the official storages, and the property of a session that it holds. */
@@ -92,7 +96,7 @@ export function columnValue(
     case 'flag':
       return format.flag === 'number' ? Number(value) : value;
     case 'user id':
-      return format.userId === 'bigint' ? BigInt(value as number) : value;
+      return encodeUserId(value as number, format);
     default:
       return value;
   }
@@ -104,6 +108,8 @@ export function columnValue(
  */
 export function sameValue(left: unknown, right: unknown): boolean {
   if (left instanceof Date && right instanceof Date) return left.getTime() === right.getTime();
+  if (left instanceof Uint8Array && right instanceof Uint8Array)
+    return digits(left) === digits(right);
   return left === right || (isNothing(left) && isNothing(right));
 }
 
@@ -123,19 +129,25 @@ function decode(column: SessionColumn, raw: unknown, format: RowFormat): unknown
     case 'flag':
       return raw === true || /^(1|t|true)$/i.test(String(raw));
     case 'user id':
-      return Number.isInteger(Number(raw)) ? Number(raw) : undefined;
+      return decodeUserId(raw);
     default:
       return raw;
   }
 }
 
-function dateFormat({ name }: SessionColumn, format: RowFormat): DateFormat {
+/** How a column of dates is written. */
+export function dateFormat({ name }: SessionColumn, format: RowFormat): DateFormat {
   return name === 'expires' ? format.expires : format.refreshTokenExpires;
 }
 
 /** PostgreSQL's client hands out a bigint as text. The storages take 0 for no date. */
 function decodeDate(raw: unknown, format: DateFormat): Date | undefined {
   if (raw instanceof Date) return raw;
+  if (format === 'text' || format === 'clock') {
+    const text = String(raw);
+    const date = new Date(format === 'text' ? text : `${text.replace(' ', 'T')}Z`);
+    return Number.isNaN(date.getTime()) ? undefined : date;
+  }
   const number = Number(raw);
   if (number === 0 || Number.isNaN(number)) return undefined;
   return new Date(format === 'seconds' ? number * 1000 : number);
@@ -143,5 +155,23 @@ function decodeDate(raw: unknown, format: DateFormat): Date | undefined {
 
 function encodeDate(date: Date, format: DateFormat): unknown {
   if (format === 'date') return date;
+  if (format === 'text') return date.toISOString();
+  if (format === 'clock') return date.toISOString().slice(0, -1).replace('T', ' ');
   return format === 'seconds' ? Math.floor(date.getTime() / 1000) : date.getTime();
+}
+
+function encodeUserId(id: number, { userId }: RowFormat): unknown {
+  if (userId === 'bigint') return BigInt(id);
+  return userId === 'digits' ? new TextEncoder().encode(String(id)) : id;
+}
+
+function decodeUserId(raw: unknown): number | undefined {
+  // libsql hands out an ArrayBuffer, the other drivers of SQLite a Uint8Array.
+  const isBytes = raw instanceof Uint8Array || raw instanceof ArrayBuffer;
+  const id = Number(isBytes ? digits(raw) : raw);
+  return Number.isInteger(id) ? id : undefined;
+}
+
+function digits(bytes: Uint8Array | ArrayBuffer): string {
+  return new TextDecoder().decode(bytes);
 }

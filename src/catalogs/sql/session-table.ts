@@ -4,6 +4,7 @@ import { OptionInvalidError, SessionInvalidError, ValueTooLongError } from '../.
 import type { StoredSession } from '../stored-session.js';
 import {
   columnValue,
+  dateFormat,
   type RowFormat,
   type SessionColumn,
   sameValue,
@@ -13,6 +14,8 @@ import {
 /** A column as the database has it. */
 export interface ColumnFound {
   readonly name: string;
+  /** As it was declared, where that decides how values are written. */
+  readonly type?: string;
   /** How much text it holds; undefined: it has no limit, or none is known. */
   readonly length?: number | undefined;
   /** What the length counts. Default: characters. */
@@ -45,7 +48,8 @@ export class SessionTable {
   /** Those that hold only so much text. */
   readonly #limited: readonly TableColumn[];
   readonly #name: string;
-  readonly #format: RowFormat;
+  /** How values are written in the columns. */
+  readonly format: RowFormat;
   readonly #widen: (column: ColumnFound, length: number) => string;
 
   /**
@@ -59,7 +63,7 @@ export class SessionTable {
     widen: (column: ColumnFound, length: number) => string = () => '',
   ) {
     this.#name = name;
-    this.#format = format;
+    this.format = format;
     this.#widen = widen;
     // PostgreSQL's columns were once in lower case.
     const byName = new Map(found.map((column) => [column.name.toLowerCase(), column]));
@@ -80,11 +84,18 @@ export class SessionTable {
     this.id = id;
   }
 
+  /** The names of the columns whose values are to be read as text: drivers take them for local time. */
+  get clocks(): string[] {
+    return this.columns
+      .filter((column) => column.kind === 'date' && dateFormat(column, this.format) === 'clock')
+      .map(({ found }) => found.name);
+  }
+
   /** What the columns hold that may be sealed, and those among `changes`. */
   guarded(current: StoredSession, changes: readonly ColumnValue[]): ColumnValue[] {
     return this.columns
       .filter((column) => column.sealed || changes.some((change) => change.column === column))
-      .map((column) => ({ column, value: columnValue(column, current, this.#format) }));
+      .map((column) => ({ column, value: columnValue(column, current, this.format) }));
   }
 
   /**
@@ -102,7 +113,7 @@ export class SessionTable {
       );
     }
     return this.#values(next, (column, value) => {
-      return !sameValue(columnValue(column, current, this.#format), value);
+      return !sameValue(columnValue(column, current, this.format), value);
     });
   }
 
@@ -132,7 +143,7 @@ export class SessionTable {
   /** Why a session cannot be stored: the first value that does not fit its column, if there is one. */
   misfit(session: StoredSession): ValueTooLongError | undefined {
     for (const column of this.#limited) {
-      const value = columnValue(column, session, this.#format);
+      const value = columnValue(column, session, this.format);
       const error = this.#tooLong(column, value, session.id);
       if (error !== undefined) return error;
     }
@@ -145,7 +156,7 @@ export class SessionTable {
   ): ColumnValue[] {
     const values: ColumnValue[] = [];
     for (const known of sessionColumns) {
-      const value = columnValue(known, session, this.#format);
+      const value = columnValue(known, session, this.format);
       if (!isWanted(known, value)) continue;
       const column = this.columns.find(({ name }) => name === known.name);
       if (column !== undefined) {

@@ -15,13 +15,16 @@ import {
 /** What one kind of database does its own way. */
 export interface SqlDatabase {
   readonly table: string;
-  readonly format: RowFormat;
   readonly calls: StoreAccess;
+  /** How values are written in these columns. */
+  format(columns: readonly ColumnFound[]): RowFormat;
   quote(identifier: string): string;
   /** The parameter at `position`, from 1. */
   parameter(position: number): string;
   /** `parameter`, so that it compares with `column` in the way in which that is sorted. */
   collated(parameter: string, column: ColumnFound): string;
+  /** A column as text, where it holds what a clock shows. */
+  asText(column: string): string;
   /** True if a column equals the parameter byte for byte, or if both are NULL. */
   equals(column: string, parameter: string, kind: TableColumn['kind']): string;
   columns(): Promise<ColumnFound[]>;
@@ -55,31 +58,33 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
   }
 
   async *sessions(): AsyncGenerator<StoredSession, void, undefined> {
-    const { format } = this.#database;
     // Columns may have been added or widened since.
     this.#table = undefined;
-    const { id } = await this.#sessionTable();
+    const table = await this.#sessionTable();
+    const { id, format } = table;
     const key = this.#database.quote(id.name);
     const after = this.#database.collated(this.#database.parameter(1), id);
     const order = `ORDER BY ${key} LIMIT ${pageSize}`;
-    let sql = `SELECT * FROM ${this.#name} ${order}`;
+    const select = this.#select(table);
+    let sql = `${select} ${order}`;
     let last: unknown[] = [];
     for (;;) {
       const rows = await this.#database.calls.run({}, () => this.#database.rows(sql, last));
       for (const row of rows) yield sessionOfRow(row, format);
       if (rows.length < pageSize) return;
       last = [rows.at(-1)?.[id.name]];
-      sql = `SELECT * FROM ${this.#name} WHERE ${key} > ${after} ${order}`;
+      sql = `${select} WHERE ${key} > ${after} ${order}`;
     }
   }
 
   async loadSession(id: string): Promise<StoredSession | undefined> {
-    const where = this.#isSession(await this.#sessionTable(), 1);
-    const sql = `SELECT * FROM ${this.#name} WHERE ${where}`;
+    const table = await this.#sessionTable();
+    const where = this.#isSession(table, 1);
+    const sql = `${this.#select(table)} WHERE ${where}`;
     const rows = await this.#database.calls.run({ sessionId: id }, () =>
       this.#database.rows(sql, [id]),
     );
-    return rows[0] === undefined ? undefined : sessionOfRow(rows[0], this.#database.format);
+    return rows[0] === undefined ? undefined : sessionOfRow(rows[0], table.format);
   }
 
   async replaceSession(current: StoredSession | undefined, next: StoredSession): Promise<boolean> {
@@ -147,6 +152,13 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     });
   }
 
+  #select({ clocks }: SessionTable): string {
+    const { quote, asText } = this.#database;
+    // Of two columns of one name, the drivers hand out the last.
+    const texts = clocks.map((name) => `, ${asText(quote(name))} AS ${quote(name)}`);
+    return `SELECT *${texts.join('')} FROM ${this.#name}`;
+  }
+
   #isSession({ id }: SessionTable, position: number): string {
     const parameter = this.#database.collated(this.#database.parameter(position), id);
     return `${this.#database.quote(id.name)} = ${parameter}`;
@@ -154,9 +166,9 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
 
   async #sessionTable(): Promise<SessionTable> {
     if (this.#table === undefined) {
-      const { table, format, calls, widen } = this.#database;
+      const { table, calls, widen } = this.#database;
       const found = await calls.run({}, () => this.#database.columns());
-      this.#table = new SessionTable(table, found, format, widen);
+      this.#table = new SessionTable(table, found, this.#database.format(found), widen);
     }
     return this.#table;
   }

@@ -3,7 +3,8 @@ import { OptionInvalidError } from '../../errors.js';
 import type { SessionCatalog } from '../../session-catalog.js';
 import { StoreAccess } from '../../store-access/index.js';
 import { type CatalogOptions, resolveOptions } from '../catalog-options.js';
-import type { Row } from '../sql/session-row.js';
+import type { Row, RowFormat } from '../sql/session-row.js';
+import type { ColumnFound } from '../sql/session-table.js';
 import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
 import { takingTurns } from '../sql/taking-turns.js';
 import type { StoredSession } from '../stored-session.js';
@@ -71,21 +72,17 @@ function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreAcc
   return {
     table,
     calls,
-    format: {
-      expires: 'seconds',
-      refreshTokenExpires: 'seconds',
-      flag: 'number',
-      userId: 'number',
-    },
+    format: formatOf,
     quote,
     parameter: () => '?',
     collated: (parameter) => parameter,
+    asText: (column) => column,
     equals: (column, parameter, kind) =>
       `${column} IS ${parameter}${kind === 'text' ? ' COLLATE BINARY' : ''}`,
     async columns() {
       // SQLite has lengths in its column types, and does not mind them.
-      const found = await rows('SELECT name FROM pragma_table_info(?)', [table]);
-      return found.map(({ name }) => ({ name: String(name) }));
+      const found = await rows('SELECT name, type FROM pragma_table_info(?)', [table]);
+      return found.map(({ name, type }) => ({ name: String(name), type: String(type) }));
     },
     rows,
     // RETURNING tells of this statement alone; the number of changes is the connection's.
@@ -107,6 +104,20 @@ function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreAcc
   };
 }
 
+/** The official storage keeps dates as numbers; Drizzle's keeps them as text, and user ids as bytes. */
+function formatOf(columns: readonly ColumnFound[]): RowFormat {
+  const isOf = (column: string, type: string) =>
+    columns.some(
+      (found) => found.name.toLowerCase() === column && found.type?.toLowerCase() === type,
+    );
+  return {
+    expires: isOf('expires', 'text') ? 'text' : 'seconds',
+    refreshTokenExpires: isOf('refreshtokenexpires', 'text') ? 'text' : 'seconds',
+    flag: 'number',
+    userId: isOf('userid', 'blob') ? 'digits' : 'number',
+  };
+}
+
 type Run = SqlDatabase['rows'];
 
 /** How whichever of the drivers it is runs one statement, and one that writes. */
@@ -124,7 +135,11 @@ function statementsOf(database: SqliteDatabase): { readonly rows: Run; readonly 
   }
   if (hasMethod(database, 'prepare')) {
     const all = (sql: string, values: readonly unknown[]) =>
-      database.prepare(sql).all(...values) as Row[];
+      // libsql and better-sqlite3 take bytes that come first for named parameters; node:sqlite takes no
+      // array.
+      (database.inTransaction === undefined
+        ? database.prepare(sql).all(...values)
+        : database.prepare(sql).all(values)) as Row[];
     return {
       rows: async (sql, values) => all(sql, values),
       change: async (sql, values) => inTransaction(database, () => all(sql, values)),
