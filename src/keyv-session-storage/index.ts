@@ -3,4 +3,10 @@
 export type { InstalledSession, SessionClass } from './installed-session.js';
 export { isKeyv, type KeyvLike } from './keyv-like.js';
 export { KeyvSessionStorage } from './keyv-session-storage.js';
-export type { KeyvSessionStorageOptions } from './options.js';
+export {
+  type KeyvSessionStorageOptions,
+  type ResolvedOptions,
+  recordOptionChecks,
+} from './options.js';
+export { type RecordBackend, RecordSessionStorage } from './record-session-storage.js';
+export { connectionLike, ownClientOptions } from './redis-adapter.js';

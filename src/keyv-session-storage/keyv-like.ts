@@ -1,5 +1,6 @@
 // What is needed of a Keyv, and which storage adapter stands behind one. Keyv 5 and Keyv 6 have
 // types that do not accept each other, so neither is imported.
+import { hasMembers, hasMethods, type Members } from '../foreign-object.js';
 
 /** A Keyv of release 5 or 6. */
 export interface KeyvLike {
@@ -9,19 +10,6 @@ export interface KeyvLike {
   delete(key: string): Promise<unknown>;
   on(event: string, listener: (error: unknown) => void): unknown;
   disconnect(): Promise<unknown>;
-}
-
-/** Any object or function, to look at its members one by one. */
-export type Members = Readonly<Record<string, unknown>>;
-
-/** Whether `value` can have members: the guard in front of every look at a foreign object. */
-export function hasMembers(value: unknown): value is Members {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
-}
-
-/** Whether every one of `names` is a method of `value`. */
-export function hasMethods(value: unknown, ...names: string[]): value is Members {
-  return hasMembers(value) && names.every((name) => typeof value[name] === 'function');
 }
 
 /**
@@ -48,9 +36,4 @@ export function storageAdapterOf(keyv: KeyvLike): Members {
   }
   // isKeyv, or the compiler, saw to it that there is a store; Keyv itself refuses any other.
   return hasMembers(adapter) ? adapter : (new Map<never, never>() as unknown as Members);
-}
-
-/** The settings of an SQL adapter: `opts` in those for Keyv 5, members in those for Keyv 6. */
-export function sqlSettings(adapter: Members): Members {
-  return hasMembers(adapter.opts) ? adapter.opts : adapter;
 }

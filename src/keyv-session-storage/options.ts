@@ -1,6 +1,15 @@
-// The options of KeyvSessionStorage, checked: a misspelt option must not silently do nothing.
-import { OptionInvalidError } from '../errors.js';
+// The options of session storages that keep records: checked, with their defaults.
+import {
+  accepted,
+  callback,
+  checkedOptions,
+  milliseconds,
+  type OptionChecks,
+  wholeNumber,
+} from '../checked-options.js';
+import { hasMembers } from '../foreign-object.js';
 import type { SessionLike } from '../session.js';
+import type { StoreObserver } from '../store-access/index.js';
 import type { SessionClass } from './installed-session.js';
 
 /** How a `KeyvSessionStorage` behaves. */
@@ -9,13 +18,15 @@ export interface KeyvSessionStorageOptions<S extends SessionLike> {
    * The class of the sessions it hands out. Default: that of the session that was stored last through
    * this storage; before the first one, `Session` of the installed `@shopify/shopify-api`.
    */
-  readonly Session?: SessionClass<S>;
-  /** How long one call to the store may take, in milliseconds. Default: 5000. */
-  readonly deadline?: number;
-  /** How long a session is kept after its last possible use, in milliseconds. Default: one day. */
-  readonly gracePeriod?: number;
+  readonly Session?: SessionClass<S> | undefined;
+  /** How long one call may take, whatever it sends to the store, in whole milliseconds. Default: 5000. */
+  readonly deadline?: number | undefined;
+  /** How long a session is kept after its last possible use, in whole milliseconds. Default: one day. */
+  readonly gracePeriod?: number | undefined;
   /** What every key in the store starts with. Default: `shopify-session`. */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
+  /** Is told of calls, waits, conflicts, retries and time-outs. Default: nobody. */
+  readonly observer?: StoreObserver | undefined;
 }
 
 /** The options with their defaults. */
@@ -24,33 +35,29 @@ export interface ResolvedOptions {
   readonly deadline: number;
   readonly gracePeriod: number;
   readonly prefix: string | undefined;
+  readonly observer: StoreObserver | undefined;
 }
 
-const names = ['Session', 'deadline', 'gracePeriod', 'prefix'];
-/** What setTimeout can wait for at most. */
-const longestDeadline = 2 ** 31 - 1;
+const day = 24 * 60 * 60 * 1000;
+/** So that every backend can count the milliseconds to the end of a session. */
+const longestGracePeriod = 100 * 365 * day;
 
-/** @throws OptionInvalidError if an option does not exist or its value means nothing. */
-export function resolveOptions(options: KeyvSessionStorageOptions<SessionLike>): ResolvedOptions {
-  for (const name of Object.keys(options)) {
-    if (!names.includes(name)) {
-      throw new OptionInvalidError(
-        `KeyvSessionStorage has no option "${name}". It has ${names.join(', ')}.`,
-      );
-    }
-  }
-  const { Session, deadline = 5000, gracePeriod = 24 * 60 * 60 * 1000, prefix } = options;
-  if (!(Number.isFinite(deadline) && deadline > 0 && deadline <= longestDeadline)) {
-    throw new OptionInvalidError('deadline must be a number of milliseconds above 0.');
-  }
-  if (!(Number.isFinite(gracePeriod) && gracePeriod >= 0)) {
-    throw new OptionInvalidError('gracePeriod must be a number of milliseconds, 0 or more.');
-  }
-  if (prefix !== undefined && !/^[\w.:-]{1,60}$/.test(prefix)) {
-    throw new OptionInvalidError('prefix must be 1 to 60 of the characters A–Z a–z 0–9 . _ : -');
-  }
-  if (Session !== undefined && typeof Session !== 'function') {
-    throw new OptionInvalidError('Session must be a class.');
-  }
-  return { Session, deadline, gracePeriod, prefix };
+const isPrefix = (value: unknown): value is string =>
+  typeof value === 'string' && /^[\w.:-]{1,60}$/.test(value);
+
+/** How each option is checked. */
+export const recordOptionChecks: OptionChecks<ResolvedOptions> = {
+  Session: callback<SessionClass<object>>(),
+  deadline: milliseconds(5000),
+  gracePeriod: wholeNumber(day, { from: 0, to: longestGracePeriod }),
+  prefix: accepted(isPrefix, '1 to 60 of the characters A–Z a–z 0–9 . _ : -'),
+  observer: accepted(
+    (value): value is StoreObserver => hasMembers(value) && !Array.isArray(value),
+    'an object with callbacks',
+  ),
+};
+
+/** @throws OptionInvalidError if an option does not exist or its value is invalid. */
+export function resolveOptions(options: unknown): ResolvedOptions {
+  return checkedOptions('KeyvSessionStorage', options, recordOptionChecks);
 }

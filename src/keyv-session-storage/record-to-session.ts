@@ -66,13 +66,15 @@ export class RecordToSession<S> {
     if (record.expiresAt !== null && record.expiresAt < Date.now()) return 'expired';
     if (record.type === 'reservation') return undefined;
     const { session } = record;
-    if (session.id !== id) {
+    if (session.id !== id || session.shop !== record.shop) {
       throw new SessionMismatchError(
-        `Session ${id}: the store holds another session under its key. Delete it to start anew.`,
+        `Session ${id}: the store holds another session under its key. Delete it to start again.`,
         { sessionId: id },
       );
     }
-    return this.#create(withDates({ ...session, id }));
+    // A member of this name would become the prototype of the session.
+    const { ['__proto__']: _, ...properties } = session;
+    return this.#create(withDates({ ...properties, id }));
   }
 
   /** All that is known of a session whose record cannot be read: enough to delete it. */

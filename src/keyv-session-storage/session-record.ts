@@ -1,5 +1,6 @@
 // The records in the store, as JSON text that any backend keeps and a person can read.
 import { RecordUnreadableError, SessionInvalidError } from '../errors.js';
+import { memberOf } from '../foreign-object.js';
 import type { SessionLike } from '../session.js';
 
 /** A session, as it stands in the store. */
@@ -44,7 +45,7 @@ export function encodeSession(session: SessionLike, expiresAt: number | undefine
 function toJson(session: SessionLike): string {
   try {
     const text: string | undefined = JSON.stringify(session);
-    if (text !== undefined) return text;
+    if (text !== undefined && saysWhatItIs(text, session)) return text;
   } catch {
     // A BigInt or a circle; the reason is not passed on, as it may quote the session.
   }
@@ -52,6 +53,13 @@ function toJson(session: SessionLike): string {
     `Session ${session.id}: it cannot be written as JSON. Store plain values only.`,
     { sessionId: session.id },
   );
+}
+
+/** A `toJSON` of the app's own may leave out what a record is found by. */
+function saysWhatItIs(text: string, session: SessionLike): boolean {
+  if (typeof memberOf(session, 'toJSON') !== 'function') return true;
+  const written = parseJson(text);
+  return memberOf(written, 'id') === session.id && memberOf(written, 'shop') === session.shop;
 }
 
 /** The text of a reservation: something at the session's key that holds no token. */

@@ -1,18 +1,21 @@
 // Puts, replaces and removes session records, and keeps each shop's index right while doing so.
+
+import type { StoreInCall, Swap } from '../atomic-store/index.js';
+import { SessionMismatchError } from '../errors.js';
 import type { SessionLike } from '../session.js';
-import type { BoundedStore } from './atomic-store/index.js';
-import { RecentKeys } from './recent-keys.js';
+import { decodeIndex, type IndexSnapshot, isGone } from './index-record.js';
+import { KnownVersions } from './known-versions.js';
 import type { RecordKeys } from './record-keys.js';
 import {
   decodeRecord,
   encodeReservation,
   encodeSession,
-  isOfAnotherShop,
   peekRecord,
   sessionRecordStart,
   versionOf,
 } from './session-record.js';
-import { type IndexSnapshot, ShopIndex } from './shop-index.js';
+import { ShopIndex } from './shop-index.js';
+import { Turns } from './turns.js';
 
 /** How long a reservation that its process left behind is kept, in milliseconds. */
 const reservationTime = 10 * 60 * 1000;
@@ -30,129 +33,178 @@ export interface StoredRecord extends StoredText {
   readonly expiresAt: number | null;
 }
 
+/** What a shop's index lists. */
+export interface FoundByShop {
+  readonly records: StoredText[];
+  /** Ids without a session of the shop. */
+  readonly gone: string[];
+}
+
 export class SessionRecords {
-  readonly #store: BoundedStore;
-  readonly #keys: RecordKeys;
-  readonly #index: ShopIndex;
-  /** Under these keys sessions were seen. Wrong guesses cost a round trip and nothing else. */
-  readonly #likelyStored = new RecentKeys();
+  readonly keys: RecordKeys;
+  readonly index: ShopIndex;
+  /**
+   * The versions of sessions that were loaded or stored here. A session is replaced only if it is
+   * still of the version that was seen, so that a write that reaches the store late, after its caller
+   * was told of a failure, never undoes a newer one.
+   */
+  readonly #versions = new KnownVersions();
+  readonly #turns = new Turns();
 
-  constructor(store: BoundedStore, keys: RecordKeys) {
-    this.#store = store;
-    this.#keys = keys;
-    this.#index = new ShopIndex(store, keys);
+  constructor(keys: RecordKeys) {
+    this.keys = keys;
+    this.index = new ShopIndex(keys);
   }
 
-  async find(id: string): Promise<StoredText | undefined> {
-    const key = this.#keys.session(id);
-    const text = await this.#store.get(key);
-    if (text === undefined) return undefined;
-    this.#likelyStored.add(key);
-    return { key, id, text };
+  async find(store: StoreInCall, id: string): Promise<StoredText | undefined> {
+    const key = this.keys.session(id);
+    const text = await store.get(key);
+    return text === undefined ? undefined : { key, id, text };
   }
 
-  /** The records that a shop's index lists; an id whose session is gone is taken off the index. */
-  async findByShop(shop: string): Promise<StoredText[]> {
-    const index = await this.#index.read(shop);
-    const ids = [...index.entries.keys()];
-    const keys = ids.map((id) => this.#keys.session(id));
-    const texts = await this.#store.getMany(keys);
-    const found: StoredText[] = [];
-    const gone: string[] = [];
+  /** The session in this record was handed out; it is likely to be stored next. */
+  remember({ key, text }: StoredText): void {
+    this.#versions.set(key, versionOf(text));
+  }
+
+  /** The records that a shop's index lists. */
+  async findByShop(store: StoreInCall, shop: string): Promise<FoundByShop> {
+    const { entries } = await this.index.read(store, shop);
+    const ids = [...entries.keys()];
+    const keys = ids.map((id) => this.keys.session(id));
+    const texts = ids.length === 0 ? [] : await store.getMany(keys);
+    const found: FoundByShop = { records: [], gone: [] };
     for (const [at, id] of ids.entries()) {
       const [key, text] = [keys[at], texts[at]];
-      if (key === undefined || text === undefined || isOfAnotherShop(text, shop)) gone.push(id);
-      else found.push({ key, id, text });
+      if (key === undefined || text === undefined || isGone(text, shop)) found.gone.push(id);
+      else found.records.push({ key, id, text });
     }
-    // Tidying up only: whoever finds the shop's sessions next would do it as well.
-    if (gone.length > 0) await this.#index.forget(shop, index, gone).catch(() => {});
     return found;
   }
 
-  /** Every record, in batches, in no order; those there throughout are all among them. */
-  async *all(): AsyncGenerator<string[]> {
-    for await (const batch of this.#store.valuesUnder(this.#keys.sessionPrefix)) yield batch;
-  }
-
-  keyOf(id: string): string {
-    return this.#keys.session(id);
-  }
-
-  /** Stores a session, whatever stands there. */
-  async put(session: SessionLike, expiresAt: number | undefined): Promise<void> {
+  /**
+   * Stores a session, whatever stands there.
+   *
+   * @returns The shop's index as it was read on the way; `undefined` if it was not.
+   */
+  put(
+    store: StoreInCall,
+    session: SessionLike,
+    expiresAt: number | undefined,
+  ): Promise<IndexSnapshot | undefined> {
     const next = encodeSession(session, expiresAt);
-    const key = this.#keys.session(session.id);
-    // In one round trip: a session of this shop stands there, so it is listed.
-    const expected = sessionRecordStart(session.shop);
-    const replace = () => this.#store.compareAndSwap({ key, expected, next, expiresAt });
-    if (this.#likelyStored.has(key) && (await replace())) return;
-    for (;;) {
-      // What a new session needs is asked for at the same time: only one of the two swaps can be
-      // made, unless the session is deleted between them; then it is stored anew.
-      const [replaced, reservation, index] = await Promise.all([
-        replace(),
-        this.#reserve(key, session.shop),
-        this.#index.read(session.shop),
-      ]);
-      if (replaced && reservation === undefined) break;
-      const current = reservation ?? (await this.#store.get(key));
-      if (current === undefined) continue;
-      if (await this.#replaceUnlisted(key, current, session, next, expiresAt, index)) break;
-    }
-    this.#likelyStored.add(key);
+    const key = this.keys.session(session.id);
+    return this.#turns.take([key], () => this.#put(store, session, { key, next, expiresAt }));
   }
 
   /** Stores a session unless there is one under its id. */
-  async add(session: SessionLike, expiresAt: number | undefined): Promise<boolean> {
+  async add(
+    store: StoreInCall,
+    session: SessionLike,
+    expiresAt: number | undefined,
+  ): Promise<boolean> {
     const next = encodeSession(session, expiresAt);
-    const key = this.#keys.session(session.id);
-    const current = (await this.#reserve(key, session.shop)) ?? (await this.#store.get(key));
-    if (current === undefined || decodeRecord(current, session.id).type === 'session') return false;
-    return this.#replaceUnlisted(key, current, session, next, expiresAt);
+    const key = this.keys.session(session.id);
+    return this.#turns.take([key], async () => {
+      const current = (await this.#reserve(store, key, session.shop)) ?? (await store.get(key));
+      if (current === undefined || decodeRecord(current, session.id).type === 'session') {
+        return false;
+      }
+      return this.#replaceUnlisted(store, current, session, { key, next, expiresAt }, undefined);
+    });
   }
 
-  /** Replaces exactly the record that was read. What it is kept for and how long stays the same. */
-  async replace(stored: StoredRecord, session: SessionLike): Promise<boolean> {
+  /** The change that replaces exactly the record that was read. It is kept for as long as before. */
+  replacement(stored: StoredRecord, session: SessionLike): Swap {
     const { key, text } = stored;
     const expiresAt = stored.expiresAt ?? undefined;
-    const next = encodeSession(session, expiresAt);
-    return this.#store.compareAndSwap({ key, expected: versionOf(text), next, expiresAt });
-  }
-
-  /** Removes exactly the record that was read; one that was stored anew meanwhile stays. */
-  async drop({ key, text }: StoredText): Promise<boolean> {
-    return this.#store.compareAndSwap({ key, expected: versionOf(text), next: undefined });
+    return { key, expected: versionOf(text), next: encodeSession(session, expiresAt), expiresAt };
   }
 
   /** Removes sessions, whatever they hold. */
-  async remove(ids: readonly string[]): Promise<void> {
-    const keys = ids.map((id) => this.#keys.session(id));
-    for (const key of keys) this.#likelyStored.delete(key);
+  remove(store: StoreInCall, ids: readonly string[]): Promise<void> {
+    const keys = ids.map((id) => this.keys.session(id));
+    return this.#turns.take(keys, () => this.#remove(store, ids, keys));
+  }
+
+  /** Removes exactly the record that was read. */
+  async removeExactly(store: StoreInCall, stored: StoredRecord, shop: string): Promise<boolean> {
+    const { key, id, text } = stored;
+    return await this.#turns.take([key], async () => {
+      const swap = { key, expected: versionOf(text), next: undefined };
+      if (!(await store.compareAndSwap(swap, true))) return false;
+      await this.index.remove(store, shop, [id]);
+      return true;
+    });
+  }
+
+  async #put(
+    store: StoreInCall,
+    session: SessionLike,
+    { key, next, expiresAt }: NextRecord,
+  ): Promise<IndexSnapshot | undefined> {
+    const replace = async (version: string) => {
+      const isMade = await store.compareAndSwap({ key, expected: version, next, expiresAt }, true);
+      if (isMade) this.#versions.set(key, versionOf(next));
+      return isMade;
+    };
+    // In one round trip: a session of this shop stands there, so it is listed.
+    const known = this.#versions.get(key);
+    if (known?.startsWith(sessionRecordStart(session.shop)) && (await replace(known)))
+      return undefined;
+    for (let attempt = 1; ; attempt++) {
+      // What a new session needs is asked for at the same time.
+      const [stored, reservation, index] = await Promise.all([
+        store.get(key),
+        this.#reserve(store, key, session.shop),
+        this.index.read(store, session.shop),
+      ]);
+      const current = reservation ?? stored;
+      if (current !== undefined) {
+        const record = decodeRecord(current, session.id);
+        assertSameSession(record, session.id);
+        const isListed = record.type === 'session' && record.shop === session.shop;
+        if (isListed && (await replace(versionOf(current)))) return index;
+        const place = { key, next, expiresAt };
+        if (!isListed && (await this.#replaceUnlisted(store, current, session, place, index))) {
+          return index;
+        }
+      }
+      await store.conflict(attempt);
+    }
+  }
+
+  async #remove(
+    store: StoreInCall,
+    ids: readonly string[],
+    keys: readonly string[],
+  ): Promise<void> {
+    for (const key of keys) this.#versions.delete(key);
     const likelyShop = shopOf(ids[0] ?? '');
-    const { read, taken: texts } = await this.#store.readAndTake(this.#keys.shop(likelyShop), keys);
+    const { read, taken: texts } = await store.readAndTake(this.keys.shop(likelyShop), keys);
     const goneByShop = new Map<string, string[]>();
     for (const [at, id] of ids.entries()) {
       const text = texts[at];
-      const shop = text === undefined ? undefined : peekRecord(text)?.shop;
-      if (shop === undefined) continue;
+      if (text === undefined) continue;
+      const shop = peekRecord(text)?.shop ?? shopOf(id);
       const gone = goneByShop.get(shop);
       if (gone === undefined) goneByShop.set(shop, [id]);
       else gone.push(id);
     }
     await Promise.all(
       [...goneByShop].map(([shop, gone]) => {
-        const seen = shop === likelyShop ? this.#index.snapshot(shop, read) : undefined;
-        return this.#index.remove(shop, gone, seen);
+        const seen = shop === likelyShop ? decodeIndex(shop, read) : undefined;
+        return this.index.remove(store, shop, gone, seen);
       }),
     );
   }
 
   /** Puts a reservation where nothing stands. Answers its text, or `undefined` if something does. */
-  async #reserve(key: string, shop: string): Promise<string | undefined> {
+  async #reserve(store: StoreInCall, key: string, shop: string): Promise<string | undefined> {
     const expiresAt = Date.now() + reservationTime;
     const next = encodeReservation(shop, expiresAt);
     const swap = { key, expected: undefined, next, expiresAt };
-    return (await this.#store.compareAndSwap(swap)) ? next : undefined;
+    return (await store.compareAndSwap(swap)) ? next : undefined;
   }
 
   /**
@@ -162,19 +214,40 @@ export class SessionRecords {
    * @returns false if something else than `current` stands there by then.
    */
   async #replaceUnlisted(
-    key: string,
+    store: StoreInCall,
     current: string,
     { id, shop }: SessionLike,
-    next: string,
-    expiresAt: number | undefined,
-    index?: IndexSnapshot,
+    { key, next, expiresAt }: NextRecord,
+    index: IndexSnapshot | undefined,
   ): Promise<boolean> {
     const previous = decodeRecord(current, id);
     const session = { key, expected: versionOf(current), next, expiresAt };
-    const stored = await this.#index.addAndStore(shop, id, session, index);
-    if (stored && previous.shop !== shop) await this.#index.remove(previous.shop, [id]);
-    return stored;
+    const isStored = await this.index.addAndStore(store, shop, id, session, index);
+    if (!isStored) return false;
+    this.#versions.set(key, versionOf(next));
+    if (previous.shop !== shop) await this.index.remove(store, previous.shop, [id]);
+    return true;
   }
+}
+
+/** What is to stand at a key. */
+interface NextRecord {
+  readonly key: string;
+  readonly next: string;
+  readonly expiresAt: number | undefined;
+}
+
+/**
+ * Another session under this key would be lost without a trace.
+ *
+ * @throws SessionMismatchError if the record is of a session of another id.
+ */
+function assertSameSession(record: ReturnType<typeof decodeRecord>, id: string): void {
+  if (record.type === 'reservation' || record.session.id === id) return;
+  throw new SessionMismatchError(
+    `Session ${id}: the store holds another session under its key. It was left as it is; delete this session to start again.`,
+    { sessionId: id },
+  );
 }
 
 /**

@@ -1,2 +1,3 @@
 // The entry `./open`.
-export { openSessionStorage } from './open-session-storage.js';
+export type { OpenSessionStorageOptions } from './open-options.js';
+export { type OpenedSessionStorage, openSessionStorage } from './open-session-storage.js';

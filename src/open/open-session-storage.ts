@@ -1,87 +1,96 @@
-// A session storage from a URL: picks the Keyv adapter and loads it when it is first needed.
+// A session storage from a URL, or from a client, pool or database that the app has already.
+import { type AtomicStore, MapStore } from '../atomic-store/index.js';
 import { OptionInvalidError } from '../errors.js';
+import { hasMembers, typeName } from '../foreign-object.js';
 import {
   type InstalledSession,
-  type KeyvLike,
-  KeyvSessionStorage,
-  type KeyvSessionStorageOptions,
+  type RecordBackend,
+  RecordSessionStorage,
 } from '../keyv-session-storage/index.js';
 import type { SessionLike } from '../session.js';
-import { assertReadableUrl } from '../store-url.js';
-import { constructorFrom } from './optional-package.js';
-import { SqliteAdapter } from './sqlite-adapter.js';
+import type { StoreAccess } from '../store-access/index.js';
+import { redisClientKind } from '../store-access/redis/index.js';
+import { isMysqlPool, openMysql } from './mysql-driver.js';
+import {
+  type OpenSessionStorageOptions,
+  type ResolvedOpenOptions,
+  resolveOpenOptions,
+} from './open-options.js';
+import { parseStoreUrl, type StoreUrl } from './parse-store-url.js';
+import { isPostgresPool, openPostgres } from './postgres-driver.js';
+import { openRedis } from './redis-driver.js';
+import { isSqliteDatabase, openSqlite } from './sqlite-driver.js';
+
+/** What `openSessionStorage` opens: a session storage, and a session catalog. */
+export class OpenedSessionStorage<
+  S extends SessionLike = InstalledSession,
+> extends RecordSessionStorage<S> {}
 
 /**
- * Opens a session storage. It stores tokens as given: wrap it in `EncryptedSessionStorage`.
+ * Opens a session storage. It stores tokens as given: wrap it in `EncryptedSessionStorage`. Nothing is
+ * connected, and no file or table made, before it is needed.
  *
- * | URL | store | packages to install |
+ * | URL | store | package to install |
  * |---|---|---|
- * | `memory:` | this process's memory | `keyv` |
- * | `sqlite:sessions.db`, `sqlite:///var/lib/app/sessions.db`, `sqlite::memory:` | a file | `keyv`, and `libsql` on Node before 22.13 |
- * | `redis://user:password@host:6379/0`, `rediss:` (TLS) | Redis | `keyv`, `@keyv/redis` |
- * | `postgres://user:password@host:5432/database` | PostgreSQL | `keyv`, `@keyv/postgres` |
+ * | `memory:` | this process's memory | |
+ * | `sqlite:sessions.db`, `sqlite:///var/lib/app/sessions.db`, `sqlite::memory:` | a file | `libsql` on Node before 22.13 |
+ * | `redis://user:password@host:6379/0`, `rediss:` (TLS) | Redis, Valkey | `redis` |
+ * | `postgres://user:password@host:5432/database` | PostgreSQL | `pg` |
+ * | `mysql://user:password@host:3306/database` | MySQL, MariaDB | `mysql2` |
  *
- * @param url The store. An optional query is left to the driver (`?sslmode=require`).
- * @param options As of `KeyvSessionStorage`.
- * @throws OptionInvalidError if the URL is none or of another kind; it is not repeated, as it may
- * hold a password.
- * @throws PackageMissingError if the adapter is not installed.
+ * @param store The URL, whose query may hold `deadline`, `prefix`, `table` and `schema`; other
+ * parameters are left to the driver (`?sslmode=require`). Or a client, cluster client or sentinel
+ * client of `redis`, a pool of `pg` or `mysql2`, or a database of `node:sqlite`, `better-sqlite3` or
+ * `libsql`: it is used, and never closed.
+ * @param options As of `KeyvSessionStorage`, and `table` and `schema`. They go before those of the URL.
+ * @throws OptionInvalidError if the URL cannot be read or is of another kind; it is not repeated, as it
+ * may hold a password. So it does for an option that does not exist or is invalid.
  *
  * @example
  * import { openSessionStorage } from 'shopify-app-session-storage-encrypted/open';
  * const storage = openSessionStorage('sqlite:sessions.db');
  */
 export function openSessionStorage<S extends SessionLike = InstalledSession>(
-  url: string,
-  options: KeyvSessionStorageOptions<S> = {},
-): KeyvSessionStorage<S> {
-  const scheme = /^([a-z]+):/i.exec(String(url))?.[1]?.toLowerCase();
-  assertReadableUrl(String(url));
-  return new KeyvSessionStorage<S>(keyvFor(scheme, String(url)), options);
+  store: string | URL | object,
+  options: OpenSessionStorageOptions<S> = {},
+): OpenedSessionStorage<S> {
+  const isUrl = typeof store === 'string' || store instanceof URL;
+  const url = isUrl ? parseStoreUrl(String(store)) : undefined;
+  const resolved = resolveOpenOptions(options, url?.options ?? {});
+  const open = (access: StoreAccess): RecordBackend => {
+    const opened =
+      url === undefined ? storeOver(store, resolved, access) : storeAt(url, resolved, access);
+    return { store: opened, namespace: undefined, close: async () => opened.close?.() };
+  };
+  return new OpenedSessionStorage<S>(open, resolved);
 }
 
-function keyvFor(scheme: string | undefined, url: string): KeyvLike {
-  switch (scheme) {
+function storeAt(
+  { kind, url }: StoreUrl,
+  options: ResolvedOpenOptions,
+  access: StoreAccess,
+): AtomicStore {
+  switch (kind) {
     case 'memory':
-      return newKeyv(new Map());
+      return new MapStore(new Map());
     case 'sqlite':
-      return newKeyv(new SqliteAdapter(sqlitePath(url)));
+      return openSqlite(url, options);
     case 'redis':
-    case 'rediss':
-      return newKeyv(newRedisAdapter(url));
+      return openRedis(url, access);
     case 'postgres':
-    case 'postgresql':
-      return newKeyv(newPostgresAdapter(url));
-    default:
-      throw new OptionInvalidError(
-        'The URL of a session store starts with redis:, rediss:, postgres:, sqlite: or memory:.',
-      );
+      return openPostgres(url, options, access);
+    case 'mysql':
+      return openMysql(url, options, access);
   }
 }
 
-/** The path in `sqlite:path` or `sqlite://path`; an absolute one has a third slash. */
-function sqlitePath(url: string): string {
-  const path = url.replace(/^sqlite:(\/\/)?/i, '');
-  if (path !== '') return path;
+function storeOver(store: unknown, options: ResolvedOpenOptions, access: StoreAccess): AtomicStore {
+  if (store instanceof Map) return new MapStore(store);
+  if (isPostgresPool(store)) return openPostgres(store, options, access);
+  if (isMysqlPool(store)) return openMysql(store, options, access);
+  if (isSqliteDatabase(store)) return openSqlite(store, options);
+  if (hasMembers(store) && redisClientKind(store) !== undefined) return openRedis(store, access);
   throw new OptionInvalidError(
-    'The URL of a SQLite store names a file, such as sqlite:sessions.db, or is sqlite::memory:.',
+    `openSessionStorage takes a URL, a client of redis, a pool of pg or mysql2, or a database of node:sqlite, better-sqlite3 or libsql, but was given ${typeName(store)}.`,
   );
-}
-
-function newKeyv(store: object): KeyvLike {
-  const Keyv = constructorFrom('keyv', 'Keyv');
-  return Reflect.construct(Keyv, [{ store }]);
-}
-
-function newRedisAdapter(url: string): object {
-  const KeyvRedis = constructorFrom('@keyv/redis', 'default');
-  // A server that is down is then an error at once, and the next call connects again; with the
-  // defaults commands would wait in a queue and be written whenever the server is back.
-  const client = { url, disableOfflineQueue: true, socket: { reconnectStrategy: false } };
-  return Reflect.construct(KeyvRedis, [client]);
-}
-
-function newPostgresAdapter(url: string): object {
-  const KeyvPostgres = constructorFrom('@keyv/postgres', 'default');
-  return Reflect.construct(KeyvPostgres, [{ uri: url }]);
 }

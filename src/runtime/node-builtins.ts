@@ -6,6 +6,8 @@ interface Builtins {
   'node:crypto': typeof import('node:crypto');
   'node:events': typeof import('node:events');
   'node:fs': typeof import('node:fs');
+  /** From Node 22.13 on; the types of Node 20 do not know it. */
+  'node:sqlite': unknown;
   'node:v8': typeof import('node:v8');
 }
 

@@ -5,6 +5,7 @@ export type {
   StoreCallEvent,
   StoreConflictEvent,
   StoreEvent,
+  StoreMismatchEvent,
   StoreObserver,
   StoreReconnectEvent,
   StoreRetryEvent,

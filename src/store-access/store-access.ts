@@ -20,6 +20,9 @@ export interface CallSubject {
 /** The longest pause between two attempts, in milliseconds. */
 const longestPause = 50;
 
+/** A statement was sent and not answered in time. */
+class LateError extends Error {}
+
 /** Runs the calls to one store. */
 export class StoreAccess {
   /** What the store is called in messages, such as `the PostgreSQL database`. */
@@ -57,7 +60,10 @@ export class StoreAccess {
         this.#reportEnd(subject, start, failure);
         reject(failure);
       };
-      const deadline = this.#deadlines.start(() => fail(undefined));
+      const deadline = this.#deadlines.start(() => {
+        call.giveUp();
+        fail(undefined);
+      });
       const call = new StoreCall(this, subject, deadline.signal);
       work(call).then((value) => {
         if (hasFailed) return;
@@ -131,6 +137,8 @@ export class StoreCall {
   readonly signal: AbortSignal;
   /** The last failure after which a statement was sent again. */
   lastRefusal: unknown;
+  /** Ends the wait for each statement that was sent. */
+  readonly #waits = new Set<() => void>();
   #writesUnderWay = 0;
   #hasWritten = false;
 
@@ -155,8 +163,7 @@ export class StoreCall {
     for (let attempt = 1; ; attempt++) {
       if (this.signal.aborted) throw new NotSentError('The time for the call was up.');
       try {
-        const result = await (writes ? this.#write(operation) : operation(this.signal));
-        return result;
+        return await (writes ? this.#write(operation) : this.#wait(operation(this.signal)));
       } catch (error) {
         if (!isPassing(error)) throw error;
         this.lastRefusal = error;
@@ -175,10 +182,33 @@ export class StoreCall {
     await pauseBeforeAttempt(attempt, longestPause, this.signal);
   }
 
+  /** The time is up: ends all waits, so that nothing in this process hangs with the store. */
+  giveUp(): void {
+    for (const end of this.#waits) end();
+  }
+
+  #wait<T>(sent: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const end = () => reject(new LateError('The store did not answer in time.'));
+      this.#waits.add(end);
+      const settled = () => this.#waits.delete(end);
+      sent.then(
+        (value) => {
+          settled();
+          resolve(value);
+        },
+        (error: unknown) => {
+          settled();
+          reject(error);
+        },
+      );
+    });
+  }
+
   async #write<T>(operation: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.#writesUnderWay++;
     try {
-      const result = await operation(this.signal);
+      const result = await this.#wait(operation(this.signal));
       if (result !== false) this.#hasWritten = true;
       return result;
     } catch (error) {

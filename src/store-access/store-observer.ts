@@ -7,7 +7,8 @@ export type StoreEvent =
   | StoreConflictEvent
   | StoreRetryEvent
   | StoreTimeoutEvent
-  | StoreReconnectEvent;
+  | StoreReconnectEvent
+  | StoreMismatchEvent;
 
 interface AnyStoreEvent {
   /** The store, as messages name it, such as `the PostgreSQL database`. */
@@ -64,6 +65,14 @@ export interface StoreTimeoutEvent extends AnyStoreEvent, AboutSessions {
 /** A connection that did not answer any more was dropped. The next call opens another. */
 export interface StoreReconnectEvent extends AnyStoreEvent {
   readonly type: 'reconnect';
+}
+
+/** The sessions of a shop were asked for, and one of another shop was listed. It was not handed out. */
+export interface StoreMismatchEvent extends AnyStoreEvent {
+  readonly type: 'mismatch';
+  readonly sessionId: string;
+  /** The shop that was asked for. */
+  readonly shop: string;
 }
 
 /**

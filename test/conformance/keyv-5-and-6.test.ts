@@ -39,7 +39,10 @@ const stores: Store[] = [
     server: 'postgres',
     async open(server) {
       const uri = await createPostgresDatabase(server);
-      return { adapter: () => new KeyvPostgres({ uri }), drop: () => dropPostgresDatabase(uri) };
+      return {
+        adapter: () => new KeyvPostgres({ uri, idleTimeoutMillis: 100 }),
+        drop: () => dropPostgresDatabase(uri),
+      };
     },
   },
 ];

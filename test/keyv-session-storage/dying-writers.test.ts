@@ -6,7 +6,6 @@ import { Session } from '@shopify/shopify-api';
 import { Keyv } from 'keyv';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KeyvSessionStorage } from '../../src/index.js';
-import { SqliteAdapter } from '../../src/open/sqlite-adapter.js';
 import { uniqueName } from '../conformance/backend.js';
 import {
   createPostgresDatabase,
@@ -14,6 +13,7 @@ import {
 } from '../conformance/backends/postgres-database.js';
 import { removeRedisKeys } from '../conformance/backends/redis-contents.js';
 import { sharedServer } from '../servers/shared.js';
+import { SqliteAdapter } from './sqlite-adapter.js';
 
 /** More than storing a new session takes, also where another one changes the index meanwhile. */
 const steps = 9;
@@ -31,6 +31,17 @@ function watch<T extends object>(target: T, method: keyof T & string, before: Be
     return Reflect.apply(original, target, values) as unknown;
   };
   return Object.assign(target, { [method]: watched });
+}
+
+interface Duplicable {
+  duplicate(...values: unknown[]): Duplicable;
+  sendCommand: unknown;
+}
+
+/** The storage uses a client of its own, which it makes like the adapter's. */
+function watchCopies(client: Duplicable, before: BeforeCommand): void {
+  const duplicate = client.duplicate.bind(client);
+  client.duplicate = (...values) => watch(duplicate(...values), 'sendCommand', before);
 }
 
 /** Another process's storage over the same store. */
@@ -97,7 +108,7 @@ function sessionOf(shop: string, user: string): Session {
 }
 
 dyingWriters('SQLite', async () => {
-  const database = new SqliteAdapter(':memory:');
+  const database = new SqliteAdapter();
   const open: Open = (before) => {
     const { opts } = database;
     const adapter = Object.assign(Object.create(database) as SqliteAdapter, {
@@ -118,8 +129,7 @@ if (redis !== undefined) {
     const open: Open = (before) => {
       const adapter = new KeyvRedis<unknown>(redis);
       adapters.push(adapter);
-      if (before !== undefined)
-        watch(adapter.client as { sendCommand: unknown }, 'sendCommand', before);
+      if (before !== undefined) watchCopies(adapter.client as Duplicable, before);
       return new KeyvSessionStorage(new Keyv({ store: adapter }), { prefix });
     };
     const remove = async () => {
@@ -136,7 +146,7 @@ if (postgres !== undefined) {
     const database = await createPostgresDatabase(postgres);
     const adapters: KeyvPostgres[] = [];
     const open: Open = (before) => {
-      const adapter = new KeyvPostgres({ uri: database });
+      const adapter = new KeyvPostgres({ uri: database, idleTimeoutMillis: 100 });
       adapters.push(adapter);
       if (before !== undefined) watch(adapter, 'query', before);
       return new KeyvSessionStorage(new Keyv({ store: adapter }));

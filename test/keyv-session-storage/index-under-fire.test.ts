@@ -5,7 +5,7 @@ import { Session } from '@shopify/shopify-api';
 import { Keyv } from 'keyv';
 import { describe, expect, test } from 'vitest';
 import { KeyvSessionStorage } from '../../src/index.js';
-import { SqliteAdapter } from '../../src/open/sqlite-adapter.js';
+import { SqliteAdapter } from './sqlite-adapter.js';
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
 
@@ -92,7 +92,7 @@ describe.each([
   test.each(scenarios.map((names) => [names.join(', '), names] as const))(
     'a session that can be loaded is found by its shop, and uninstalling leaves no token: %s',
     async (_, names) => {
-      const database = new SqliteAdapter(':memory:');
+      const database = new SqliteAdapter();
       const races = Array.from({ length: 300 }, () => race(database, [...names], die));
       const outcomes = await Promise.all(races);
       expect(outcomes.filter(({ exact }) => !exact)).toHaveLength(0);

@@ -2,6 +2,7 @@
 import { OptionInvalidError } from '../../errors.js';
 import type { SessionCatalog } from '../../session-catalog.js';
 import { StoreAccess } from '../../store-access/index.js';
+import { inWriteTransaction, type StatementDatabase } from '../../store-access/sqlite-database.js';
 import { type CatalogOptions, resolveOptions } from '../catalog-options.js';
 import type { Row, RowFormat } from '../sql/session-row.js';
 import type { ColumnFound } from '../sql/session-table.js';
@@ -9,6 +10,7 @@ import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
 import { takingTurns } from '../sql/taking-turns.js';
 import type { StoredSession } from '../stored-session.js';
 
+export type { StatementDatabase } from '../../store-access/sqlite-database.js';
 export type { CatalogOptions } from '../catalog-options.js';
 export type { StoredSession, StoredUser } from '../stored-session.js';
 
@@ -19,15 +21,6 @@ export interface CallbackDatabase {
     values: unknown[],
     callback: (error: Error | null, rows: unknown[]) => void,
   ): unknown;
-}
-
-/** A database of `node:sqlite`, `better-sqlite3` or `libsql`. */
-export interface StatementDatabase {
-  // biome-ignore lint/suspicious/noExplicitAny: each driver has its own type for a parameter
-  prepare(sql: string): { all(...values: any[]): unknown };
-  exec(sql: string): unknown;
-  /** Whether a transaction is open. `node:sqlite` has it not. */
-  readonly inTransaction?: boolean;
 }
 
 /** What is needed of a database of `sqlite3`, `node:sqlite`, `better-sqlite3` or `libsql`. */
@@ -142,40 +135,12 @@ function statementsOf(database: SqliteDatabase): { readonly rows: Run; readonly 
         : database.prepare(sql).all(values)) as Row[];
     return {
       rows: async (sql, values) => all(sql, values),
-      change: async (sql, values) => inTransaction(database, () => all(sql, values)),
+      change: async (sql, values) => inWriteTransaction(database, () => all(sql, values)),
     };
   }
   throw new OptionInvalidError(
     'sqliteCatalog needs a database of sqlite3, node:sqlite, better-sqlite3 or libsql.',
   );
-}
-
-/**
- * Takes the lock before the statement that needs it. libsql leaves a statement open that found the
- * database locked: until it is collected, nothing that the connection writes is committed, and
- * nobody else can write. What `exec` runs is never left open.
- */
-function inTransaction<T>(database: StatementDatabase, work: () => T): T {
-  // In a transaction of the app's own, the lock is the app's to take. node:sqlite needs none.
-  if (database.inTransaction !== false) return work();
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const result = work();
-    database.exec('COMMIT');
-    return result;
-  } catch (error) {
-    rollBack(database);
-    throw error;
-  }
-}
-
-/** Without it, all that the connection writes later would be part of the transaction that failed. */
-function rollBack(database: StatementDatabase): void {
-  try {
-    database.exec('ROLLBACK');
-  } catch {
-    // SQLite has done so itself. The first error says why.
-  }
 }
 
 function hasMethod<Name extends 'all' | 'prepare'>(

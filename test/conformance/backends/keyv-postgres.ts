@@ -33,12 +33,12 @@ function postgresBackend(name: string, open: (url: string) => KeyvSessionStorage
 
 export const keyv5Postgres: Backend = postgresBackend(
   'Keyv 5 with @keyv/postgres',
-  (uri) => new KeyvSessionStorage(new Keyv5(new KeyvPostgres({ uri }))),
+  (uri) => new KeyvSessionStorage(new Keyv5(new KeyvPostgres({ uri, idleTimeoutMillis: 100 }))),
 );
 
 export const keyv6Postgres: Backend = postgresBackend(
   'Keyv 6 with @keyv/postgres',
-  (uri) => new KeyvSessionStorage(new Keyv6(new KeyvPostgres({ uri }))),
+  (uri) => new KeyvSessionStorage(new Keyv6(new KeyvPostgres({ uri, idleTimeoutMillis: 100 }))),
 );
 
 export const openedPostgres: Backend = postgresBackend('openSessionStorage on PostgreSQL', (url) =>

@@ -20,7 +20,7 @@ export const openedSqlite: Backend = {
       async raw() {
         const database = new Database(file);
         try {
-          return JSON.stringify(database.prepare('SELECT * FROM keyv').all());
+          return JSON.stringify(database.prepare('SELECT * FROM shopify_session_records').all());
         } finally {
           database.close();
         }

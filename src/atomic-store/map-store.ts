@@ -2,13 +2,20 @@
 import {
   type AtomicStore,
   meets,
+  type Page,
   type ReadAndTaken,
   type Swap,
   type SwapsMade,
+  swapEach,
   swapInTurn,
 } from './atomic-store.js';
 
-const batchSize = 500;
+const pageSize = 500;
+
+/** A walk over a Map that is not at its end. */
+class Walk {
+  constructor(readonly entries: Iterator<[unknown, unknown]>) {}
+}
 
 export class MapStore implements AtomicStore {
   readonly atomic = true;
@@ -37,17 +44,27 @@ export class MapStore implements AtomicStore {
     return swapInTurn(this, first, second, signal);
   }
 
-  async *valuesUnder(prefix: string): AsyncGenerator<string[], void> {
+  compareAndSwapEach(swaps: readonly Swap[], signal: AbortSignal): Promise<boolean[]> {
+    return swapEach(this, swaps, signal);
+  }
+
+  async page(prefix: string, cursor: unknown): Promise<Page> {
     // A Map is walked in the order its keys came, and stands changes on the way.
-    let batch: string[] = [];
-    for (const [key, value] of this.#map) {
+    const entries = cursor instanceof Walk ? cursor.entries : this.#map.entries();
+    const values: string[] = [];
+    for (let entry = entries.next(); !entry.done; entry = entries.next()) {
+      const [key, value] = entry.value;
       if (!String(key).startsWith(prefix)) continue;
-      batch.push(String(value));
-      if (batch.length < batchSize) continue;
-      yield batch;
-      batch = [];
+      values.push(String(value));
+      if (values.length === pageSize) return { values, next: new Walk(entries) };
     }
-    yield batch;
+    return { values, next: undefined };
+  }
+
+  async estimate(prefix: string): Promise<number> {
+    let count = 0;
+    for (const key of this.#map.keys()) if (String(key).startsWith(prefix)) count++;
+    return count;
   }
 
   async readAndTake(key: string, keys: readonly string[]): Promise<ReadAndTaken> {

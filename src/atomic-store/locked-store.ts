@@ -1,10 +1,11 @@
 // Any other Keyv adapter: it can read and write, but not compare and swap. A lock per key makes
 // that safe within one process, and only there.
-import { OptionInvalidError } from '../../errors.js';
-import { hasMembers, hasMethods, type Members } from '../keyv-like.js';
+import { OptionInvalidError } from '../errors.js';
+import { hasMembers, hasMethods, type Members } from '../foreign-object.js';
 import {
   type AtomicStore,
   meets,
+  type Page,
   type ReadAndTaken,
   type Swap,
   type SwapsMade,
@@ -15,6 +16,14 @@ interface Adapter extends Members {
   get(key: string): unknown;
   set(key: string, value: string): unknown;
   delete(key: string): unknown;
+}
+
+/** Entries read at once when all are read. */
+const pageSize = 500;
+
+/** A listing that is not at its end. */
+class Listing {
+  constructor(readonly entries: AsyncIterator<unknown>) {}
 }
 
 /** By adapter, so that several storages over one adapter share its locks. */
@@ -81,17 +90,30 @@ export class LockedStore implements AtomicStore {
     return swapInTurn(this, first, second, signal);
   }
 
-  async *valuesUnder(prefix: string): AsyncGenerator<string[], void> {
+  compareAndSwapEach(swaps: readonly Swap[], signal: AbortSignal): Promise<boolean[]> {
+    return Promise.all(swaps.map((swap) => this.compareAndSwap(swap, signal)));
+  }
+
+  async page(prefix: string, cursor: unknown): Promise<Page> {
+    const entries = cursor instanceof Listing ? cursor.entries : this.#list();
+    const values: string[] = [];
+    while (values.length < pageSize) {
+      const { done, value: entry } = await this.#failing(() => entries.next());
+      if (done === true) return { values, next: undefined };
+      const [key, value] = Array.isArray(entry) ? entry : [];
+      const text = String(key).startsWith(prefix) ? textOf(value) : undefined;
+      if (text !== undefined) values.push(text);
+    }
+    return { values, next: new Listing(entries) };
+  }
+
+  #list(): AsyncIterator<unknown> {
     const { iterator, namespace } = this.#adapter;
     if (typeof iterator !== 'function') {
       throw new OptionInvalidError('The Keyv adapter of this store cannot list what it holds.');
     }
     const entries: AsyncIterable<unknown> = Reflect.apply(iterator, this.#adapter, [namespace]);
-    for await (const entry of entries) {
-      const [key, value] = Array.isArray(entry) ? entry : [];
-      const text = String(key).startsWith(prefix) ? textOf(value) : undefined;
-      if (text !== undefined) yield [text];
-    }
+    return entries[Symbol.asyncIterator]();
   }
 
   async readAndTake(

@@ -1,8 +1,10 @@
 // The one primitive that sessions and the index per shop are built on: compare-and-swap on one key.
 
 /**
- * What a backend has to do for `KeyvSessionStorage`. Keys are whole (no prefix is added below this
- * line), values are strings. Every method rejects when the backend fails.
+ * What a backend has to do for the session records. Keys are whole (no prefix is added below this
+ * line), values are strings. Every method rejects with the driver's error when the backend fails. A
+ * method that is called with an aborted `signal`, or whose signal is aborted before its statement is
+ * sent, sends nothing.
  */
 export interface AtomicStore {
   /** Whether `compareAndSwap` holds against other processes, or only within this one. */
@@ -12,21 +14,31 @@ export interface AtomicStore {
   getMany(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]>;
   /** Makes the change if the stored value is still what the change expects. Answers whether it was. */
   compareAndSwap(change: Swap, signal: AbortSignal): Promise<boolean>;
+  /** Makes many changes, each by itself, in as few round trips as the backend can. */
+  compareAndSwapEach(changes: readonly Swap[], signal: AbortSignal): Promise<boolean[]>;
   /**
    * Makes `first` and then, only if it was made, `second`: what two calls would do, in one round
    * trip where the backend can.
    */
   compareAndSwapInTurn(first: Swap, second: Swap, signal: AbortSignal): Promise<SwapsMade>;
   /**
-   * The values of all keys that start with `prefix`, in batches. A key that is there from the first
-   * step to the last is among them, whatever is added and removed meanwhile; it may come twice.
-   */
-  valuesUnder(prefix: string): AsyncGenerator<string[], void>;
-  /**
    * Reads `key`, then removes `keys` and answers what they held: in one round trip where the backend
    * can.
    */
   readAndTake(key: string, keys: readonly string[], signal: AbortSignal): Promise<ReadAndTaken>;
+  /**
+   * Some of the values whose keys start with `prefix`. From page to page, a key that is there from
+   * the first step to the last is among them, whatever is added and removed; it may come twice.
+   *
+   * @param cursor That of the page before; `undefined`: from the start.
+   */
+  page(prefix: string, cursor: unknown, signal: AbortSignal): Promise<Page>;
+  /** About how many keys start with `prefix`, at little cost. */
+  estimate?(prefix: string, signal: AbortSignal): Promise<number>;
+  /** What an operator should know of the backend, such as that it has no table yet. */
+  findings?(signal: AbortSignal): Promise<string[]>;
+  /** Closes the connections that the store has opened itself. */
+  close?(): Promise<void>;
 }
 
 /** One change to one key. */
@@ -55,6 +67,13 @@ export interface SwapsMade {
   readonly second: boolean;
 }
 
+/** Some of the values under a prefix. */
+export interface Page {
+  readonly values: readonly string[];
+  /** Where the next page starts; `undefined` after the last. */
+  readonly next: unknown;
+}
+
 /** `compareAndSwapInTurn` for backends that take one change at a time. */
 export async function swapInTurn(
   store: Pick<AtomicStore, 'compareAndSwap'>,
@@ -67,6 +86,17 @@ export async function swapInTurn(
     first: isFirstMade,
     second: isFirstMade && (await store.compareAndSwap(second, signal)),
   };
+}
+
+/** `compareAndSwapEach` for backends that take one change at a time. */
+export async function swapEach(
+  store: Pick<AtomicStore, 'compareAndSwap'>,
+  changes: readonly Swap[],
+  signal: AbortSignal,
+): Promise<boolean[]> {
+  const made: boolean[] = [];
+  for (const change of changes) made.push(await store.compareAndSwap(change, signal));
+  return made;
 }
 
 /** Whether `current` is what `expected` asks for. */

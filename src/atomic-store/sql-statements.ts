@@ -1,5 +1,6 @@
 // The SQL that PostgreSQL and SQLite share: compare-and-swap over the table of Keyv's adapters,
 // which has the columns `key` and `value`.
+import type { SqlRow } from '../store-access/sql-runner.js';
 import type { Swap } from './atomic-store.js';
 
 /** How one SQL dialect writes what the two do not write alike. */
@@ -53,9 +54,9 @@ export function swapQuery(
 /** The values of `keys`, in order, from rows that come in any order. */
 export function valuesInOrder(
   keys: readonly string[],
-  rows: readonly { readonly key: string; readonly value: string }[],
+  rows: readonly SqlRow[],
 ): (string | undefined)[] {
-  const values = new Map(rows.map((row) => [row.key, row.value]));
+  const values = new Map(rows.map((row) => [row.key, String(row.value)]));
   return keys.map((key) => values.get(key));
 }
 

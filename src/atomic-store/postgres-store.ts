@@ -1,0 +1,173 @@
+// Compare-and-swap on PostgreSQL.
+import type { SqlRow, SqlRunner } from '../store-access/sql-runner.js';
+import type { AtomicStore, Page, ReadAndTaken, Swap, SwapsMade } from './atomic-store.js';
+import type { MadeTable } from './made-table.js';
+import {
+  pageQuery,
+  type Query,
+  type SqlDialect,
+  swapQuery,
+  valuesInOrder,
+} from './sql-statements.js';
+
+const dialect: SqlDialect = {
+  parameter: (position) => `$${position}::text`,
+  startsWith: (column, parameter) => `starts_with(${column}, ${parameter})`,
+};
+
+/** Rows read at once when all are read. */
+const pageSize = 500;
+
+export class PostgresStore implements AtomicStore {
+  readonly atomic = true;
+  readonly #runner: SqlRunner;
+  /** As it is written in SQL. */
+  readonly #name: string;
+  readonly #table: MadeTable;
+
+  constructor(runner: SqlRunner, name: string, table: MadeTable) {
+    this.#runner = runner;
+    this.#name = name;
+    this.#table = table;
+  }
+
+  async get(key: string, signal: AbortSignal): Promise<string | undefined> {
+    const sql = `SELECT key, value FROM ${this.#name} WHERE key = $1`;
+    const [row] = await this.#read([sql, [key]], signal);
+    return row === undefined ? undefined : String(row.value);
+  }
+
+  async getMany(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]> {
+    // One statement sees one moment of the table.
+    const sql = `SELECT key, value FROM ${this.#name} WHERE key = ANY($1)`;
+    return valuesInOrder(keys, await this.#read([sql, [keys]], signal));
+  }
+
+  async compareAndSwap(swap: Swap, signal: AbortSignal): Promise<boolean> {
+    return (await this.#write(swapQuery(this.#name, dialect, swap), signal)).length > 0;
+  }
+
+  async compareAndSwapEach(swaps: readonly Swap[], signal: AbortSignal): Promise<boolean[]> {
+    // Batches that lock rows in one order do not deadlock.
+    const sorted = [...swaps].sort((one, other) => (one.key < other.key ? -1 : 1));
+    const made = new Set<unknown>();
+    const run = async (query: Query | BatchQuery) => {
+      for (const { key } of await this.#write(query, signal)) made.add(key);
+    };
+    await run(updatesQuery(this.#name, sorted));
+    await run(deletionsQuery(this.#name, sorted));
+    for (const swap of sorted) {
+      if (swap.expected === undefined && (await this.compareAndSwap(swap, signal))) {
+        made.add(swap.key);
+      }
+    }
+    return swaps.map(({ key }) => made.has(key));
+  }
+
+  async compareAndSwapInTurn(first: Swap, second: Swap, signal: AbortSignal): Promise<SwapsMade> {
+    const rows = await this.#write(swapInTurnQuery(this.#name, first, second), signal);
+    const made = new Set(rows.map(({ key }) => key));
+    return { first: made.has(first.key), second: made.has(second.key) };
+  }
+
+  async readAndTake(
+    key: string,
+    keys: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadAndTaken> {
+    // What is read is as it was when the statement began, which is before anything is removed.
+    const sql = `WITH taken AS (DELETE FROM ${this.#name} WHERE key = ANY($2) RETURNING key, value)
+      SELECT key, value FROM ${this.#name} WHERE key = $1 UNION ALL SELECT key, value FROM taken`;
+    const rows = await this.#read([sql, [key, keys]], signal);
+    const [read, ...taken] = valuesInOrder([key, ...keys], rows);
+    return { read, taken };
+  }
+
+  async page(prefix: string, cursor: unknown, signal: AbortSignal): Promise<Page> {
+    const after = typeof cursor === 'string' ? cursor : '';
+    const query = pageQuery(this.#name, dialect, prefix, after, pageSize);
+    const rows = await this.#read(query, signal);
+    const last = rows.length < pageSize ? undefined : rows.at(-1)?.key;
+    return { values: rows.map((row) => String(row.value)), next: last };
+  }
+
+  async estimate(prefix: string, signal: AbortSignal): Promise<number> {
+    const sql = `SELECT count(*) AS count FROM ${this.#name} WHERE starts_with(key, $1)`;
+    const [row] = await this.#read([sql, [prefix]], signal);
+    return Number(row?.count ?? 0);
+  }
+
+  async findings(signal: AbortSignal): Promise<string[]> {
+    return this.#table.findings(() =>
+      this.#runner.query(`SELECT 1 FROM ${this.#name} LIMIT 0`, [], signal),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#runner.close?.();
+  }
+
+  #read([sql, values]: Query | BatchQuery, signal: AbortSignal): Promise<readonly SqlRow[]> {
+    return this.#table.read(() => this.#runner.query(sql, values, signal), []);
+  }
+
+  #write([sql, values]: Query | BatchQuery, signal: AbortSignal): Promise<readonly SqlRow[]> {
+    if (sql === '') return Promise.resolve([]);
+    return this.#table.write(() => this.#runner.query(sql, values, signal), signal);
+  }
+}
+
+/** A statement with lists for parameters. */
+type BatchQuery = readonly [sql: string, values: readonly unknown[]];
+const nothing: BatchQuery = ['', []];
+
+/** One statement for all changes that replace a value. */
+function updatesQuery(table: string, swaps: readonly Swap[]): BatchQuery {
+  const updates = swaps.filter(
+    ({ expected, next }) => expected !== undefined && next !== undefined,
+  );
+  if (updates.length === 0) return nothing;
+  return [
+    `UPDATE ${table} AS stored SET value = change.next
+     FROM unnest($1::text[], $2::text[], $3::text[]) AS change(key, expected, next)
+     WHERE stored.key = change.key AND starts_with(stored.value, change.expected)
+     RETURNING stored.key`,
+    [
+      updates.map(({ key }) => key),
+      updates.map(({ expected }) => expected),
+      updates.map(({ next }) => next),
+    ],
+  ];
+}
+
+/** One statement for all changes that remove a value. */
+function deletionsQuery(table: string, swaps: readonly Swap[]): BatchQuery {
+  const deletions = swaps.filter(
+    ({ expected, next }) => expected !== undefined && next === undefined,
+  );
+  if (deletions.length === 0) return nothing;
+  return [
+    `DELETE FROM ${table} AS stored USING unnest($1::text[], $2::text[]) AS change(key, expected)
+     WHERE stored.key = change.key AND starts_with(stored.value, change.expected)
+     RETURNING stored.key`,
+    [deletions.map(({ key }) => key), deletions.map(({ expected }) => expected)],
+  ];
+}
+
+/** One statement for two changes. The second depends on what the first one returns. */
+function swapInTurnQuery(table: string, first: Swap, second: Swap): Query {
+  const [firstSql, firstValues] = swapQuery(table, dialect, first);
+  const parameter = (position: number) => dialect.parameter(firstValues.length + position);
+  const isFirstMade = 'EXISTS (SELECT 1 FROM first)';
+  const [secondSql, secondValues] = swapQuery(
+    table,
+    { ...dialect, parameter },
+    second,
+    isFirstMade,
+  );
+  return [
+    `WITH first AS (${firstSql}), second AS (${secondSql})
+     SELECT key FROM first UNION ALL SELECT key FROM second`,
+    [...firstValues, ...secondValues],
+  ];
+}

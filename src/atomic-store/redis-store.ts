@@ -1,0 +1,126 @@
+// Compare-and-swap on Redis and Valkey: one server, a cluster or sentinels.
+import {
+  type KeyPage,
+  keysStartingWith,
+  listOf,
+  RedisCommands,
+  type RedisConnection,
+  textOf,
+} from '../store-access/redis/index.js';
+import {
+  type AtomicStore,
+  type Page,
+  type ReadAndTaken,
+  type Swap,
+  type SwapsMade,
+  swapInTurn,
+} from './atomic-store.js';
+import {
+  compareAndSwapEachScript,
+  compareAndSwapScript,
+  readAndTakeScript,
+} from './redis-scripts.js';
+
+export class RedisStore implements AtomicStore {
+  readonly atomic = true;
+  readonly #connection: RedisConnection;
+  readonly #redis: RedisCommands;
+
+  constructor(connection: RedisConnection) {
+    this.#connection = connection;
+    this.#redis = new RedisCommands(connection);
+  }
+
+  get(key: string, signal: AbortSignal): Promise<string | undefined> {
+    return this.#redis.get(key, signal);
+  }
+
+  getMany(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]> {
+    return this.#redis.getMany(keys, signal);
+  }
+
+  async compareAndSwap(swap: Swap, signal: AbortSignal): Promise<boolean> {
+    return (await this.#swap([swap], signal)) === 1;
+  }
+
+  async compareAndSwapEach(swaps: readonly Swap[], signal: AbortSignal): Promise<boolean[]> {
+    if (this.#redis.isCluster) {
+      return Promise.all(swaps.map((swap) => this.compareAndSwap(swap, signal)));
+    }
+    const made = await this.#redis.batched(swaps, async (batch) => {
+      const keys = batch.map(({ key }) => key);
+      const values = batch.flatMap(argumentsOf);
+      return listOf(await this.#redis.run(compareAndSwapEachScript, keys, values, signal));
+    });
+    return made.flat().map((one) => Number(one) === 1);
+  }
+
+  async compareAndSwapInTurn(first: Swap, second: Swap, signal: AbortSignal): Promise<SwapsMade> {
+    // Keys that live on different nodes of a cluster cannot be in one script.
+    if (this.#redis.isCluster) return swapInTurn(this, first, second, signal);
+    const made = await this.#swap([first, second], signal);
+    return { first: made >= 1, second: made === 2 };
+  }
+
+  async readAndTake(
+    key: string,
+    keys: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadAndTaken> {
+    if (this.#redis.isCluster) {
+      // Each key may live on another node.
+      const read = await this.get(key, signal);
+      const taken = await Promise.all(keys.map((each) => this.#readAndTake(each, [each], signal)));
+      return { read, taken: taken.flatMap((one) => one.taken) };
+    }
+    const all = await this.#redis.batched(keys, (batch) => this.#readAndTake(key, batch, signal));
+    // What is read first is read before anything is removed.
+    return { read: all[0]?.read, taken: all.flatMap(({ taken }) => taken) };
+  }
+
+  async page(prefix: string, cursor: unknown, signal: AbortSignal): Promise<Page> {
+    const from = cursor as KeyPage['next'];
+    const { keys, next } = await this.#redis.keys(keysStartingWith(prefix), from, signal);
+    const values = await this.#redis.getMany(keys, signal);
+    // A key that went between SCAN and MGET has no value.
+    return { values: values.filter((value) => value !== undefined), next };
+  }
+
+  /** From how many of the first keys start with the prefix. */
+  async estimate(prefix: string, signal: AbortSignal): Promise<number> {
+    const [all, sample, ours] = await Promise.all([
+      this.#redis.count(signal),
+      this.#redis.keys('*', undefined, signal),
+      this.#redis.keys(keysStartingWith(prefix), undefined, signal),
+    ]);
+    const share = sample.keys.length === 0 ? 0 : Math.min(1, ours.keys.length / sample.keys.length);
+    return Math.round(all * share);
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+
+  async #readAndTake(key: string, keys: readonly string[], signal: AbortSignal) {
+    const reply = await this.#redis.run(readAndTakeScript, [key, ...keys], [], signal);
+    const [read, ...taken] = listOf(reply).map(textOf);
+    return { read, taken };
+  }
+
+  /** Makes changes up to the first one that cannot be made. Answers how many it made. */
+  async #swap(swaps: readonly Swap[], signal: AbortSignal): Promise<number> {
+    const keys = swaps.map(({ key }) => key);
+    const values = swaps.flatMap(argumentsOf);
+    return Number(await this.#redis.run(compareAndSwapScript, keys, values, signal));
+  }
+}
+
+function argumentsOf({ expected, next, expiresAt }: Swap): string[] {
+  return [
+    expected === undefined ? '0' : '1',
+    expected ?? '',
+    next === undefined ? 'unlink' : 'set',
+    next ?? '',
+    expiresAt === undefined ? '' : String(Math.max(1, expiresAt - Date.now())),
+  ];
+}

@@ -1,0 +1,52 @@
+// An atomic store as one public call uses it: within the call's deadline, and again after failures
+// that pass.
+import type { StoreCall } from '../store-access/index.js';
+import type { AtomicStore, ReadAndTaken, Swap, SwapsMade } from './atomic-store.js';
+
+export class StoreInCall {
+  readonly #store: AtomicStore;
+  readonly #call: StoreCall;
+
+  constructor(store: AtomicStore, call: StoreCall) {
+    this.#store = store;
+    this.#call = call;
+  }
+
+  /** Aborted at the deadline of the call. */
+  get signal(): AbortSignal {
+    return this.#call.signal;
+  }
+
+  get(key: string): Promise<string | undefined> {
+    return this.#call.send((signal) => this.#store.get(key, signal));
+  }
+
+  getMany(keys: readonly string[]): Promise<(string | undefined)[]> {
+    return this.#call.send((signal) => this.#store.getMany(keys, signal));
+  }
+
+  /** @param writes Whether this makes the change that the call is for, and does not only prepare it. */
+  compareAndSwap(swap: Swap, writes = false): Promise<boolean> {
+    return this.#call.send((signal) => this.#store.compareAndSwap(swap, signal), writes);
+  }
+
+  compareAndSwapEach(swaps: readonly Swap[]): Promise<boolean[]> {
+    return this.#call.send((signal) => this.#store.compareAndSwapEach(swaps, signal), true);
+  }
+
+  compareAndSwapInTurn(first: Swap, second: Swap): Promise<SwapsMade> {
+    return this.#call.send(
+      (signal) => this.#store.compareAndSwapInTurn(first, second, signal),
+      true,
+    );
+  }
+
+  readAndTake(key: string, keys: readonly string[]): Promise<ReadAndTaken> {
+    return this.#call.send((signal) => this.#store.readAndTake(key, keys, signal), true);
+  }
+
+  /** Waits a random while after another writer was faster. */
+  conflict(attempt: number): Promise<void> {
+    return this.#call.conflict(attempt);
+  }
+}

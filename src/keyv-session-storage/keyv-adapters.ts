@@ -1,0 +1,117 @@
+// Which compare-and-swap fits the adapter behind a Keyv.
+import {
+  type AtomicStore,
+  LockedStore,
+  MadeTable,
+  MapStore,
+  PostgresStore,
+  RedisStore,
+  SqliteStore,
+} from '../atomic-store/index.js';
+import { hasMembers, hasMethods, type Members } from '../foreign-object.js';
+import type { StoreAccess } from '../store-access/index.js';
+import { Limiter } from '../store-access/limiter.js';
+import type { SqlRow, SqlRunner } from '../store-access/sql-runner.js';
+import { warn } from '../warning.js';
+import { type KeyvLike, storageAdapterOf } from './keyv-like.js';
+import { connectionLike, redisClientOf } from './redis-adapter.js';
+
+/** How many connections the pool of `pg` has unless it is told. */
+const postgresConnections = 10;
+
+interface SqlAdapter extends Members {
+  query(sql: string, ...values: unknown[]): Promise<unknown>;
+}
+
+/** The compare-and-swap of the adapter behind `keyv`. */
+export function atomicStoreOf(keyv: KeyvLike, access: StoreAccess): AtomicStore {
+  const adapter = storageAdapterOf(keyv);
+  if (adapter instanceof Map) return new MapStore(adapter);
+  const client = redisClientOf(adapter);
+  if (client !== undefined) return new RedisStore(connectionLike(client, access));
+  if (hasQuery(adapter)) {
+    const kind = sqlKindOf(adapter);
+    if (kind === 'postgres') return postgresStore(adapter, access);
+    if (kind === 'sqlite') return sqliteStore(adapter);
+  }
+  return new LockedStore(adapter);
+}
+
+/** The settings of an SQL adapter: `opts` in those for Keyv 5, members in those for Keyv 6. */
+function settingsOf(adapter: Members): Members {
+  return hasMembers(adapter.opts) ? adapter.opts : adapter;
+}
+
+function hasQuery(adapter: Members): adapter is SqlAdapter {
+  return hasMethods(adapter, 'query');
+}
+
+function sqlKindOf(adapter: Members): 'postgres' | 'sqlite' | undefined {
+  const { dialect, uri } = settingsOf(adapter);
+  if (dialect === 'postgres' || /^postgres(ql)?:/.test(String(uri))) return 'postgres';
+  return dialect === 'sqlite' || String(uri).startsWith('sqlite:') ? 'sqlite' : undefined;
+}
+
+let hasWarnedOfPostgres = false;
+
+/** Said once: nothing here can mend it. */
+function warnOfPostgresAdapter(): void {
+  if (hasWarnedOfPostgres) return;
+  hasWarnedOfPostgres = true;
+  warn(
+    "@keyv/postgres ends the process when the server closes one of its idle connections, as in a restart. openSessionStorage('postgres://…') does not.",
+    'SESSION_STORE_POSTGRES',
+  );
+}
+
+/**
+ * `@keyv/postgres` hides its pool, and what the pool queues is sent whenever it has a connection. So
+ * no more is handed to it than it has connections.
+ */
+function postgresStore(adapter: SqlAdapter, access: StoreAccess): AtomicStore {
+  warnOfPostgresAdapter();
+  const { schema, table, keySize, max } = settingsOf(adapter);
+  // Unquoted, as the adapter writes it when it creates the table: a capital letter means the same.
+  const name = `${schema ?? 'public'}.${table ?? 'keyv'}`;
+  const runner = adapterRunner((sql, values) => adapter.query(sql, values));
+  const limiter = new Limiter(Number(max ?? postgresConnections) || postgresConnections, (time) =>
+    access.report({ type: 'wait', store: access.name, milliseconds: time }),
+  );
+  const limited: SqlRunner = {
+    query: (sql, values, signal) => limiter.run(() => runner.query(sql, values, signal), signal),
+  };
+  // The adapter makes its table once, when it is made itself; the server may have been down then.
+  const make = (signal: AbortSignal) =>
+    limited.query(
+      `CREATE TABLE IF NOT EXISTS ${name} (key VARCHAR(${Number(keySize ?? 255)}) PRIMARY KEY, value TEXT)`,
+      [],
+      signal,
+    );
+  return new PostgresStore(limited, name, new MadeTable(`table ${name} in the database`, make));
+}
+
+function sqliteStore(adapter: SqlAdapter): AtomicStore {
+  const { table, keySize } = settingsOf(adapter);
+  const name = String(table ?? 'keyv');
+  const runner = adapterRunner((sql, values) => adapter.query(sql, ...values));
+  const make = (signal: AbortSignal) =>
+    runner.query(
+      `CREATE TABLE IF NOT EXISTS ${name} (key VARCHAR(${Number(keySize ?? 255)}) PRIMARY KEY, value TEXT)`,
+      [],
+      signal,
+    );
+  return new SqliteStore(runner, name, new MadeTable(`table ${name} in the database`, make));
+}
+
+function adapterRunner(
+  query: (sql: string, values: readonly unknown[]) => Promise<unknown>,
+): SqlRunner {
+  return {
+    async query(sql, values, signal) {
+      signal.throwIfAborted();
+      const rows: unknown = await query(sql, values);
+      // Some adapters answer nothing to a statement that makes a table.
+      return Array.isArray(rows) ? (rows as SqlRow[]) : [];
+    },
+  };
+}

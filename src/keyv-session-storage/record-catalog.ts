@@ -1,0 +1,140 @@
+// Goes through the records of a store and replaces them one by one, for re-encryption and copying.
+
+import type { CalledStore, StoreInCall } from '../atomic-store/index.js';
+import { RecordUnreadableError, SessionInvalidError } from '../errors.js';
+import type { SessionLike } from '../session.js';
+import type { SessionChange } from '../session-catalog.js';
+import type { RecordReader } from './record-reader.js';
+import { sessionExpiry } from './session-expiry.js';
+import type { SessionRecords, StoredRecord } from './session-records.js';
+
+export class RecordCatalog<S extends SessionLike> {
+  readonly #store: CalledStore;
+  readonly #records: SessionRecords;
+  readonly #reader: RecordReader<S>;
+  readonly #gracePeriod: number;
+
+  constructor(
+    store: CalledStore,
+    records: SessionRecords,
+    reader: RecordReader<S>,
+    gracePeriod: number,
+  ) {
+    this.#store = store;
+    this.#records = records;
+    this.#reader = reader;
+    this.#gracePeriod = gracePeriod;
+  }
+
+  async *sessions(): AsyncGenerator<S> {
+    if (!this.#reader.isReady) await this.#reader.getReady();
+    const { sessionPrefix } = this.#records.keys;
+    let unreadable = 0;
+    let cursor: unknown;
+    do {
+      const page = await this.#store.run({ operation: 'sessions' }, (store, signal) =>
+        store.page(sessionPrefix, cursor, signal),
+      );
+      for (const text of page.values) {
+        const session = this.#reader.readListed(text, (id) => this.#records.keys.session(id));
+        if (session === 'unreadable') unreadable++;
+        else if (session !== undefined) yield session;
+      }
+      cursor = page.next;
+    } while (cursor !== undefined);
+    if (unreadable === 0) return;
+    throw new RecordUnreadableError(
+      `${unreadable} records in the store are not ones that this version wrote. They were left as they are.`,
+      {},
+      unreadable,
+    );
+  }
+
+  replaceOne(current: S | undefined, next: S): Promise<boolean> {
+    assertReplaceable(current, next);
+    const subject = { operation: 'replaceSession', sessionId: next.id, writes: true };
+    return this.#store.call(subject, async (store) => {
+      if (current === undefined) {
+        return this.#records.add(store, next, sessionExpiry(next, this.#gracePeriod));
+      }
+      const record = await this.#recordOf(store, current);
+      return (
+        record !== undefined && store.compareAndSwap(this.#records.replacement(record, next), true)
+      );
+    });
+  }
+
+  async replaceMany(changes: readonly SessionChange<S>[]): Promise<boolean[]> {
+    for (const { current, next } of changes) assertReplaceable(current, next);
+    return await this.#store.call({ operation: 'replaceSessions', writes: true }, async (store) => {
+      const made = changes.map(() => false);
+      const found = await Promise.all(
+        changes.map(async ({ current, next }, at) => {
+          const record = await this.#recordOf(store, current);
+          return record === undefined
+            ? []
+            : [{ at, swap: this.#records.replacement(record, next) }];
+        }),
+      );
+      const swaps = found.flat();
+      const areMade =
+        swaps.length === 0 ? [] : await store.compareAndSwapEach(swaps.map(({ swap }) => swap));
+      for (const [index, { at }] of swaps.entries()) made[at] = areMade[index] === true;
+      return made;
+    });
+  }
+
+  remove(current: S): Promise<boolean> {
+    const { id } = current;
+    const subject = { operation: 'removeSession', sessionId: id, writes: true };
+    return this.#store.call(subject, async (store) => {
+      const record = await this.#recordOf(store, current);
+      return record !== undefined && this.#records.removeExactly(store, record, current.shop);
+    });
+  }
+
+  estimate(): Promise<number> {
+    const { sessionPrefix } = this.#records.keys;
+    return this.#store.run({ operation: 'estimateSessions' }, async (store, signal) => {
+      if (store.estimate !== undefined) return store.estimate(sessionPrefix, signal);
+      return (await store.page(sessionPrefix, undefined, signal)).values.length;
+    });
+  }
+
+  findings(): Promise<string[]> {
+    return this.#store.run(
+      { operation: 'warnings' },
+      async (store, signal) => (await store.findings?.(signal)) ?? [],
+    );
+  }
+
+  /** The record that a session stands for: the one it was read from, or one that says the same. */
+  async #recordOf(store: StoreInCall, session: S): Promise<StoredRecord | undefined> {
+    const known = this.#reader.recordOf(session);
+    if (known !== undefined) return known;
+    const stored = await this.#records.find(store, session.id);
+    return stored && this.#reader.equalRecord(stored, session);
+  }
+}
+
+/** @throws SessionInvalidError if a session has no id or shop. */
+export function assertStorable(session: SessionLike): void {
+  if (typeof session?.id !== 'string' || session.id === '') {
+    throw new SessionInvalidError('A session without an id cannot be stored.');
+  }
+  if (typeof session.shop !== 'string' || session.shop === '') {
+    throw new SessionInvalidError(
+      `Session ${session.id}: it has no shop. Set one before storing it.`,
+      { sessionId: session.id, field: 'shop' },
+    );
+  }
+}
+
+function assertReplaceable(current: SessionLike | undefined, next: SessionLike): void {
+  assertStorable(next);
+  if (current === undefined || (current.id === next.id && current.shop === next.shop)) return;
+  throw new SessionInvalidError(
+    `Session ${current.id}: only a session of the same id and shop can replace it.`,
+    { sessionId: current.id },
+  );
+}

@@ -1,0 +1,66 @@
+// Finds the Redis client of a Keyv adapter, and makes a connection of our own like it.
+//
+// The adapter's own get and set hide failures, its client waits for ever when a connection goes
+// silent, and what waits in its queue is sent whenever the server is back.
+import { hasMembers, hasMethods, type Members } from '../foreign-object.js';
+import type { StoreAccess } from '../store-access/index.js';
+import { call, RedisConnection, redisClientKind } from '../store-access/redis/index.js';
+
+/** The client of `@keyv/redis` or `@keyv/valkey`: by what it can do, as its class may be any copy. */
+export function redisClientOf(adapter: Members): Members | undefined {
+  // An older or newer adapter may call it otherwise: `client` of @keyv/redis, `redis` of @keyv/valkey.
+  for (const client of [adapter.client, adapter.redis]) {
+    if (hasMembers(client) && redisClientKind(client) !== undefined) return client;
+  }
+  return undefined;
+}
+
+/**
+ * A connection that has the settings of `client`, and heals by itself.
+ *
+ * @param isShared Whether to use `client` itself as long as it answers. It is never closed.
+ */
+export function connectionLike(
+  client: Members,
+  access: StoreAccess,
+  isShared = false,
+): RedisConnection {
+  const kind = redisClientKind(client) ?? 'client';
+  const make = () => {
+    // A client for sentinels cannot be duplicated; it is closed and opened again.
+    if (!hasMethods(client, 'duplicate')) return client;
+    const copy = call(client, 'duplicate', ...overrides(client, kind, access.deadline));
+    return hasMembers(copy) ? copy : client;
+  };
+  return new RedisConnection({ kind, make, access, ...(isShared ? { shared: client } : {}) });
+}
+
+function overrides(client: Members, kind: string, deadline: number): unknown[] {
+  if (kind === 'ioredis') {
+    return [
+      {
+        connectTimeout: deadline,
+        lazyConnect: true,
+        enableOfflineQueue: false,
+        autoResendUnfulfilledCommands: false,
+        maxRetriesPerRequest: 0,
+        retryStrategy: null,
+      },
+    ];
+  }
+  if (kind !== 'client') return [];
+  const options = hasMembers(client.options) ? client.options : {};
+  const socket = hasMembers(options.socket) ? options.socket : {};
+  return [ownClientOptions(socket, deadline)];
+}
+
+/**
+ * Options of a client of node-redis that fails at once when it is not connected, and leaves
+ * connecting again to the next call.
+ */
+export function ownClientOptions(socket: Members, deadline: number) {
+  return {
+    disableOfflineQueue: true,
+    socket: { ...socket, connectTimeout: deadline, reconnectStrategy: false },
+  };
+}

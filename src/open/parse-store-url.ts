@@ -1,0 +1,68 @@
+// Reads the URL of a session store. It may hold a password, so no part of it gets into an error.
+import { OptionInvalidError } from '../errors.js';
+import { assertReadableUrl } from '../store-url.js';
+
+/** The kinds of stores that have a URL. */
+export type StoreKind = 'memory' | 'mysql' | 'postgres' | 'redis' | 'sqlite';
+
+const kinds: Readonly<Record<string, StoreKind>> = {
+  memory: 'memory',
+  mysql: 'mysql',
+  mariadb: 'mysql',
+  postgres: 'postgres',
+  postgresql: 'postgres',
+  redis: 'redis',
+  rediss: 'redis',
+  sqlite: 'sqlite',
+};
+
+/** Options that a URL's query may hold beside those of the driver. */
+const ownParameters = ['deadline', 'prefix', 'schema', 'table'] as const;
+
+export interface StoreUrl {
+  readonly kind: StoreKind;
+  /** The URL without our own parameters, for the driver. */
+  readonly url: string;
+  /** Our own parameters, numbers as numbers. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** @throws OptionInvalidError if it is not the URL of a session store. */
+export function parseStoreUrl(url: string): StoreUrl {
+  const scheme = /^([a-z][a-z\d+.-]*):/i.exec(url)?.[1]?.toLowerCase() ?? '';
+  const kind = Object.hasOwn(kinds, scheme) ? kinds[scheme] : undefined;
+  if (kind === undefined) {
+    throw new OptionInvalidError(
+      `The URL of a session store starts with redis:, rediss:, postgres:, mysql:, sqlite: or memory:.${advice(scheme)}`,
+    );
+  }
+  assertReadableUrl(url);
+  const [address = '', query = ''] = cutAt(url, '?');
+  const parameters = new URLSearchParams(query);
+  const options: Record<string, unknown> = {};
+  for (const name of ownParameters) {
+    const value = parameters.get(name);
+    parameters.delete(name);
+    if (value !== null) options[name] = name === 'deadline' ? Number(value || 'none') : value;
+  }
+  // A query without our parameters is handed on as it was written.
+  const isOurs = Object.keys(options).length > 0;
+  const rest = isOurs ? parameters.toString() : query;
+  // MySQL and PostgreSQL say `mariadb:` to nobody.
+  const known = address.replace(/^mariadb:/i, 'mysql:');
+  return { kind, url: rest === '' ? known : `${known}?${rest}`, options };
+}
+
+function advice(scheme: string): string {
+  if (scheme === 'file') return ' For an SQLite file, write sqlite: in place of file:.';
+  if (scheme === 'mongodb' || scheme === 'mongodb+srv') {
+    return ' For MongoDB, wrap the storage of @shopify/shopify-app-session-storage-mongodb.';
+  }
+  return '';
+}
+
+/** The parts before and after the last `mark` that is not in the address. */
+function cutAt(url: string, mark: string): [string, string] {
+  const at = url.lastIndexOf(mark);
+  return at === -1 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)];
+}

@@ -1,0 +1,171 @@
+// The commands that session stores need of Redis, on every kind of client.
+import type { Members } from '../../foreign-object.js';
+import {
+  isCluster,
+  isInOrder,
+  type RedisClientKind,
+  redisMasters,
+  sendRedisCommand,
+} from './redis-client.js';
+import type { RedisScript } from './redis-script.js';
+
+/** Where the client comes from. */
+export interface RedisSource {
+  readonly kind: RedisClientKind;
+  /** The client to send with, at once if it is there. */
+  client(signal: AbortSignal): Members | Promise<Members>;
+  /** Follows one command, so that a connection that does not answer is found out. */
+  watch?<T>(sent: Promise<T>, signal: AbortSignal): Promise<T>;
+}
+
+/** Keys of one step through all keys, and where the next begins; `undefined` after the last. */
+export interface KeyPage {
+  readonly keys: readonly string[];
+  readonly next: { readonly node: number; readonly cursor: string } | undefined;
+}
+
+/** Keys in one command: large enough to save round trips, small enough not to stall Redis. */
+const batchSize = 500;
+/** How many keys SCAN looks at in one step; its default of 10 takes ten times as long. */
+const scanCount = 1000;
+
+export class RedisCommands {
+  readonly #source: RedisSource;
+  /** Users may be allowed to use EVAL and not EVALSHA. */
+  #canEvalsha = true;
+
+  constructor(source: RedisSource) {
+    this.#source = source;
+  }
+
+  /** Whether a command or script can work on keys of one node only. */
+  get isCluster(): boolean {
+    return isCluster(this.#source.kind);
+  }
+
+  async get(key: string, signal: AbortSignal): Promise<string | undefined> {
+    return textOf(await this.#send(key, ['GET', key], signal, true));
+  }
+
+  /** The values of `keys`, in order; none is read before the first. */
+  async getMany(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]> {
+    if (this.isCluster) return this.#eachAfterFirst(keys, (key) => this.get(key, signal));
+    const read = async (batch: string[]) => {
+      const reply = await this.#send(batch[0] ?? '', ['MGET', ...batch], signal, true);
+      return listOf(reply).map(textOf);
+    };
+    return (await this.batched(keys, read)).flat();
+  }
+
+  /**
+   * Runs a script on `keys`, which on a cluster must be of one node.
+   *
+   * @throws The error of the server, such as one of the script's own commands.
+   */
+  async run(
+    script: RedisScript,
+    keys: readonly string[],
+    values: readonly string[],
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    const rest = [String(keys.length), ...keys, ...values];
+    const send = (args: string[]) => this.#send(keys[0] ?? '', args, signal, false);
+    if (script.sha1 !== undefined && this.#canEvalsha) {
+      try {
+        return await send(['EVALSHA', script.sha1, ...rest]);
+      } catch (error) {
+        const [word] = error instanceof Error ? error.message.split(' ') : [];
+        if (word !== 'NOSCRIPT' && word !== 'NOPERM') throw error;
+        if (word === 'NOPERM') this.#canEvalsha = false;
+      }
+    }
+    return send(['EVAL', script.source, ...rest]);
+  }
+
+  /** Runs `work` on batches of `items`: together where replies come in order, else the first one first. */
+  async batched<T, R>(items: readonly T[], work: (batch: T[]) => Promise<R>): Promise<R[]> {
+    const batches: T[][] = [];
+    for (let start = 0; start < items.length; start += batchSize) {
+      batches.push(items.slice(start, start + batchSize));
+    }
+    if (isInOrder(this.#source.kind)) return Promise.all(batches.map(work));
+    return this.#eachAfterFirst(batches, work);
+  }
+
+  /** Keys that match a pattern, step by step; a step may find none, and a key may come twice. */
+  async keys(pattern: string, from: KeyPage['next'], signal: AbortSignal): Promise<KeyPage> {
+    const { node: at, cursor } = from ?? { node: 0, cursor: '0' };
+    const nodes = await redisMasters(await this.#source.client(signal), this.#source.kind);
+    const node = nodes[at];
+    if (node === undefined) return { keys: [], next: undefined };
+    const args = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(scanCount)];
+    const kind = this.#nodeKind();
+    const reply = await this.#watched(
+      sendRedisCommand(node, kind, { key: '', args, isReadonly: true }, signal),
+      signal,
+    );
+    const [next, found] = listOf(reply);
+    const isNodeDone = String(next) === '0';
+    return {
+      keys: [...new Set(listOf(found).map(String))],
+      next: isNodeDone
+        ? at + 1 < nodes.length
+          ? { node: at + 1, cursor: '0' }
+          : undefined
+        : { node: at, cursor: String(next) },
+    };
+  }
+
+  /** How many keys all nodes hold. */
+  async count(signal: AbortSignal): Promise<number> {
+    const nodes = await redisMasters(await this.#source.client(signal), this.#source.kind);
+    const command = { key: '', args: ['DBSIZE'], isReadonly: true };
+    const counts = await Promise.all(
+      nodes.map(async (node) => sendRedisCommand(node, this.#nodeKind(), command, signal)),
+    );
+    return counts.map(Number).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** What kind of client each of the nodes is. */
+  #nodeKind(): RedisClientKind {
+    const { kind } = this.#source;
+    if (kind === 'cluster') return 'client';
+    return kind === 'ioredis-cluster' ? 'ioredis' : kind;
+  }
+
+  #send(key: string, args: string[], signal: AbortSignal, isReadonly: boolean): Promise<unknown> {
+    const { kind } = this.#source;
+    const send = (client: Members) => {
+      signal.throwIfAborted();
+      return sendRedisCommand(client, kind, { key, args, isReadonly }, signal);
+    };
+    const client = this.#source.client(signal);
+    return this.#watched(client instanceof Promise ? client.then(send) : send(client), signal);
+  }
+
+  async #watched(sent: unknown, signal: AbortSignal): Promise<unknown> {
+    const promise = Promise.resolve(sent);
+    return this.#source.watch === undefined ? promise : this.#source.watch(promise, signal);
+  }
+
+  async #eachAfterFirst<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+    const [first, ...others] = items;
+    if (first === undefined) return [];
+    return [await work(first), ...(await Promise.all(others.map(work)))];
+  }
+}
+
+/** The pattern for keys that start with `prefix`. */
+export function keysStartingWith(prefix: string): string {
+  return `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
+}
+
+/** A reply as text. A client may be set up to answer with Buffers, whose `toString` is UTF-8. */
+export function textOf(reply: unknown): string | undefined {
+  return reply === null || reply === undefined ? undefined : String(reply);
+}
+
+export function listOf(reply: unknown): unknown[] {
+  if (!Array.isArray(reply)) throw new TypeError('Redis did not answer with a list.');
+  return reply;
+}

@@ -1,0 +1,148 @@
+// A connection to Redis of our own: connects when it is needed, and drops a client that does not
+// answer any more, so that the next call opens another. Clients of node-redis wait for ever.
+import { hasMethods, type Members } from '../../foreign-object.js';
+import type { StoreAccess } from '../store-access.js';
+import { call, type RedisClientKind } from './redis-client.js';
+import type { RedisSource } from './redis-commands.js';
+
+export interface RedisConnectionOptions {
+  readonly kind: RedisClientKind;
+  /** Makes a client that is not connected. */
+  make(): Members | Promise<Members>;
+  /** A client of the app's, which is used until it stops answering and never closed. */
+  readonly shared?: Members;
+  readonly access: StoreAccess;
+}
+
+export class RedisConnection implements RedisSource {
+  readonly kind: RedisClientKind;
+  readonly #make: () => Members | Promise<Members>;
+  readonly #access: StoreAccess;
+  readonly #shared: Members | undefined;
+  #client: Members | undefined;
+  #connecting: Promise<Members> | undefined;
+  #isClosed = false;
+  /** Commands that have no answer yet. */
+  #unanswered = 0;
+  #lastAnswer = 0;
+  /** Signals that are listened to: commands share them. */
+  readonly #signals = new WeakSet<AbortSignal>();
+  /** Clients whose errors are listened to. */
+  readonly #heard = new WeakSet<Members>();
+  #destroying: Promise<void> | undefined;
+
+  constructor({ kind, make, shared, access }: RedisConnectionOptions) {
+    this.kind = kind;
+    this.#make = make;
+    this.#access = access;
+    this.#shared = shared;
+    this.#client = shared;
+  }
+
+  client(signal: AbortSignal): Members | Promise<Members> {
+    const client = this.#client;
+    this.#listen(signal);
+    return client !== undefined && this.#connecting === undefined && isUsable(client)
+      ? client
+      : this.#connect();
+  }
+
+  async watch<T>(sent: Promise<T>, signal: AbortSignal): Promise<T> {
+    this.#unanswered++;
+    try {
+      const reply = await sent;
+      this.#lastAnswer = performance.now();
+      return reply;
+    } catch (error) {
+      if (error instanceof Error && /^[A-Z]{3,} /.test(error.message)) {
+        this.#lastAnswer = performance.now();
+        // After a failover the connection may still lead to the server that was demoted.
+        if (error.message.startsWith('READONLY ')) this.#drop();
+      } else if (!signal.aborted && this.#client !== undefined && !isUsable(this.#client)) {
+        this.#drop();
+      }
+      throw error;
+    } finally {
+      this.#unanswered--;
+    }
+  }
+
+  /** Closes the client, unless it is the app's own. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const client = this.#client;
+    this.#client = undefined;
+    this.#connecting = undefined;
+    if (client === undefined || client === this.#shared) return;
+    await destroy(client);
+  }
+
+  /** While it connects, every caller waits for the one attempt. */
+  #connect(): Promise<Members> {
+    if (this.#connecting !== undefined) return this.#connecting;
+    const connecting = this.#open().finally(() => {
+      if (this.#connecting === connecting) this.#connecting = undefined;
+    });
+    this.#connecting = connecting;
+    return connecting;
+  }
+
+  async #open(): Promise<Members> {
+    if (this.#isClosed) throw new Error('The session store was disconnected.');
+    const stale = this.#client;
+    if (stale !== undefined && stale !== this.#shared) await destroy(stale);
+    await this.#destroying;
+    const client = await this.#make();
+    if (!this.#heard.has(client)) {
+      this.#heard.add(client);
+      // Failures come through promises; without a listener they would end the process as well.
+      call(client, 'on', 'error', (error: unknown) => this.#access.noteEvent(error));
+    }
+    this.#client = client;
+    await call(client, 'connect');
+    if (this.#client !== client) {
+      await destroy(client);
+      throw new Error('The connection was dropped while it was being opened.');
+    }
+    this.#lastAnswer = performance.now();
+    return client;
+  }
+
+  /** Looks, when the calls that share a signal have run out of time, whether anything was answered. */
+  #listen(signal: AbortSignal): void {
+    if (this.#signals.has(signal)) return;
+    this.#signals.add(signal);
+    const since = performance.now();
+    signal.addEventListener(
+      'abort',
+      () => {
+        const isSilent = this.#unanswered > 0 && this.#lastAnswer < since;
+        if (isSilent && !this.#isClosed) this.#drop();
+      },
+      { once: true },
+    );
+  }
+
+  #drop(): void {
+    const client = this.#client;
+    if (client === undefined) return;
+    this.#client = undefined;
+    this.#connecting = undefined;
+    this.#access.report({ type: 'reconnect', store: this.#access.name });
+    if (client !== this.#shared) this.#destroying = destroy(client);
+  }
+}
+
+function isUsable(client: Members): boolean {
+  // A cluster says only whether it is open.
+  return (client.isReady ?? client.isOpen) === true || client.status === 'ready';
+}
+
+async function destroy(client: Members): Promise<void> {
+  try {
+    if (hasMethods(client, 'destroy')) await call(client, 'destroy');
+    else await call(client, 'disconnect');
+  } catch {
+    // It was closed already.
+  }
+}
