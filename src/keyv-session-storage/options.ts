@@ -25,7 +25,7 @@ export interface KeyvSessionStorageOptions<S extends SessionLike> {
   readonly gracePeriod?: number | undefined;
   /** What every key in the store starts with. Default: `shopify-session`. */
   readonly prefix?: string | undefined;
-  /** Is told of calls, waits, conflicts, retries and time-outs. Default: nobody. */
+  /** Is told of calls, waits, conflicts, retries, time-outs and dropped connections. Default: none. */
   readonly observer?: StoreObserver | undefined;
 }
 

@@ -33,7 +33,7 @@ export class OpenedSessionStorage<
  * | URL | store | package to install |
  * |---|---|---|
  * | `memory:` | this process's memory | |
- * | `sqlite:sessions.db`, `sqlite:///var/lib/app/sessions.db`, `sqlite::memory:` | a file | `libsql` on Node before 22.13 |
+ * | `sqlite:sessions.db`, `sqlite:///var/lib/sessions.db`, `sqlite::memory:` | a file | `libsql` on Node before 22.13 |
  * | `redis://user:password@host:6379/0`, `rediss:` (TLS) | Redis, Valkey | `redis` |
  * | `postgres://user:password@host:5432/database` | PostgreSQL | `pg` |
  * | `mysql://user:password@host:3306/database` | MySQL, MariaDB | `mysql2` |

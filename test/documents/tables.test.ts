@@ -101,7 +101,7 @@ test.each(tableRows('docs/stores.md', 'URL').flatMap(([urls = '']) => urls.split
   (documented) => {
     const url = documented.replace('…', 'localhost').replace(/ .*/, '');
     // Nothing is opened before the first call.
-    expect(openSessionStorage(url)).toBeInstanceOf(KeyvSessionStorage);
+    expect(openSessionStorage(url)).toMatchObject({ atomic: true });
   },
 );
 
