@@ -10,7 +10,7 @@ const thresholds = { statements: 94, branches: 89, functions: 91, lines: 96 };
 export default defineConfig({
   test: {
     include: [
-      'test/{key-ring,sealed-token,session-fields,encrypted-session-storage,reencryption,runtime}/**/*.test.ts',
+      'test/{key-ring,sealed-token,session-fields,encrypted-session-storage,reencryption,runtime,errors}/**/*.test.ts',
       'test/documents/{changelog,check,defaults,generated,code-blocks,lengths-and-limits,links,paths,row-before-and-after,tables,workflows}.test.ts',
     ],
     pool: 'forks',

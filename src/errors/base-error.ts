@@ -1,0 +1,30 @@
+// What all errors of this package have.
+
+/** Where an error happened, as far as it is known. None of it is secret. */
+export interface ErrorPlace {
+  /** The `id` of the session. */
+  readonly sessionId?: string | undefined;
+  /** The sealed field, such as `accessToken` or `onlineAccessInfo.associated_user.email`. */
+  readonly field?: string | undefined;
+  /** The id of the key that sealed the token, or that is refused. */
+  readonly kid?: string | undefined;
+  /** The failure that led to this one. */
+  readonly cause?: unknown;
+}
+
+/** What all errors of this package have. */
+export abstract class BaseError extends Error {
+  /** Stays the same across versions, and across copies of this package; messages may change. */
+  abstract readonly code: string;
+  declare readonly sessionId?: string;
+  declare readonly field?: string;
+  declare readonly kid?: string;
+
+  constructor(message: string, place: ErrorPlace = {}) {
+    super(message, place.cause === undefined ? undefined : { cause: place.cause });
+    this.name = new.target.name;
+    if (place.sessionId !== undefined) this.sessionId = place.sessionId;
+    if (place.field !== undefined) this.field = place.field;
+    if (place.kid !== undefined) this.kid = place.kid;
+  }
+}
