@@ -1,4 +1,5 @@
-// The options of the catalogs, checked: a misspelt one must not silently do nothing.
+// The options of the catalogs.
+import { checkedOptions, milliseconds, text } from '../checked-options.js';
 import { OptionInvalidError } from '../errors.js';
 
 /** What every catalog can be told. */
@@ -7,41 +8,24 @@ export interface CatalogOptions {
   readonly deadline?: number;
 }
 
-/** What setTimeout can wait for at most. */
-const longestDeadline = 2 ** 31 - 1;
-
 /**
  * The options with their defaults.
  *
- * @throws OptionInvalidError if an option does not exist or its value means nothing.
+ * @throws OptionInvalidError if an option does not exist or is invalid.
  */
 export function resolveOptions<Names extends string>(
   catalog: string,
-  given: Readonly<Record<string, unknown>>,
+  given: unknown,
   defaults: Readonly<Record<Names, string>>,
 ): Readonly<Record<Names, string>> & { readonly deadline: number } {
-  const names = [...Object.keys(defaults), 'deadline'];
-  const resolved: Record<string, unknown> = { ...defaults, deadline: 30_000 };
-  for (const [name, value] of Object.entries(given)) {
-    if (!names.includes(name)) {
-      throw new OptionInvalidError(
-        `${catalog} has no option "${name}". It has ${names.join(', ')}.`,
-      );
-    }
-    if (value !== undefined) resolved[name] = value;
-  }
-  for (const name of Object.keys(defaults)) {
-    if (typeof resolved[name] !== 'string' || resolved[name] === '') {
-      throw new OptionInvalidError(`${catalog}: ${name} must be a text that is not empty.`);
-    }
-  }
-  const { deadline } = resolved;
-  if (!(typeof deadline === 'number' && deadline > 0 && deadline <= longestDeadline)) {
-    throw new OptionInvalidError(
-      `${catalog}: deadline must be a number of milliseconds above 0 and up to ${longestDeadline}.`,
-    );
-  }
-  return resolved as Readonly<Record<Names, string>> & { readonly deadline: number };
+  const texts = Object.entries<string>(defaults).map(([name, byDefault]) => [
+    name,
+    text(byDefault),
+  ]);
+  const checks = { ...Object.fromEntries(texts), deadline: milliseconds(30_000) };
+  return checkedOptions<Record<string, unknown>>(catalog, given, checks) as Readonly<
+    Record<Names, string>
+  > & { readonly deadline: number };
 }
 
 /**

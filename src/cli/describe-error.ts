@@ -1,6 +1,7 @@
 // Errors as lines for people, with the causes that help to mend them.
 import { SessionEncryptionError } from '../index.js';
-import { redact } from './redact.js';
+import { safeCause } from '../safe-cause.js';
+import { withoutKnownSecrets } from './redact.js';
 
 /** The message, then one line for each cause that says something new. */
 export function describeError(error: unknown): string[] {
@@ -15,14 +16,12 @@ export function describeError(error: unknown): string[] {
   return lines.map((line, at) => (at === 0 ? `Error: ${line}` : `Cause: ${line}`));
 }
 
-function messageOf(error: unknown): string {
+/** The message of one error. That of others is without data. */
+export function messageOf(error: unknown): string {
   // Our own messages carry nothing secret, and name sessions that redaction could garble.
   if (error instanceof SessionEncryptionError) {
     return error.message.replace(' The cause is in error.cause.', '');
   }
-  if (error instanceof AggregateError && error.message === '') {
-    return [...new Set(error.errors.map(messageOf))].join('; ');
-  }
-  if (!(error instanceof Error)) return redact(String(error));
-  return redact(error.message === '' ? error.name : error.message);
+  const { message, name } = safeCause(error);
+  return withoutKnownSecrets(message === '' ? name : message);
 }

@@ -5,7 +5,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { memberOf } from '../foreign-object.js';
 import { OptionInvalidError } from '../index.js';
-import { redact } from './redact.js';
+import { messageOf } from './describe-error.js';
 
 /**
  * What a module exports as `name`, or else by default. A function is called, and what it returns is
@@ -64,6 +64,5 @@ function locate(specifier: string, option: string): string {
 }
 
 function unloadable(option: string, error: unknown): OptionInvalidError {
-  const reason = redact(error instanceof Error ? error.message : String(error));
-  return new OptionInvalidError(`--${option}: the module cannot be loaded: ${reason}`);
+  return new OptionInvalidError(`--${option}: the module cannot be loaded: ${messageOf(error)}`);
 }

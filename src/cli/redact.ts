@@ -1,8 +1,6 @@
 // Takes secrets out of messages that others wrote: drivers and catalogs of the app's own may quote
 // URLs, statements and values.
 
-import { safeMessage } from '../safe-cause.js';
-
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const hidden = '***';
@@ -24,11 +22,11 @@ export function hideKeysOf(environment: Environment): void {
   }
 }
 
-/** `message` on one line, without the secrets that are known and without data. */
-export function redact(message: string): string {
+/** `message` without the secrets that are known. */
+export function withoutKnownSecrets(message: string): string {
   let text = message;
   for (const secret of secrets) text = text.replaceAll(secret, hidden);
-  return safeMessage(text);
+  return text;
 }
 
 function addSecret(text: string | undefined): void {

@@ -1,7 +1,9 @@
 // Copies every session of one store to another as it is stored: sealed tokens stay sealed, no key
 // is needed. A session that the destination has already is only replaced by compare-and-swap.
+
 import { RunIncompleteError } from '../errors.js';
 import { assertCatalog, nextStepAfter } from '../reencryption/internal.js';
+import { safeCause } from '../safe-cause.js';
 import type { SessionLike } from '../session.js';
 import type { SessionCatalog } from '../session-catalog.js';
 import { Copy } from './copy.js';
@@ -50,7 +52,7 @@ export async function copySessions(
     throw new RunIncompleteError<CopyReport>(
       `Copying stopped after ${report.scanned} sessions: ${nextStepAfter(cause)}`,
       report,
-      cause,
+      safeCause(cause),
     );
   }
 }

@@ -1,5 +1,7 @@
 // Re-encryption: brings every session of a store to the primary key, while apps use the store.
+
 import { RunIncompleteError } from '../errors.js';
+import { safeCause } from '../safe-cause.js';
 import type { SessionLike } from '../session.js';
 import type { SessionCatalog } from '../session-catalog.js';
 import { nextStepAfter } from './next-step.js';
@@ -39,7 +41,7 @@ export async function reencryptSessions<S extends SessionLike>(
     throw new RunIncompleteError(
       `Re-encryption stopped after ${report.scanned} sessions: ${nextStepAfter(cause)}`,
       report,
-      cause,
+      safeCause(cause),
     );
   }
   return run.report.toReport();
