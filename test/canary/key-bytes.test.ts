@@ -53,7 +53,7 @@ async function copiesAfter(code: string): Promise<number> {
   const inverted = [...Buffer.from(rawKey)].map((byte) => byte ^ 0xff);
   const script = `
     import { writeFileSync } from 'node:fs';
-    import { Keyring } from ${JSON.stringify(join(program.folder, 'dist/index.js'))};
+    import { Keyring } from ${JSON.stringify(join(program.folder, 'dist/index.mjs'))};
     const { CANARY_KEY: key } = process.env;
     ${code}
     console.log((${countInMemory})(${JSON.stringify(inverted)}));

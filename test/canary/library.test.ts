@@ -2,7 +2,6 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Keyv } from 'keyv';
 import { afterAll, describe, expect, it } from 'vitest';
 import * as library from '../../src/index.js';
 import { openSessionStorage } from '../../src/open/index.js';
@@ -181,13 +180,14 @@ function failingClient(text: string): object {
   return new Proxy(() => {}, {
     get: (_target, name) =>
       name === 'then' || typeof name === 'symbol' ? undefined : failingClient(text),
-    apply: () =>
-      Promise.reject(
-        Object.assign(new Error(`syntax error at or near '${text}'`), {
-          sql: text,
-          parameters: [text],
-        }),
-      ),
+    apply() {
+      const parts = { sql: text, parameters: [text] };
+      const failure = Promise.reject(
+        Object.assign(new Error(`syntax error at or near '${text}'`), parts),
+      );
+      failure.catch(() => {}); // not every call is awaited: `on` is one
+      return failure;
+    },
   });
 }
 
