@@ -35,6 +35,8 @@ export interface FaultyStore {
   readonly url: string;
   /** Past it. */
   readonly directUrl: string;
+  /** Runs SQL in this store's database, as the administrator. */
+  command(sql: string): Promise<unknown>;
   /** Every record that is at `directUrl` now, as text. */
   records(directUrl: string): Promise<string[]>;
 }
@@ -57,6 +59,7 @@ export const startFaultyServer: Record<
         return {
           url: network.through(server.url),
           directUrl: server.url,
+          command: (word) => server.command([word]),
           records: redisRecords,
         };
       },
@@ -79,6 +82,7 @@ export const startFaultyServer: Record<
         return {
           url: network.through(directUrl),
           directUrl,
+          command: (sql) => queryPostgres(directUrl, sql),
           records: postgresRecords,
         };
       },
@@ -108,6 +112,7 @@ export const startFaultyServer: Record<
         return {
           url: network.through(directUrl),
           directUrl,
+          command: (sql) => queryMysql(withDatabase(server.url, database), sql),
           records: mysqlRecords,
         };
       },
@@ -139,6 +144,16 @@ async function redisRecords(url: string): Promise<string[]> {
   }
 }
 
+async function queryPostgres(url: string, sql: string): Promise<unknown> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
 async function postgresRecords(url: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -155,6 +170,15 @@ async function postgresRecords(url: string): Promise<string[]> {
     return records;
   } finally {
     await client.end();
+  }
+}
+
+async function queryMysql(url: string, sql: string): Promise<unknown> {
+  const connection = await mysql.createConnection(url);
+  try {
+    return (await connection.query(sql))[0];
+  } finally {
+    await connection.end();
   }
 }
 
@@ -184,11 +208,22 @@ export function newSqliteFile(): FaultyStore & { readonly path: string; remove()
     path,
     url,
     directUrl: url,
+    command: (sql) => querySqlite(path, sql),
     records: () => sqliteRecords(path),
     async remove() {
       for (const suffix of ['', '-wal', '-shm']) await rm(`${path}${suffix}`, { force: true });
     },
   };
+}
+
+async function querySqlite(path: string, sql: string): Promise<unknown> {
+  const { default: Database } = await import('libsql');
+  const database = new Database(path);
+  try {
+    return database.prepare(sql).all();
+  } finally {
+    database.close();
+  }
 }
 
 async function sqliteRecords(path: string): Promise<string[]> {

@@ -33,8 +33,13 @@ const overKeyv =
   };
 
 const redisAdapter = async (url: string) => new (await import('@keyv/redis')).default(url);
-const postgresAdapter = async (uri: string) =>
-  new (await import('@keyv/postgres')).default({ uri });
+
+/** It takes a schema as an option, not from the URL. */
+const postgresAdapter = async (url: string) => {
+  const schema = new URL(url).searchParams.get('schema');
+  const { default: KeyvPostgres } = await import('@keyv/postgres');
+  return new KeyvPostgres(schema === null ? { uri: url } : { uri: url, schema });
+};
 
 const subjects = {
   'openSessionStorage, Redis': { server: 'redis', open: opened },
