@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { offlineSession } from '../conformance/sessions.js';
 import { sharedServer } from '../servers/shared.js';
+import { batchSuite } from './batch-suite.js';
 import type { CatalogBackend } from './catalog-backend.js';
 import { CatalogScene, shop } from './catalog-scene.js';
 import { enumerationSuite } from './enumeration-suite.js';
@@ -23,6 +24,7 @@ export function sessionCatalogConformance(backend: CatalogBackend): void {
     enumerationSuite(scene);
     replacementSuite(scene);
     insertionSuite(scene);
+    batchSuite(scene);
     runningAppSuite(scene);
 
     test('has nothing to warn of in a store as its storage makes it', async () => {

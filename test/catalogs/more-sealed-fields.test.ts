@@ -65,7 +65,7 @@ describe.each([
     expect(warnings).toContain('Column deviceToken');
     for (const tooLong of [withFields('x'.repeat(181), 'fr'), withFields('new', 'x'.repeat(31))]) {
       await expect(catalog.replaceSession(next, tooLong)).rejects.toMatchObject({
-        code: 'ERR_SESSION_INVALID',
+        code: 'ERR_VALUE_TOO_LONG',
       });
     }
   });

@@ -21,6 +21,7 @@ export interface MongodbCollection {
     update: object,
     options: object,
   ): Promise<{ readonly matchedCount: number; readonly upsertedCount: number }>;
+  deleteOne(filter: object, options: object): Promise<{ readonly deletedCount: number }>;
   estimatedDocumentCount?(): Promise<number>;
 }
 
@@ -123,6 +124,16 @@ class MongodbSessionCatalog implements SessionCatalog<StoredSession> {
         return (await this.#collection.findOne(where, exactly)) !== null;
       }
       return (await this.#collection.updateOne(where, update, exactly)).matchedCount > 0;
+    });
+  }
+
+  async removeSession(current: StoredSession): Promise<boolean> {
+    const { filter } = documentChanges(current, current);
+    const _id = this.#documentIds.get(current);
+    const place = _id === undefined ? {} : { _id: { $eq: _id } };
+    const where = { id: { $eq: current.id }, ...place, ...filter };
+    return this.#calls.run({ sessionId: current.id, writes: true }, async () => {
+      return (await this.#collection.deleteOne(where, exactly)).deletedCount > 0;
     });
   }
 

@@ -4,12 +4,16 @@ import { codeOf } from '../../safe-cause.js';
 import type { SessionCatalog } from '../../session-catalog.js';
 import { StoreAccess } from '../../store-access/index.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
+import { partsOf } from '../sql/row-batch.js';
 import type { Row } from '../sql/session-row.js';
 import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
 import type { StoredSession } from '../stored-session.js';
+import { mysqlBatch } from './mysql-batch.js';
 import {
+  collatedMysql,
   estimateMysqlRows,
   isClock,
+  mysqlBytes,
   mysqlColumns,
   mysqlFindings,
   quoteMysql,
@@ -80,15 +84,12 @@ function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreAccess): SqlD
     }),
     quote: quoteMysql,
     parameter: () => '?',
-    // A parameter of another character set could have a column compared in an order of its own,
-    // which is not the order in which the sessions are read.
-    collated: (parameter, { collation }) =>
-      collation === undefined
-        ? parameter
-        : `CONVERT(${parameter} USING ${collation.charset}) COLLATE ${collation.name}`,
     asText: (column) => `CAST(${column} AS CHAR)`,
+    collated: collatedMysql,
     equals: (column, parameter, kind) =>
-      kind === 'text' ? `${bytes(column)} <=> ${bytes(parameter)}` : `${column} <=> ${parameter}`,
+      kind === 'text'
+        ? `${mysqlBytes(column)} <=> ${mysqlBytes(parameter)}`
+        : `${column} <=> ${parameter}`,
     columns: () => mysqlColumns(rows, table),
     rows,
     // Rows found or rows changed, as the connection is set up: an update always changes something.
@@ -102,6 +103,18 @@ function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreAccess): SqlD
         throw error;
       }
     },
+    remove: affected,
+    async replaceRows(batch) {
+      const replaced: string[] = [];
+      for (const part of partsOf(batch, 500)) {
+        const { update, check } = mysqlBatch({ table: quoteMysql(table) }, part);
+        const done = await affected(update.sql, update.values);
+        const isAll = done === part.rows.length;
+        const found = isAll ? part.rows : await rows(check.sql, check.values);
+        replaced.push(...found.map(({ id }) => String(id)));
+      }
+      return replaced;
+    },
     widen: (column, length) => widenMysqlColumn(table, column, length),
     estimate: () => estimateMysqlRows(rows, table),
     isTooLong: (error) => codeOf(error) === 'ER_DATA_TOO_LONG',
@@ -109,5 +122,3 @@ function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreAccess): SqlD
     end: () => pool.end(),
   };
 }
-
-const bytes = (text: string): string => `CAST(CONVERT(${text} USING utf8mb4) AS BINARY)`;

@@ -62,6 +62,19 @@ export async function mysqlFindings(rows: Rows): Promise<string[]> {
 
 export const quoteMysql = (identifier: string): string => `\`${identifier.replaceAll('`', '``')}\``;
 
+/**
+ * A parameter that is compared in the order in which a column is sorted: one of another character set
+ * could have the column compared in an order of its own, which is not the order of its index.
+ */
+export const collatedMysql = (parameter: string, { collation }: ColumnFound): string =>
+  collation === undefined
+    ? parameter
+    : `CONVERT(${parameter} USING ${collation.charset}) COLLATE ${collation.name}`;
+
+/** A text byte for byte: MySQL's own comparison takes texts that differ in case for equal. */
+export const mysqlBytes = (text: string): string =>
+  `CAST(CONVERT(${text} USING utf8mb4) AS BINARY)`;
+
 const isWord = (name: unknown): name is string => typeof name === 'string' && /^\w+$/.test(name);
 
 const numberOf = (value: unknown) =>

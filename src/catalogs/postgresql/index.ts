@@ -6,6 +6,7 @@ import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-o
 import type { Row } from '../sql/session-row.js';
 import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
 import type { StoredSession } from '../stored-session.js';
+import { postgresqlBatch } from './postgresql-batch.js';
 import {
   estimatePostgresqlRows,
   isClock,
@@ -88,6 +89,14 @@ function postgresqlDatabase(pool: PostgresqlPool, table: string, calls: StoreAcc
     update: async (sql, values) => (await query(sql, values)).rowCount ?? 0,
     insert: async (sql, values) =>
       (await query(`${sql} ON CONFLICT DO NOTHING`, values)).rowCount === 1,
+    remove: async (sql, values) => (await query(sql, values)).rowCount ?? 0,
+    async replaceRows(batch) {
+      const { sql, values } = postgresqlBatch(
+        { table: quotePostgresql(table), quote: quotePostgresql },
+        batch,
+      );
+      return (await rows(sql, values)).map(({ id }) => String(id));
+    },
     widen: (column, length) => widenPostgresqlColumn(table, column, length),
     estimate: () => estimatePostgresqlRows(rows, table),
     isTooLong: (error) => codeOf(error) === '22001',

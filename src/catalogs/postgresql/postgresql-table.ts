@@ -17,7 +17,7 @@ export async function postgresqlColumns(
        getdatabaseencoding() = 'SQL_ASCII' AS counts_bytes
      FROM pg_attribute
      WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped`,
-    [qualified(table, schema)],
+    [qualifiedPostgresql(table, schema)],
   );
   return found.map(({ name, type, length, counts_bytes: countsBytes }) => ({
     name: String(name),
@@ -37,7 +37,7 @@ export async function estimatePostgresqlRows(
   // -1 until the table has been analyzed.
   const [row] = await rows(
     'SELECT GREATEST(reltuples, 0)::float8 AS estimate FROM pg_class WHERE oid = to_regclass($1)',
-    [qualified(table, schema)],
+    [qualifiedPostgresql(table, schema)],
   );
   return Number(row?.estimate ?? 0);
 }
@@ -56,13 +56,13 @@ export function widenPostgresqlColumn(
   length: number,
   schema?: string,
 ): string {
-  return `ALTER TABLE ${qualified(table, schema)} ALTER COLUMN ${quotePostgresql(name)} TYPE varchar(${length});`;
+  return `ALTER TABLE ${qualifiedPostgresql(table, schema)} ALTER COLUMN ${quotePostgresql(name)} TYPE varchar(${length});`;
 }
 
 export const quotePostgresql = (identifier: string): string =>
   `"${identifier.replaceAll('"', '""')}"`;
 
-function qualified(table: string, schema: string | undefined): string {
+export function qualifiedPostgresql(table: string, schema: string | undefined): string {
   const name = quotePostgresql(table);
   return schema === undefined ? name : `${quotePostgresql(schema)}.${name}`;
 }

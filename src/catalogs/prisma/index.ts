@@ -1,9 +1,10 @@
 // The catalog of @shopify/shopify-app-session-storage-prisma.
 import { OptionInvalidError, type ValueTooLongError } from '../../errors.js';
 import { codeOf } from '../../safe-cause.js';
-import type { SessionCatalog } from '../../session-catalog.js';
+import type { SessionCatalog, SessionChange } from '../../session-catalog.js';
 import { StoreAccess } from '../../store-access/index.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
+import { rowBatch } from '../sql/row-batch.js';
 import { type Row, type RowFormat, sessionOfRow } from '../sql/session-row.js';
 import {
   type ColumnFound,
@@ -13,7 +14,9 @@ import {
 } from '../sql/session-table.js';
 import { takingTurns } from '../sql/taking-turns.js';
 import type { StoredSession } from '../stored-session.js';
-import { databaseOf, type PrismaColumns, prismaColumns } from './prisma-columns.js';
+import { databaseOf } from './described-client.js';
+import type { PrismaModel } from './prisma-model.js';
+import { type PrismaTable, prismaTable } from './prisma-table.js';
 
 export type { CatalogOptions } from '../catalog-options.js';
 export type { StoredSession, StoredUser } from '../stored-session.js';
@@ -64,21 +67,6 @@ export function prismaCatalog(
   return new PrismaSessionCatalog(prisma, model as PrismaModel, tableName, deadline);
 }
 
-interface PrismaModel {
-  /** The model's fields, by name; from Prisma 5 on, and in 4.5 to 4.16 with a preview feature. */
-  readonly fields?: object;
-  findMany(query: {
-    readonly where: object;
-    readonly orderBy: { readonly id: 'asc' };
-    readonly take: number;
-  }): Promise<Row[]>;
-  findFirst(query: object): Promise<Row | null>;
-  findUnique(query: { readonly where: { readonly id: string } }): Promise<Row | null>;
-  updateMany(query: { readonly where: object; readonly data: object }): Promise<{ count: number }>;
-  create(query: { readonly data: object }): Promise<unknown>;
-  count(query: { readonly where: object }): Promise<number>;
-}
-
 const pageSize = 1000;
 
 const format: RowFormat = {
@@ -96,7 +84,7 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
   readonly #calls: StoreAccess;
   readonly #inTurn: <T>(write: () => Promise<T>) => Promise<T> = (write) => write();
   #table: SessionTable | undefined;
-  #columns: PrismaColumns | undefined;
+  #database: PrismaTable | undefined;
 
   constructor(prisma: PrismaClient, model: PrismaModel, modelName: string, deadline: number) {
     this.#prisma = prisma;
@@ -132,8 +120,7 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
     const table = await this.#sessionTable();
     if (current === undefined) return this.#insert(table, next);
     const changes = table.changes(current, next);
-    const guard = propertiesOf(table.guarded(current, changes));
-    const where = { id: next.id, ...mapValues(guard, (value) => ({ equals: value })) };
+    const where = this.#isStill(table, current, changes);
     const data = propertiesOf(changes);
     // The one column of tokens that must not be NULL.
     if (data.accessToken === null) data.accessToken = '';
@@ -144,6 +131,25 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
     });
   }
 
+  async replaceSessions(changes: readonly SessionChange<StoredSession>[]): Promise<boolean[]> {
+    const batch = rowBatch(await this.#sessionTable(), changes);
+    const replaceRows = this.#database?.replaceRows;
+    if (batch === undefined || replaceRows === undefined) {
+      const done: boolean[] = [];
+      for (const { current, next } of changes) done.push(await this.replaceSession(current, next));
+      return done;
+    }
+    const write = () => this.#inTurn(() => replaceRows(batch));
+    const replaced = new Set(await this.#write(undefined, write));
+    return changes.map(({ next }) => replaced.has(next.id));
+  }
+
+  async removeSession(current: StoredSession): Promise<boolean> {
+    const where = this.#isStill(await this.#sessionTable(), current, []);
+    const remove = () => this.#inTurn(() => this.#model.deleteMany({ where }));
+    return this.#write(current.id, async () => (await remove()).count > 0);
+  }
+
   async misfits(sessions: readonly StoredSession[]): Promise<(ValueTooLongError | undefined)[]> {
     const table = await this.#sessionTable();
     return sessions.map((session) => table.misfit(session));
@@ -151,15 +157,12 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
 
   async estimateSessions(): Promise<number> {
     await this.#sessionTable();
-    const estimate = await this.#calls.run({}, async () => this.#columns?.estimate() ?? 0);
-    // SQLite has no estimate, and counts a million rows in no time.
-    if (databaseOf(this.#prisma) !== 'sqlite') return estimate;
-    return this.#calls.run({}, () => this.#model.count({ where: {} }));
+    return this.#calls.run({}, async () => this.#database?.estimate() ?? 0);
   }
 
   async warnings(sealedTokenLength?: number): Promise<string[]> {
     const table = await this.#sessionTable();
-    const findings = await this.#calls.run({}, async () => this.#columns?.findings() ?? []);
+    const findings = await this.#calls.run({}, async () => this.#database?.findings() ?? []);
     return [...findings, ...table.warnings(sealedTokenLength)];
   }
 
@@ -187,8 +190,15 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
     return this.#write(next.id, () => this.#inTurn(create));
   }
 
-  #write(sessionId: string, write: () => Promise<boolean>): Promise<boolean> {
-    return this.#calls.run({ sessionId, writes: true }, async () => {
+  /** The condition that a row is as it was read, in what may be sealed and in what `changes` names. */
+  #isStill(table: SessionTable, current: StoredSession, changes: readonly ColumnValue[]): object {
+    const guard = propertiesOf(table.guarded(current, changes));
+    return { id: current.id, ...mapValues(guard, (value) => ({ equals: value })) };
+  }
+
+  #write<T>(sessionId: string | undefined, write: () => Promise<T>): Promise<T> {
+    const subject = sessionId === undefined ? { writes: true } : { sessionId, writes: true };
+    return this.#calls.run(subject, async () => {
       try {
         return await write();
       } catch (error) {
@@ -203,10 +213,10 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
   async #sessionTable(): Promise<SessionTable> {
     if (this.#table === undefined) {
       const names = Object.keys(this.#model.fields ?? (await this.#anyRow()));
-      const columns = await this.#calls.run({}, () => prismaColumns(this.#prisma, this.#modelName));
-      const found = names.map((name) => ({ name, ...columns.limitOf(name) }));
-      const widen = ({ name }: ColumnFound, length: number) => columns.widen(name, length);
-      this.#columns = columns;
+      const database = await this.#calls.run({}, () => prismaTable(this.#prisma, this.#modelName));
+      const found = names.map((name) => ({ name, ...database.limitOf(name) }));
+      const widen = ({ name }: ColumnFound, length: number) => database.widen(name, length);
+      this.#database = database;
       this.#table = new SessionTable(this.#modelName, found, format, widen);
     }
     return this.#table;

@@ -22,8 +22,9 @@ export interface RedisClusterClient {
 /** The commands that a catalog needs, on one server or on a cluster. */
 export interface RedisCommands {
   get(key: string): Promise<string | undefined>;
-  /** Runs a script that works on one key. */
-  evaluate(script: string, key: string, values: readonly string[]): Promise<unknown>;
+  readonly isCluster: boolean;
+  /** Runs a script that works on some keys, all of one node. */
+  evaluate(script: string, keys: readonly string[], values: readonly string[]): Promise<unknown>;
   /** About how many keys under a prefix hold such a value, judging by a thousand keys of each server. */
   estimate(prefix: string, isCounted: (value: string) => boolean): Promise<number>;
   /** Keys that match, page by page, each with its value if that is a text. */
@@ -71,7 +72,9 @@ export function redisCommands(client: RedisClient | RedisClusterClient, run: Run
       }
       return Math.round(total);
     },
-    evaluate: (script, key, values) => send(key, false, ['EVAL', script, '1', key, ...values]),
+    isCluster: isCluster(client),
+    evaluate: (script, keys, values) =>
+      send(keys[0] ?? '', false, ['EVAL', script, String(keys.length), ...keys, ...values]),
     async *scan(pattern) {
       for (const node of await nodes()) {
         let cursor = '0';

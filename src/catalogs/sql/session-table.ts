@@ -44,6 +44,8 @@ const ampleLength = 1024;
 
 export class SessionTable {
   readonly columns: readonly TableColumn[];
+  /** Those that may be sealed. */
+  readonly sealed: readonly TableColumn[];
   readonly id: ColumnFound;
   /** Those that hold only so much text. */
   readonly #limited: readonly TableColumn[];
@@ -71,6 +73,7 @@ export class SessionTable {
       const place = byName.get(column.name.toLowerCase());
       return place === undefined ? [] : [{ ...column, found: place }];
     });
+    this.sealed = this.columns.filter((column) => column.sealed);
     this.#limited = this.columns.filter(
       ({ kind, found: { length } }) => kind === 'text' && length !== undefined,
     );
@@ -115,6 +118,11 @@ export class SessionTable {
     return this.#values(next, (column, value) => {
       return !sameValue(columnValue(column, current, this.format), value);
     });
+  }
+
+  /** What a column holds for a session; null if nothing. */
+  valueOf(column: TableColumn, session: StoredSession): unknown {
+    return columnValue(column, session, this.format);
   }
 
   /**
@@ -204,9 +212,13 @@ export class SessionTable {
 }
 
 /** For a value that only the database found too long: it does not say for which column. */
-export function tooLongForDatabase(sessionId: string, table: string): ValueTooLongError {
+export function tooLongForDatabase(
+  sessionId: string | undefined,
+  table: string,
+): ValueTooLongError {
+  const about = sessionId === undefined ? 'Sessions' : `Session ${sessionId}`;
   return new ValueTooLongError(
-    `Session ${sessionId}: a value is too long for its column of ${table}. ` +
+    `${about}: a value is too long for its column of ${table}. ` +
       `Give the columns of tokens room for ${ampleLength} characters.`,
     { sessionId },
   );

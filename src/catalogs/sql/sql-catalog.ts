@@ -1,12 +1,14 @@
 // The catalog of every SQL storage. Sessions are gone through by key range, never by OFFSET, and
 // replaced by one UPDATE that compares what it overwrites with what was read.
 import type { ValueTooLongError } from '../../errors.js';
-import type { SessionCatalog } from '../../session-catalog.js';
+import type { SessionCatalog, SessionChange } from '../../session-catalog.js';
 import type { StoreAccess } from '../../store-access/index.js';
 import type { StoredSession } from '../stored-session.js';
+import { type RowBatch, rowBatch } from './row-batch.js';
 import { type Row, type RowFormat, sessionOfRow } from './session-row.js';
 import {
   type ColumnFound,
+  type ColumnValue,
   SessionTable,
   type TableColumn,
   tooLongForDatabase,
@@ -33,6 +35,10 @@ export interface SqlDatabase {
   update(sql: string, values: readonly unknown[]): Promise<number>;
   /** Runs an INSERT; false if a row of that id is there already. */
   insert(sql: string, values: readonly unknown[]): Promise<boolean>;
+  /** Replaces the rows that are as they were read, and answers their ids. */
+  replaceRows(batch: RowBatch): Promise<string[]>;
+  /** Runs a DELETE, and returns how many rows it removed. */
+  remove(sql: string, values: readonly unknown[]): Promise<number>;
   /** The statement that makes a column hold `length` characters. */
   widen(column: ColumnFound, length: number): string;
   /** About how many rows the table has; 0 if that is not known. */
@@ -90,19 +96,13 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
   async replaceSession(current: StoredSession | undefined, next: StoredSession): Promise<boolean> {
     const table = await this.#sessionTable();
     if (current === undefined) return this.#insert(table, next);
-    const { quote, equals } = this.#database;
-    const values: unknown[] = [];
-    const parameter = (value: unknown) => this.#database.parameter(values.push(value));
-
     const changes = table.changes(current, next);
+    const assigned = changes.map(({ value }) => value);
     const assignments = changes.map(
-      ({ column, value }) => `${quote(column.found.name)} = ${parameter(value)}`,
+      ({ column }, at) =>
+        `${this.#database.quote(column.found.name)} = ${this.#database.parameter(at + 1)}`,
     );
-    const conditions = [this.#isSession(table, values.push(next.id))];
-    for (const { column, value } of table.guarded(current, changes)) {
-      conditions.push(equals(quote(column.found.name), parameter(value), column.kind));
-    }
-    const where = conditions.join(' AND ');
+    const { values, where } = this.#isStill(table, current, changes, assigned);
     return this.#write(next.id, async () => {
       if (changes.length === 0) {
         const sql = `SELECT 1 AS found FROM ${this.#name} WHERE ${where}`;
@@ -111,6 +111,24 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
       const sql = `UPDATE ${this.#name} SET ${assignments.join(', ')} WHERE ${where}`;
       return (await this.#database.update(sql, values)) > 0;
     });
+  }
+
+  async replaceSessions(changes: readonly SessionChange<StoredSession>[]): Promise<boolean[]> {
+    const batch = rowBatch(await this.#sessionTable(), changes);
+    if (batch === undefined) {
+      const done: boolean[] = [];
+      for (const { current, next } of changes) done.push(await this.replaceSession(current, next));
+      return done;
+    }
+    const replaced = new Set(await this.#write(undefined, () => this.#database.replaceRows(batch)));
+    return changes.map(({ next }) => replaced.has(next.id));
+  }
+
+  async removeSession(current: StoredSession): Promise<boolean> {
+    const table = await this.#sessionTable();
+    const { values, where } = this.#isStill(table, current, []);
+    const sql = `DELETE FROM ${this.#name} WHERE ${where}`;
+    return this.#write(current.id, async () => (await this.#database.remove(sql, values)) > 0);
   }
 
   async misfits(sessions: readonly StoredSession[]): Promise<(ValueTooLongError | undefined)[]> {
@@ -140,8 +158,29 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     return this.#write(next.id, () => this.#database.insert(sql, values));
   }
 
-  #write(sessionId: string, write: () => Promise<boolean>): Promise<boolean> {
-    return this.#database.calls.run({ sessionId, writes: true }, async () => {
+  /**
+   * The condition that a row is as it was read, in what may be sealed and in what `changes` names.
+   *
+   * @param before The values of parameters that come before it in the statement.
+   */
+  #isStill(
+    table: SessionTable,
+    current: StoredSession,
+    changes: readonly ColumnValue[],
+    before: readonly unknown[] = [],
+  ): { readonly where: string; readonly values: readonly unknown[] } {
+    const { quote, equals, parameter } = this.#database;
+    const values = [...before];
+    const conditions = [this.#isSession(table, values.push(current.id))];
+    for (const { column, value } of table.guarded(current, changes)) {
+      conditions.push(equals(quote(column.found.name), parameter(values.push(value)), column.kind));
+    }
+    return { where: conditions.join(' AND '), values };
+  }
+
+  #write<T>(sessionId: string | undefined, write: () => Promise<T>): Promise<T> {
+    const subject = sessionId === undefined ? { writes: true } : { sessionId, writes: true };
+    return this.#database.calls.run(subject, async () => {
       try {
         return await write();
       } catch (error) {

@@ -4,11 +4,13 @@ import type { SessionCatalog } from '../../session-catalog.js';
 import { StoreAccess } from '../../store-access/index.js';
 import { inWriteTransaction, type StatementDatabase } from '../../store-access/sqlite-database.js';
 import { type CatalogOptions, resolveOptions } from '../catalog-options.js';
+import { partsOf } from '../sql/row-batch.js';
 import type { Row, RowFormat } from '../sql/session-row.js';
 import type { ColumnFound } from '../sql/session-table.js';
 import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
 import { takingTurns } from '../sql/taking-turns.js';
 import type { StoredSession } from '../stored-session.js';
+import { sqliteBatch, sqliteRowsAtOnce } from './sqlite-batch.js';
 
 export type { StatementDatabase } from '../../store-access/sqlite-database.js';
 export type { CatalogOptions } from '../catalog-options.js';
@@ -82,6 +84,15 @@ function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreAcc
     update: async (sql, values) => (await write(`${sql} RETURNING 1 AS done`, values)).length,
     insert: async (sql, values) =>
       (await write(`${sql} ON CONFLICT DO NOTHING RETURNING 1 AS done`, values)).length === 1,
+    remove: async (sql, values) => (await write(`${sql} RETURNING 1 AS done`, values)).length,
+    async replaceRows(batch) {
+      const replaced: string[] = [];
+      for (const part of partsOf(batch, sqliteRowsAtOnce(batch))) {
+        const { sql, values } = sqliteBatch({ table: quote(table), quote }, part);
+        replaced.push(...(await write(sql, values)).map(({ id }) => String(id)));
+      }
+      return replaced;
+    },
     widen: () => '',
     // There is nothing cheaper than to count, which reads the smallest index.
     async estimate() {

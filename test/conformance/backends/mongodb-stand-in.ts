@@ -48,6 +48,8 @@ export class MongodbStandIn {
         return this.#find(command);
       case 'getMore':
         return this.#more(command);
+      case 'count':
+        return { n: this.#documents.size };
       case 'update':
         return this.#update(command.updates as Document[]);
       case 'findAndModify':

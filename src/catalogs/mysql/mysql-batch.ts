@@ -1,0 +1,45 @@
+// One UPDATE that replaces several rows of MySQL or MariaDB, for any client.
+import type { BatchNames, RowBatch, Statement } from '../sql/row-batch.js';
+import { collatedMysql, mysqlBytes, quoteMysql } from './mysql-table.js';
+
+/** The statements of one batch. */
+export interface MysqlBatch {
+  /** Replaces the rows that are as they were read. It tells how many, not which. */
+  readonly update: Statement;
+  /** Answers the ids of the rows that hold what the update writes; needed if it did not write all. */
+  readonly check: Statement;
+}
+
+export function mysqlBatch({ table }: Pick<BatchNames, 'table'>, batch: RowBatch): MysqlBatch {
+  const { id, columns, empty, rows } = batch;
+  const row = [
+    `${collatedMysql('?', id)} AS k`,
+    ...columns.flatMap((_column, at) => [`${text} AS b${at}`, `${text} AS a${at}`]),
+  ];
+  const rest = row.map((column) => column.replace(/ AS \w+$/, ''));
+  const selects = rows.map((_row, at) => `SELECT ${(at === 0 ? row : rest).join(', ')}`);
+  const from = `${table} AS t JOIN (${selects.join(' UNION ALL ')}) AS v ON t.${quoteMysql(id.name)} = v.k`;
+  const column = (name: string) => `t.${quoteMysql(name)}`;
+  const holds = (which: 'a' | 'b') =>
+    columns.map(
+      ({ found }, at) => `${mysqlBytes(column(found.name))} <=> CAST(v.${which}${at} AS BINARY)`,
+    );
+  const isEmpty = empty.map(({ found }) => `${column(found.name)} IS NULL`);
+  const assignments = columns.map(({ found }, at) => `${column(found.name)} = v.a${at}`);
+  const values = rows.flatMap((one) => [
+    one.id,
+    ...columns.flatMap((_column, at) => [one.before[at], one.after[at]]),
+  ]);
+  return {
+    update: {
+      sql: `UPDATE ${from} SET ${assignments.join(', ')} WHERE ${[...holds('b'), ...isEmpty].join(' AND ')}`,
+      values,
+    },
+    check: {
+      sql: `SELECT ${column(id.name)} AS id FROM ${from} WHERE ${holds('a').join(' AND ')}`,
+      values,
+    },
+  };
+}
+
+const text = 'CONVERT(? USING utf8mb4)';

@@ -1,0 +1,18 @@
+// What is needed of a model of a generated Prisma client.
+import type { Row } from '../sql/session-row.js';
+
+export interface PrismaModel {
+  /** The model's fields, by name; from Prisma 5 on, and in 4.5 to 4.16 with a preview feature. */
+  readonly fields?: object;
+  findMany(query: {
+    readonly where: object;
+    readonly orderBy: { readonly id: 'asc' };
+    readonly take: number;
+  }): Promise<Row[]>;
+  findFirst(query: object): Promise<Row | null>;
+  findUnique(query: { readonly where: { readonly id: string } }): Promise<Row | null>;
+  updateMany(query: { readonly where: object; readonly data: object }): Promise<{ count: number }>;
+  deleteMany(query: { readonly where: object }): Promise<{ count: number }>;
+  create(query: { readonly data: object }): Promise<unknown>;
+  count(query: { readonly where: object }): Promise<number>;
+}

@@ -1,0 +1,81 @@
+// Several rows that are replaced in one statement, each by itself: only if it is as it was read.
+import type { SessionChange } from '../../session-catalog.js';
+import type { StoredSession } from '../stored-session.js';
+import type { ColumnFound, SessionTable, TableColumn } from './session-table.js';
+
+/** One row: what its text columns hold, and what they shall hold. */
+export interface BatchRow {
+  readonly id: string;
+  readonly before: readonly unknown[];
+  readonly after: readonly unknown[];
+}
+
+export interface RowBatch {
+  readonly id: ColumnFound;
+  /** The columns that are compared and written, in the order of the values in each row. */
+  readonly columns: readonly TableColumn[];
+  /** Columns that may be sealed, and that are NULL in every row: compared, not written. */
+  readonly empty: readonly TableColumn[];
+  /** In the order of their ids, so that two batches lock rows in the same order. */
+  readonly rows: readonly BatchRow[];
+}
+
+/** A statement and the values of its parameters. */
+export interface Statement {
+  readonly sql: string;
+  readonly values: readonly unknown[];
+}
+
+/**
+ * The rows that are to be replaced together; undefined where more changes than what may be sealed, or
+ * nothing at all.
+ *
+ * @throws ValueTooLongError if a value does not fit its column.
+ * @throws SessionInvalidError if the ids of a change differ.
+ */
+export function rowBatch(
+  table: SessionTable,
+  changes: readonly SessionChange<StoredSession>[],
+): RowBatch | undefined {
+  const { id, sealed } = table;
+  const rows: BatchRow[] = [];
+  for (const { current, next } of changes) {
+    const changed = table.changes(current, next);
+    if (changed.some(({ column }) => !column.sealed)) return undefined;
+    const before = sealed.map((column) => table.valueOf(column, current));
+    const after = [...before];
+    for (const { column, value } of changed) after[sealed.indexOf(column)] = value;
+    rows.push({ id: next.id, before, after });
+  }
+  rows.sort((one, other) => (one.id < other.id ? -1 : 1));
+  const isUsed = (at: number) =>
+    rows.some((row) => row.before[at] !== null || row.after[at] !== null);
+  const used = [...sealed.keys()].filter(isUsed);
+  if (used.length === 0) return undefined;
+  return {
+    id,
+    columns: sealed.filter((_column, at) => used.includes(at)),
+    empty: sealed.filter((_column, at) => !used.includes(at)),
+    rows: rows.map((row) => ({
+      id: row.id,
+      before: used.map((at) => row.before[at]),
+      after: used.map((at) => row.after[at]),
+    })),
+  };
+}
+
+/** The batch in parts of up to `size` rows. */
+export function partsOf(batch: RowBatch, size: number): RowBatch[] {
+  const parts: RowBatch[] = [];
+  for (let start = 0; start < batch.rows.length; start += size) {
+    parts.push({ ...batch, rows: batch.rows.slice(start, start + size) });
+  }
+  return parts;
+}
+
+/** What every statement has to be told of a table's columns. */
+export interface BatchNames {
+  /** As it is written in SQL. */
+  readonly table: string;
+  quote(identifier: string): string;
+}
