@@ -13,8 +13,12 @@ export interface FieldEvent {
   readonly kid: string | undefined;
 }
 
-/** A field that could not be opened, or that mode `strict` refused, and the code of the error. */
-export interface FieldUnreadableEvent extends FieldEvent {
+/**
+ * A field that could not be opened, or that mode `strict` refused, and the code of the error. Without
+ * a field it is about a whole session: `ERR_SESSION_MISMATCH`, one of another shop was found.
+ */
+export interface FieldUnreadableEvent extends Omit<FieldEvent, 'field'> {
+  readonly field: SessionField | undefined;
   readonly code: SessionEncryptionErrorCode;
 }
 
@@ -35,7 +39,7 @@ export interface SessionEncryptionObserver {
   readonly sealed?: ((event: FieldEvent) => void) | undefined;
   /** A field was found in the store as plaintext, in any mode. */
   readonly plaintext?: ((event: FieldEvent) => void) | undefined;
-  /** A stored field could not be opened, or was plaintext in mode `strict`. */
+  /** A stored field could not be opened, or was plaintext in mode `strict`; or a session was of another shop. */
   readonly unreadable?: ((event: FieldUnreadableEvent) => void) | undefined;
 }
 
@@ -71,6 +75,16 @@ export function reportFound(
       notify(observer, 'unreadable', { sessionId, field, kid, code });
     }
   }
+}
+
+/** Reports a session that is not handed out, because it is of another shop than was asked for. */
+export function reportMismatch(
+  observer: SessionEncryptionObserver | undefined,
+  sessionId: string,
+): void {
+  if (observer === undefined) return;
+  const code = 'ERR_SESSION_MISMATCH';
+  notify(observer, 'unreadable', { sessionId, field: undefined, kid: undefined, code });
 }
 
 function notify<Name extends (typeof observerCallbacks)[number]>(

@@ -5,8 +5,18 @@ import {
   type SessionEncryptionError,
   SessionMismatchError,
 } from '../errors.js';
+import { memberOf } from '../foreign-object.js';
 import type { SessionStorageLike } from '../session.js';
-import { idOf, openSession, sealSession } from '../session-fields/index.js';
+import {
+  copySession,
+  idOf,
+  isLikelyCopy,
+  keepWithheld,
+  openSession,
+  type SealedSession,
+  sealSession,
+  withheldFields,
+} from '../session-fields/index.js';
 import { describeWrongStorage } from '../wrong-storage.js';
 import { CallOrder } from './call-order.js';
 import {
@@ -16,9 +26,10 @@ import {
   passMembersThrough,
   type SessionOf,
 } from './inner-storage.js';
-import { reportFound, reportSealed } from './observer.js';
+import { reportFound, reportMismatch, reportSealed } from './observer.js';
 import { type EncryptedSessionStorageOptions, type Settings, settingsFrom } from './options.js';
 import { hasRefreshTokenColumn } from './refresh-token-column.js';
+import { type MissingFields, WithheldSessions } from './withheld-sessions.js';
 
 /**
  * A session storage that keeps its sessions in another one, with their tokens sealed.
@@ -38,6 +49,7 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
   readonly #settings: Settings;
   readonly #hasRefreshTokenColumn: boolean;
   readonly #order = new CallOrder();
+  readonly #withheld = new WithheldSessions();
 
   constructor(inner: T, options?: EncryptedSessionStorageOptions) {
     if (!isSessionStorage(inner)) {
@@ -70,9 +82,11 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
    */
   async storeSession(session: SessionOf<T>): Promise<boolean> {
     const id = idOf(session);
-    const sealing = sealSession(session, this.#settings, {
+    let sealing = sealSession(session, this.#settings, {
       hasRefreshTokenColumn: this.#hasRefreshTokenColumn,
     });
+    const missing = this.#withheld.missingIn(id, session);
+    if (missing !== undefined) sealing = this.#withWithheldFields(sealing, session, missing);
     return this.#order.run(
       [id],
       (sealed) => {
@@ -80,6 +94,34 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
         return this.inner.storeSession(sealed.session);
       },
       sealing,
+    );
+  }
+
+  /** The sealed session, with what is stored in the fields that were withheld from the app. */
+  async #withWithheldFields(
+    sealing: Promise<SealedSession<SessionOf<T>>>,
+    session: SessionOf<T>,
+    { fields, isOriginal }: MissingFields,
+  ): Promise<SealedSession<SessionOf<T>>> {
+    const given = copySession(session);
+    const loading = this.#loadStored(String(idOf(given)));
+    const [sealed, stored] = await Promise.all([sealing, loading]);
+    const isKept =
+      isOriginal || (stored && (await isLikelyCopy(given, stored, this.#settings))) === true;
+    if (isKept) keepWithheld(sealed.session, fields, stored);
+    return sealed;
+  }
+
+  /** The session as it is stored. */
+  async #loadStored(id: string): Promise<SessionOf<T> | undefined> {
+    const stored: SessionOf<T> | null | undefined = await this.#order.run([id], () =>
+      this.inner.loadSession(id),
+    );
+    if (!stored) return undefined;
+    if (idOf(stored) === id) return stored;
+    throw new SessionMismatchError(
+      `Session ${id} was asked for, and the session storage answered with another session.`,
+      { sessionId: id },
     );
   }
 
@@ -97,16 +139,8 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
    * With `unreadable: 'forget'` the first three make it answer undefined instead.
    */
   async loadSession(id: string): Promise<SessionOf<T> | undefined> {
-    const stored: SessionOf<T> | null | undefined = await this.#order.run([id], () =>
-      this.inner.loadSession(id),
-    );
-    if (!stored) return undefined;
-    if (idOf(stored) !== id) {
-      throw new SessionMismatchError(
-        `Session ${id} was asked for, and the session storage answered with another session.`,
-        { sessionId: id },
-      );
-    }
+    const stored = await this.#loadStored(id);
+    if (stored === undefined) return undefined;
     const { session, fields } = await openSession(stored, this.#settings);
     reportFound(this.#settings.observer, id, fields);
     let refusal: SessionEncryptionError | undefined;
@@ -122,6 +156,7 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
 
   /** Deletes a session. Answers as the inner storage does. */
   async deleteSession(id: string): Promise<boolean> {
+    this.#withheld.forget(id);
     return this.#order.run([id], () => this.inner.deleteSession(id));
   }
 
@@ -134,6 +169,7 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
   async deleteSessions(ids: string[]): Promise<boolean> {
     if (ids.length === 0) return true;
     const { inner } = this;
+    for (const id of ids) this.#withheld.forget(id);
     return this.#order.run(ids, () => (inner as Required<SessionStorageLike>).deleteSessions(ids));
   }
 
@@ -141,9 +177,10 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
    * Finds all sessions of a shop and opens their tokens. It is there exactly when the inner storage
    * has it. A field that cannot be opened (or is plaintext in mode `strict`) is absent in its
    * session and reported to the observer: uninstalling a shop must find and delete all sessions.
-   * Do not store such a session again without a new token: that would overwrite the sealed one.
+   * Storing such a session again keeps what is stored in that field, unless the app has put a value
+   * there. A session of another shop is not handed out; the observer is told.
    *
-   * @param shop The shop's domain, such as `example.myshopify.com`.
+   * @param shop The shop's domain, such as `example.myshopify.com`; in upper or lower case.
    */
   async findSessionsByShop(shop: string): Promise<SessionOf<T>[]> {
     const { inner } = this;
@@ -152,14 +189,25 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
     ).findSessionsByShop(shop);
     const stored = new Map<unknown, SessionOf<T>>();
     for (const session of found ?? []) {
-      if (session && !stored.has(idOf(session))) stored.set(idOf(session), session);
+      if (!session) continue;
+      const id = idOf(session);
+      if (!isSameShop(memberOf(session, 'shop'), shop))
+        reportMismatch(this.#settings.observer, String(id));
+      else if (!stored.has(id)) stored.set(id, session);
     }
     return await Promise.all(
       Array.from(stored, async ([id, session]) => {
         const opened = await openSession(session, this.#settings);
         reportFound(this.#settings.observer, String(id), opened.fields);
+        const withheld = withheldFields(session, opened.fields);
+        if (withheld !== undefined) this.#withheld.add(id, opened.session, withheld);
         return opened.session;
       }),
     );
   }
+}
+
+/** SQL storages compare shops as their database does, often without case. */
+function isSameShop(found: unknown, asked: unknown): boolean {
+  return String(found).toLowerCase() === String(asked).toLowerCase();
 }

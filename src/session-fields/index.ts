@@ -1,4 +1,6 @@
 // Seals and opens the fields of one session. Pure: a session in, another session out, no storage.
+
+export { copySession } from './copy-session.js';
 export type { FieldState } from './field-state.js';
 export { idOf } from './fields.js';
 export { type FieldFound, type OpenedSession, openSession } from './open-session.js';
@@ -9,3 +11,10 @@ export {
   type SessionEncryptionMode,
   sessionEncryptionModes,
 } from './sealing-settings.js';
+export {
+  isLikelyCopy,
+  keepWithheld,
+  stillWithheld,
+  type WithheldFields,
+  withheldFields,
+} from './withheld-fields.js';
