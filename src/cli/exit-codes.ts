@@ -8,9 +8,9 @@ export const exitCodes = {
   usage: 2,
   /** The store failed. What was done stays done; running again continues. */
   store: 3,
-  /** Ended by SIGINT after the work in hand; running again continues. */
+  /** Ended by SIGINT after the work in progress; running again continues. */
   interrupted: 130,
-  /** Ended by SIGTERM after the work in hand; running again continues. */
+  /** Ended by SIGTERM after the work in progress; running again continues. */
   terminated: 143,
 } as const;
 
@@ -23,6 +23,6 @@ export const exitCodesHelp: readonly string[] = [
   '    1  done, and something is wrong with what is stored: the report says what',
   '    2  nothing was begun: wrong arguments, keys or settings',
   '    3  the store failed; what was done stays done, run it again to continue',
-  '  130  ended by Ctrl-C (SIGINT) after the work in hand; run it again to continue',
-  '  143  ended by SIGTERM after the work in hand; run it again to continue',
+  '  130  ended by Ctrl-C (SIGINT) after the work in progress; run it again to continue',
+  '  143  ended by SIGTERM after the work in progress; run it again to continue',
 ];

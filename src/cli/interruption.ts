@@ -1,4 +1,4 @@
-// Ctrl-C and SIGTERM: the first ends the command after the work in hand, the second at once.
+// Ctrl-C and SIGTERM: the first ends the command after the work in progress, the second at once.
 import { type ExitCode, exitCodes } from './exit-codes.js';
 import type { Terminal } from './terminal.js';
 
@@ -16,7 +16,7 @@ export function listenForInterruption(terminal: Terminal): Interruption {
     process.on(name, () => {
       if (exitCode !== undefined) process.exit(code);
       exitCode = code;
-      terminal.say('', 'Ending after the work in hand. Once more ends it at once.');
+      terminal.say('', 'Ending after the work in progress. Once more ends it at once.');
       controller.abort();
     });
   };

@@ -19,13 +19,13 @@ export interface CopyOptions extends RunOptions {
   /** Sessions that are read together, 1 to 10,000. Default: 250. */
   readonly batchSize?: number | undefined;
   /**
-   * Called after each batch. `step` is what is being done. It is not waited for; one that throws
+   * Called after each batch. `step` is what is being done. It is not awaited; one that throws
    * harms nothing.
    */
   readonly onProgress?: ((step: 'copy' | 'verify', done: number) => void) | undefined;
   /**
    * Called for each session that the report would name, of which it keeps the first 1,000 only. A
-   * promise that it returns is waited for; one that throws harms nothing.
+   * promise that it returns is awaited; one that throws harms nothing.
    */
   readonly onFinding?: ((finding: CopyFinding) => unknown) | undefined;
 }

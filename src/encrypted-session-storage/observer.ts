@@ -24,7 +24,7 @@ export interface FieldUnreadableEvent extends Omit<FieldEvent, 'field'> {
 
 /**
  * Callbacks for metrics and logs. They are called while a session is stored or loaded, and are not
- * waited for; one that throws or rejects harms nothing.
+ * awaited; one that throws or rejects harms nothing.
  *
  * @example
  * const observer: SessionEncryptionObserver = {

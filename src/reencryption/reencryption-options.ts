@@ -49,12 +49,12 @@ export interface ReencryptionOptions extends RunOptions {
   readonly shop?: string | undefined;
   /**
    * Called after each batch with the counts so far, which are alive: copy what is to be kept. It is
-   * not waited for; one that throws harms nothing.
+   * not awaited; one that throws harms nothing.
    */
   readonly onProgress?: ((counts: ReencryptionCounts) => void) | undefined;
   /**
    * Called for each session that the report would name, of which it keeps the first 1,000 only. A
-   * promise that it returns is waited for; one that throws harms nothing.
+   * promise that it returns is awaited; one that throws harms nothing.
    */
   readonly onFinding?: ((finding: SessionFinding) => unknown) | undefined;
 }

@@ -76,7 +76,7 @@ export interface StoreMismatchEvent extends AnyStoreEvent {
 }
 
 /**
- * Is told what happens in a store, for metrics and logs. It is not waited for; one that throws or
+ * Is told what happens in a store, for metrics and logs. It is not awaited; one that throws or
  * rejects harms nothing.
  *
  * @example

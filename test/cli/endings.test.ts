@@ -16,7 +16,7 @@ describe('encrypted-sessions rotate, ended by a signal', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('%s: finishes the work in hand, reports, and exits with %i', async (signal, code) => {
+  ] as const)('%s: finishes the work in progress, reports, and exits with %i', async (signal, code) => {
     const url = await storeOnOldKey(10);
     const catalog = await stoppingCatalog(catalogOfUrl(program, url));
     const args = ['rotate', '--catalog', catalog, '--batch-size', '1', '--json'];
@@ -26,7 +26,7 @@ describe('encrypted-sessions rotate, ended by a signal', () => {
     const ended = await running.ended;
 
     expect(ended.code).toBe(code);
-    expect(ended.stderr).toContain('Ending after the work in hand.');
+    expect(ended.stderr).toContain('Ending after the work in progress.');
     const report = JSON.parse(ended.stdout);
     // While one session waits at the store, another is on its way there.
     const { scanned } = report;
@@ -45,7 +45,7 @@ describe('encrypted-sessions rotate, ended by a signal', () => {
     expect(await loadSessions(url, 10, newKey)).toHaveLength(10);
   });
 
-  it('copy: finishes the work in hand, reports, and running it again continues', async () => {
+  it('copy: finishes the work in progress, reports, and running it again continues', async () => {
     const from = await storeOnOldKey(6);
     const to = `sqlite:${join(await temporaryFolder(), 'new.db')}`;
     const catalog = await stoppingCatalog(catalogOfUrl(program, to));

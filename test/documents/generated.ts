@@ -4,6 +4,7 @@
 import { optionsOf } from '../../src/cli/command.js';
 import { commands } from '../../src/cli/commands.js';
 import { exitCodesHelp } from '../../src/cli/exit-codes.js';
+import { exportedNames, sources } from './docstrings.js';
 import { interfaceMembers } from './interfaces.js';
 
 /** The text of a section, or `undefined` if it is not one of these. */
@@ -19,6 +20,8 @@ export function generatedSection(name: string): string | undefined {
           meaning,
         ]),
       );
+    case 'catalog options':
+      return catalogOptions();
     case 'members':
       return table(
         ['Member', 'Meaning'],
@@ -36,6 +39,24 @@ export function generatedSection(name: string): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** The options that all catalogs have, and those that each has of its own. */
+function catalogOptions(): string {
+  const shared = interfaceMembers('CatalogOptions');
+  const isShared = (name: string) => shared.some((member) => member.name === name);
+  const own = sources.flatMap((file) => {
+    const [, folder] = /^src\/catalogs\/(\w+)\/index\.ts$/.exec(file) ?? [];
+    if (folder === undefined) return [];
+    const names = exportedNames(file).filter((name) => /.CatalogOptions$/.test(name));
+    return names.map((name) => ({ of: code(`${folder}Catalog`), members: interfaceMembers(name) }));
+  });
+  const rows = [{ of: 'all', members: shared }, ...own].flatMap(({ of, members }) =>
+    members
+      .filter(({ name }) => of === 'all' || !isShared(name))
+      .map(({ name, meaning, byDefault }) => [of, code(name), byDefault ?? 'none', meaning]),
+  );
+  return table(['Function', 'Option', 'Default', 'Meaning'], rows);
 }
 
 /** How a command is called, and its options. */

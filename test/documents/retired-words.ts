@@ -17,9 +17,9 @@ export const retiredWords: readonly RetiredWord[] = [
   { pattern: /\banew\b/i, instead: 'again' },
   { pattern: /\bmeanwhile\b/i, instead: 'since then, at the same time' },
   { pattern: /\bin hand\b/i, instead: 'in progress' },
-  { pattern: /\basked for\b/i, instead: 'requested' },
-  { pattern: /\btells\b/i, instead: 'reports, shows' },
-  { pattern: /\bwaited for\b/i, instead: 'awaited' },
+  { pattern: /\b(?:is|are|was|were|not|one|than|those) asked for\b/i, instead: 'requested' },
+  { pattern: /\btells\b/, instead: 'reports, shows' },
+  { pattern: /\b(?:is|are|be|not) waited for\b/i, instead: 'awaited' },
 ];
 
 /** In documents only: what users wrap has one name. */
@@ -27,7 +27,7 @@ export const retiredInDocuments: readonly RetiredWord[] = [
   { pattern: /\binner (?:session )?storage\b/i, instead: 'wrapped storage' },
   { pattern: /\bstorage that you wrap\b/i, instead: 'wrapped storage' },
   { pattern: /\bdecorator\b/i, instead: 'wrapper' },
-  { pattern: /\bdecrypt/i, instead: 'open' },
+  { pattern: /\b(?:encrypted value|decrypts? the token)\b/i, instead: 'sealed token, open' },
 ];
 
 /** Every line of a text that has a retired word, with what to write in its place. */

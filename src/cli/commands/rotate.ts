@@ -30,7 +30,7 @@ export const rotate: Command = {
       value: 'MODE',
       help: [
         'strict    leaves plaintext tokens, and counts them as a finding (default)',
-        'migrate   seals plaintext tokens as well, whoever stored them: only while adopting',
+        'migrate   seals plaintext tokens too, no matter who stored them: only while adopting',
         'rollback  stores everything as plaintext: the way out',
         'Without it, SESSION_ENCRYPTION_MODE counts, as in the app.',
       ],
