@@ -16,34 +16,41 @@ describe('encrypted-sessions rotate, ended by a signal', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('%s: finishes the work in progress, reports, and exits with %i', async (signal, code) => {
-    const url = await storeOnOldKey(10);
-    const catalog = await stoppingCatalog(catalogOfUrl(program, url));
-    const args = ['rotate', '--catalog', catalog, '--batch-size', '1', '--json'];
+  ] as const)(
+    '%s: finishes the work in progress, reports, and exits with %i',
+    async (signal, code) => {
+      const url = await storeOnOldKey(10);
+      const catalog = await stoppingCatalog(catalogOfUrl(program, url));
+      const args = ['rotate', '--catalog', catalog, '--batch-size', '1', '--json'];
 
-    const running = await program.start(args, { env: { ...bothKeys, ...stopBefore(3) } }, stopped);
-    running.kill(signal);
-    const ended = await running.ended;
+      const running = await program.start(
+        args,
+        { env: { ...bothKeys, ...stopBefore(3) } },
+        stopped,
+      );
+      running.kill(signal);
+      const ended = await running.ended;
 
-    expect(ended.code).toBe(code);
-    expect(ended.stderr).toContain('Ending after the work in progress.');
-    const report = JSON.parse(ended.stdout);
-    // While one session waits at the store, another is on its way there.
-    const { scanned } = report;
-    expect([3, 4]).toContain(scanned);
-    expect(report).toMatchObject({ aborted: true, reencrypted: scanned });
-    // What was not looked at may need any key.
-    expect(report.unseen).toEqual(['ended early']);
-    expect(report.keys).toMatchObject([{ state: 'primary' }, { state: 'unknown' }]);
+      expect(ended.code).toBe(code);
+      expect(ended.stderr).toContain('Ending after the work in progress.');
+      const report = JSON.parse(ended.stdout);
+      // While one session waits at the store, another is on its way there.
+      const { scanned } = report;
+      expect([3, 4]).toContain(scanned);
+      expect(report).toMatchObject({ aborted: true, reencrypted: scanned });
+      // What was not looked at may need any key.
+      expect(report.unseen).toEqual(['ended early']);
+      expect(report.keys).toMatchObject([{ state: 'primary' }, { state: 'unknown' }]);
 
-    const again = await program.run(['rotate', '--store', url, '--json'], { env: bothKeys });
-    expect(again.code).toBe(0);
-    expect(JSON.parse(again.stdout)).toMatchObject({
-      current: scanned,
-      reencrypted: 10 - scanned,
-    });
-    expect(await loadSessions(url, 10, newKey)).toHaveLength(10);
-  });
+      const again = await program.run(['rotate', '--store', url, '--json'], { env: bothKeys });
+      expect(again.code).toBe(0);
+      expect(JSON.parse(again.stdout)).toMatchObject({
+        current: scanned,
+        reencrypted: 10 - scanned,
+      });
+      expect(await loadSessions(url, 10, newKey)).toHaveLength(10);
+    },
+  );
 
   it('copy: finishes the work in progress, reports, and running it again continues', async () => {
     const from = await storeOnOldKey(6);

@@ -24,6 +24,7 @@ import type { Session } from '@shopify/shopify-api';
 import type { PrismaSessionStorage } from '@shopify/shopify-app-session-storage-prisma';
 import type { SessionStorage } from '@shopify/shopify-app-session-storage';
 import type { Keyring, SessionCatalog } from '${root}src/index.js';
+import type { KvNamespace } from '${root}src/catalogs/kv/index.js';
 declare global {
   const id: string, sessionId: string, shop: string, url: string, message: string;
   const newKey: string, oldKey: string;
@@ -35,6 +36,7 @@ declare global {
   const catalog: SessionCatalog<Session>;
   const prisma: ConstructorParameters<typeof PrismaSessionStorage<never>>[0];
   const secrets: { get(name: string): Promise<string> };
+  const env: { readonly SESSIONS: KvNamespace };
   const histogram: { record(value: number, labels: object): void };
   function shopifyApp(config: { readonly sessionStorage: SessionStorage }): object;
 }
