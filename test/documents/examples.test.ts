@@ -7,6 +7,18 @@ import { compile, createAppFolder } from './app-folder.js';
 import { allCodeBlocks } from './documents.js';
 import { run } from './run-program.js';
 
+/** What Shopify's templates have in `app/db.server.ts`. */
+const databaseOfTheTemplate = `import { PrismaClient } from '@prisma/client';
+export default new PrismaClient();
+`;
+
+/** What Prisma generates for the schema of an app. */
+const prismaClient = `export declare class PrismaClient {
+  readonly session: never;
+  $disconnect(): Promise<void>;
+}
+`;
+
 const compilerOptions = {
   target: 'es2022',
   module: 'nodenext',
@@ -14,6 +26,7 @@ const compilerOptions = {
   exactOptionalPropertyTypes: true,
   skipLibCheck: true,
   types: ['node'],
+  paths: { '@prisma/client': ['./prisma-client.d.ts'] },
 };
 const examples = allCodeBlocks.filter(({ language }) => language === 'ts');
 const fileNameOf = (at: string): string => at.replace(/\W/g, '-');
@@ -26,12 +39,22 @@ beforeAll(async () => {
 test('every example compiles against the published declarations', async () => {
   expect(examples.length).toBeGreaterThan(5);
   const names = examples.map(({ at }) => `${fileNameOf(at)}.ts`);
+  // Shopify's templates are bundled, and import their own files without an extension.
+  const isBundled = (name: string, index: number) => examples[index]?.code.includes("from './");
+  await writeFile(join(folder, 'db.server.ts'), databaseOfTheTemplate);
+  await writeFile(join(folder, 'prisma-client.d.ts'), prismaClient);
   await Promise.all(
     examples.map(({ code }, index) => writeFile(join(folder, String(names[index])), code)),
   );
-  const config = { compilerOptions, files: names };
-  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
-  expect(await compile(folder, '--noEmit', '-p', 'tsconfig.json')).toBe('');
+  const bundler = { ...compilerOptions, module: 'esnext', moduleResolution: 'bundler' };
+  const configs = [
+    { compilerOptions, files: names.filter((name, index) => !isBundled(name, index)) },
+    { compilerOptions: bundler, files: names.filter(isBundled) },
+  ];
+  for (const config of configs) {
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
+    expect(await compile(folder, '--noEmit', '-p', 'tsconfig.json')).toBe('');
+  }
 });
 
 test.each(examples.filter(({ name }) => name === 'run'))('$at runs', async ({ at, code }) => {

@@ -60,6 +60,14 @@ test.each(documents)('%s is reached from README.md by links', (document) => {
   expect([...reached]).toContain(document);
 });
 
+test('package.json names the repository that the registry resolves relative links against', () => {
+  const { repository: named } = JSON.parse(documentText('package.json'));
+  expect(named).toEqual({
+    type: 'git',
+    url: expect.stringMatching(/^git\+https:\/\/github\.com\/[\w-]+\/[\w.-]+\.git$/),
+  });
+});
+
 // The registry's page shows README.md, with relative links resolved against the `repository` of
 // package.json: a file's path from the folder of the repository, never above it.
 test.each(documents)('%s has no link that resolves outside the repository', (document) => {

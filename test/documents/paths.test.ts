@@ -1,7 +1,7 @@
 // The files and npm scripts that the documents name exist.
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { documents, documentText, repository } from './documents.js';
+import { documents, documentText, repository, tableRows } from './documents.js';
 
 const folders = 'src|test|scripts|benchmarks|demo|docs|examples|\\.github|\\.ci';
 
@@ -21,4 +21,14 @@ test.each(documents)('%s names only npm scripts that exist', (document) => {
   const { scripts } = JSON.parse(documentText('package.json'));
   const named = namesOf(document).flatMap((name) => /^npm run ([\w:-]+)/.exec(name)?.[1] ?? []);
   expect(named.filter((name) => !(name in scripts))).toEqual([]);
+});
+
+test('CONTRIBUTING.md says what belongs into each folder of the sources', () => {
+  const folders = readdirSync(new URL('src/', repository), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `src/${name}`);
+  const described = tableRows('CONTRIBUTING.md', 'Folder').flatMap(([cell = '']) =>
+    cell.split(', '),
+  );
+  expect(described).toEqual(expect.arrayContaining(folders));
 });
