@@ -36,7 +36,6 @@ export async function reencryptSessions<S extends SessionLike>(
     await run.run();
   } catch (cause) {
     run.report.aborted = true;
-    await run.report.flush();
     const report = run.report.toReport();
     throw new RunIncompleteError(
       `Re-encryption stopped after ${report.scanned} sessions: ${nextStepAfter(cause)}`,

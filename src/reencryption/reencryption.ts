@@ -34,6 +34,7 @@ export class Reencryption<S extends SessionLike> {
   readonly #pace: Pace | undefined;
   /** The ids of changed sessions that only another pass can find again. */
   #pending = new Set<string>();
+  #hasCountedRecords = false;
 
   constructor(catalog: SessionCatalog<S>, settings: ReencryptionSettings) {
     this.#catalog = catalog;
@@ -47,35 +48,43 @@ export class Reencryption<S extends SessionLike> {
   }
 
   async run(): Promise<void> {
-    const { tally } = this.#report;
     const { shard, shop } = this.#settings;
     const isWanted = (session: S) =>
       (shard === undefined || isInShard(String(idOf(session)), shard)) &&
       (shop === undefined || String(session.shop).toLowerCase() === shop.toLowerCase());
-    let complete = await this.#pass(isWanted, true, (error) => {
-      const records = error instanceof RecordUnreadableError ? error.records : 1;
-      tally.countUnreadable(error.sessionId, error, records);
-    });
-    this.#report.aborted = !complete;
-    for (let pass = 2; complete && this.#pending.size > 0 && pass <= passesAtMost; pass++) {
-      const sought = this.#pending;
-      this.#pending = new Set();
-      complete = await this.#pass(
-        ({ id }) => sought.delete(id),
-        false,
-        () => {},
-      );
-      if (complete) tally.gone += sought.size;
-      else for (const id of sought) tally.countUnresolved(id, endedFirst);
+    const { tally } = this.#report;
+    let sought = new Set<string>();
+    try {
+      let complete = await this.#pass(isWanted, (looks) => {
+        for (const look of looks) tally.see(look);
+        return looks;
+      });
+      this.#report.aborted = !complete;
+      for (let pass = 2; complete && this.#pending.size > 0 && pass <= passesAtMost; pass++) {
+        sought = this.#pending;
+        this.#pending = new Set();
+        complete = await this.#pass(
+          ({ id }) => sought.has(id),
+          (looks) => looks.filter(({ sessionId }) => sought.delete(sessionId)),
+        );
+        if (!complete) break;
+        tally.gone += sought.size;
+        sought = new Set();
+      }
+      const why = complete ? changedAtEveryAttempt : endedFirst;
+      for (const id of this.#pending) tally.countUnresolved(id, why);
+      for (const id of sought) tally.countUnresolved(id, endedFirst);
+    } catch (error) {
+      for (const id of [...this.#pending, ...sought]) tally.countUnresolved(id, endedFirst);
+      throw error;
+    } finally {
+      await this.#report.flush();
     }
-    for (const id of this.#pending) tally.countUnresolved(id, changedAtEveryAttempt);
-    await this.#report.flush();
   }
 
   #pass(
     isWanted: (session: S) => boolean,
-    isFirst: boolean,
-    onUnreadable: (error: SessionEncryptionError) => void,
+    onSettle: (looks: readonly Look<S>[]) => readonly Look<S>[],
   ): Promise<boolean> {
     const { batchSize, rate, signal } = this.#settings;
     return inBatches(
@@ -86,16 +95,24 @@ export class Reencryption<S extends SessionLike> {
         signal,
         pace: this.#pace,
         isWanted,
-        onUnreadable,
+        onUnreadable: (error) => this.#countRecords(error),
       },
       (batch) => lookAt(batch, this.#catalog, this.#settings),
       async (looks) => {
-        if (isFirst) for (const look of looks) this.#report.tally.see(look);
-        await this.#settle(looks);
+        await this.#settle(onSettle(looks));
         this.#report.progress();
         await this.#report.flush();
       },
     );
+  }
+
+  /** Counts records that are not sessions, once. */
+  #countRecords(error: SessionEncryptionError): void {
+    if (this.#hasCountedRecords) return;
+    this.#hasCountedRecords = true;
+    const records = error instanceof RecordUnreadableError ? error.records : 1;
+    this.#report.tally.countUnreadable(error.sessionId, error, records);
+    this.#report.tally.scanned += records;
   }
 
   /** Brings sessions up to date, or finds out that they are, are gone, or cannot be. */

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { offlineSession } from '../conformance/sessions.js';
 import { sharedServer } from '../servers/shared.js';
+import { accountSuite } from './account-suite.js';
 import { batchSuite } from './batch-suite.js';
 import type { CatalogBackend } from './catalog-backend.js';
 import { CatalogScene, shop } from './catalog-scene.js';
@@ -25,6 +26,7 @@ export function sessionCatalogConformance(backend: CatalogBackend): void {
     replacementSuite(scene);
     insertionSuite(scene);
     batchSuite(scene);
+    accountSuite(scene);
     runningAppSuite(scene);
 
     test('has nothing to warn of in a store as its storage makes it', async () => {
