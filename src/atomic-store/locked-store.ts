@@ -1,7 +1,8 @@
 // Any other Keyv adapter: it can read and write, but not compare and swap. A lock per key makes
 // that safe within one process, and only there.
 import { OptionInvalidError } from '../errors.js';
-import { hasMembers, hasMethods, type Members } from '../foreign-object.js';
+import { hasMembers, hasMethods, type Members, typeName } from '../foreign-object.js';
+import { warn } from '../warning.js';
 import {
   type AtomicStore,
   meets,
@@ -33,11 +34,15 @@ export class LockedStore implements AtomicStore {
   readonly atomic = false;
   readonly #adapter: Adapter;
   readonly #locks: Map<string, Promise<unknown>>;
+  readonly #name: string;
   #errors = 0;
   #lastError: unknown;
+  #canList = false;
 
   constructor(adapter: Members) {
     this.#adapter = adapter as Adapter;
+    this.#name = typeName(adapter);
+    warnOnce(this.#name);
     this.#locks = locksOf.get(adapter) ?? new Map();
     locksOf.set(adapter, this.#locks);
     // Adapters report failures as events and answer as if nothing were stored.
@@ -54,7 +59,7 @@ export class LockedStore implements AtomicStore {
   }
 
   async get(key: string): Promise<string | undefined> {
-    return this.#failing(async () => textOf(await this.#adapter.get(key)));
+    return this.#failing(async () => this.#textOf(await this.#adapter.get(key)));
   }
 
   async getMany(keys: readonly string[]): Promise<(string | undefined)[]> {
@@ -71,7 +76,7 @@ export class LockedStore implements AtomicStore {
       if (!Array.isArray(values) || values.length !== others.length) {
         throw new TypeError('The Keyv adapter did not answer with one value per key.');
       }
-      return [head, ...values.map(textOf)];
+      return [head, ...values.map((value) => this.#textOf(value))];
     });
   }
 
@@ -99,21 +104,42 @@ export class LockedStore implements AtomicStore {
     const values: string[] = [];
     while (values.length < pageSize) {
       const { done, value: entry } = await this.#failing(() => entries.next());
-      if (done === true) return { values, next: undefined };
+      if (done === true) {
+        // An adapter that lists under keys of its own finds nothing of ours, ever.
+        if (values.length === 0 && !this.#canList) throw this.#cannotList();
+        return { values, next: undefined };
+      }
       const [key, value] = Array.isArray(entry) ? entry : [];
-      const text = String(key).startsWith(prefix) ? textOf(value) : undefined;
-      if (text !== undefined) values.push(text);
+      const text = String(key).startsWith(prefix) ? this.#textOf(value) : undefined;
+      if (text === undefined) continue;
+      this.#canList = true;
+      values.push(text);
     }
     return { values, next: new Listing(entries) };
   }
 
   #list(): AsyncIterator<unknown> {
-    const { iterator, namespace } = this.#adapter;
-    if (typeof iterator !== 'function') {
-      throw new OptionInvalidError('The Keyv adapter of this store cannot list what it holds.');
-    }
-    const entries: AsyncIterable<unknown> = Reflect.apply(iterator, this.#adapter, [namespace]);
+    const { iterator } = this.#adapter;
+    if (typeof iterator !== 'function') throw this.#cannotList();
+    // Without a namespace: our keys have a prefix of their own.
+    const entries: AsyncIterable<unknown> = Reflect.apply(iterator, this.#adapter, []);
     return entries[Symbol.asyncIterator]();
+  }
+
+  #cannotList(): OptionInvalidError {
+    return new OptionInvalidError(
+      `The sessions of this store cannot be listed: its Keyv adapter, ${this.#name}, lists none. Either there are none, or it cannot list them.`,
+    );
+  }
+
+  /** Adapters answer with the text they were given, or with an envelope of their own around it. */
+  #textOf(value: unknown): string | undefined {
+    const inner = hasMembers(value) && 'value' in value ? value.value : value;
+    if (inner === undefined || inner === null) return undefined;
+    if (typeof inner === 'string') return inner;
+    throw new OptionInvalidError(
+      `The Keyv adapter, ${this.#name}, changes what it is given: it answered with ${typeName(inner)} in place of text. Use another adapter; trying again will not help.`,
+    );
   }
 
   async readAndTake(
@@ -162,10 +188,14 @@ export class LockedStore implements AtomicStore {
   }
 }
 
-/** Adapters answer with the text they were given, or with an envelope of their own around it. */
-function textOf(value: unknown): string | undefined {
-  const inner = hasMembers(value) && 'value' in value ? value.value : value;
-  if (inner === undefined || inner === null) return undefined;
-  if (typeof inner === 'string') return inner;
-  throw new TypeError(`The Keyv adapter answered with a value of type ${typeof inner}, not text.`);
+const warned = new Set<string>();
+
+/** Once for each kind of adapter. */
+function warnOnce(name: string): void {
+  if (warned.has(name)) return;
+  warned.add(name);
+  warn(
+    `The Keyv adapter, ${name}, cannot compare and swap. If several processes use this store, sessions may be missing from findSessionsByShop. Redis, Valkey, PostgreSQL, MySQL and SQLite can.`,
+    'SESSION_STORE_NOT_ATOMIC',
+  );
 }

@@ -1,5 +1,5 @@
-// Compare-and-swap on MySQL and MariaDB, which have no RETURNING and no partial updates in one
-// statement: where several steps belong together they are one transaction.
+// Compare-and-swap on MySQL and MariaDB. Every statement is a transaction of its own: rows that are
+// locked between two statements would stay locked for long when the network goes silent.
 import { codeOf } from '../safe-cause.js';
 import type { SqlRow } from '../store-access/sql-runner.js';
 import {
@@ -23,10 +23,11 @@ export type MysqlQuery = (
 export interface MysqlRunner {
   /** Runs `work` on one connection. */
   use<T>(work: (query: MysqlQuery) => Promise<T>, signal: AbortSignal): Promise<T>;
-  /** The same, in a transaction. */
-  transaction<T>(work: (query: MysqlQuery) => Promise<T>, signal: AbortSignal): Promise<T>;
   close(): Promise<void>;
 }
+
+/** Keys in one statement. */
+const batchSize = 512;
 
 /** Rows read at once when all are read. */
 const pageSize = 500;
@@ -52,8 +53,13 @@ export class MysqlStore implements AtomicStore {
   }
 
   async getMany(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]> {
-    const rows = await this.#read((query) => this.#select(query, keys), signal);
-    return valuesInOrder(keys, rows);
+    const values: (string | undefined)[] = [];
+    for (let start = 0; start < keys.length; start += batchSize) {
+      const batch = keys.slice(start, start + batchSize);
+      const rows = await this.#read((query) => this.#select(query, batch), signal);
+      values.push(...valuesInOrder(batch, rows));
+    }
+    return values;
   }
 
   async compareAndSwap(swap: Swap, signal: AbortSignal): Promise<boolean> {
@@ -61,13 +67,12 @@ export class MysqlStore implements AtomicStore {
   }
 
   async compareAndSwapEach(swaps: readonly Swap[], signal: AbortSignal): Promise<boolean[]> {
-    const [first] = swaps;
-    if (first === undefined) return [];
-    if (swaps.length === 1) return [await this.compareAndSwap(first, signal)];
-    return this.#table.write(
-      () => this.#runner.transaction((query) => this.#swapEach(query, swaps), signal),
-      signal,
-    );
+    const made: boolean[] = [];
+    for (let start = 0; start < swaps.length; start += batchSize) {
+      const batch = swaps.slice(start, start + batchSize);
+      made.push(...(await this.#write((query) => this.#swapEach(query, batch), signal)));
+    }
+    return made;
   }
 
   compareAndSwapInTurn(first: Swap, second: Swap, signal: AbortSignal): Promise<SwapsMade> {
@@ -79,21 +84,21 @@ export class MysqlStore implements AtomicStore {
     keys: readonly string[],
     signal: AbortSignal,
   ): Promise<ReadAndTaken> {
-    const take = async (query: MysqlQuery) => {
-      // Read before anything is removed, and before the transaction takes its locks.
-      const [read] = await this.#select(query, [key]);
-      const taken = await this.#select(query, keys, ' ORDER BY `key` FOR UPDATE');
-      if (taken.length > 0) {
-        const found = taken.map((row) => row.key);
-        await query(`DELETE FROM ${this.#name} WHERE \`key\` IN (${list(found)})`, found);
-      }
-      return {
-        read: read === undefined ? undefined : String(read.value),
-        taken: valuesInOrder(keys, taken),
-      };
-    };
-    const none = { read: undefined, taken: keys.map(() => undefined) };
-    return this.#table.read<ReadAndTaken>(() => this.#runner.transaction(take, signal), none);
+    const read = await this.get(key, signal);
+    const taken = new Map<string, string>();
+    // What is stored again in between is seen, and taken, the next time.
+    for (let left = keys; left.length > 0; ) {
+      const values = await this.getMany(left, signal);
+      const found = left.flatMap((one, at) => {
+        const value = values[at];
+        return value === undefined ? [] : [{ key: one, expected: value, next: undefined }];
+      });
+      if (found.length === 0) break;
+      for (const { key: one, expected } of found) taken.set(one, expected);
+      const made = await this.compareAndSwapEach(found, signal);
+      left = found.filter((_, at) => made[at] === false).map((swap) => swap.key);
+    }
+    return { read, taken: keys.map((one) => taken.get(one)) };
   }
 
   async page(prefix: string, cursor: unknown, signal: AbortSignal): Promise<Page> {
@@ -125,10 +130,12 @@ export class MysqlStore implements AtomicStore {
     return this.#runner.close();
   }
 
-  async #select(query: MysqlQuery, keys: readonly unknown[], suffix = '') {
+  async #select(query: MysqlQuery, keys: readonly string[]) {
     if (keys.length === 0) return [];
-    const sql = `SELECT \`key\`, value FROM ${this.#name} WHERE \`key\` IN (${list(keys)})${suffix}`;
-    return (await query(sql, keys)).rows;
+    const values = padded(keys);
+    const list = values.map(() => '?').join(', ');
+    const sql = `SELECT \`key\`, value FROM ${this.#name} WHERE \`key\` IN (${list})`;
+    return (await query(sql, values)).rows;
   }
 
   async #swap(query: MysqlQuery, { key, expected, next }: Swap): Promise<boolean> {
@@ -156,40 +163,41 @@ export class MysqlStore implements AtomicStore {
     }
   }
 
-  /** Locks all rows in the order of their keys, and then changes those that are as expected. */
+  /** All changes in one statement for each kind, and a look at which were made if not all were. */
   async #swapEach(query: MysqlQuery, swaps: readonly Swap[]): Promise<boolean[]> {
-    const keys = swaps.map(({ key }) => key);
-    const stored = valuesInOrder(
-      keys,
-      await this.#select(query, keys, ' ORDER BY `key` FOR UPDATE'),
-    );
-    const updates: string[] = [];
-    const deletions: string[] = [];
-    const made: boolean[] = [];
-    for (const [at, swap] of swaps.entries()) {
-      const { key, expected, next } = swap;
-      if (expected === undefined) {
-        made.push(await this.#swap(query, swap));
-        continue;
+    const made = new Map<string, boolean>();
+    const updates: Swap[] = [];
+    const deletions: Swap[] = [];
+    for (const swap of swaps) {
+      if (swap.expected === undefined) made.set(swap.key, await this.#swap(query, swap));
+      else if (swap.next === undefined) deletions.push(swap);
+      else updates.push(swap);
+    }
+    const run = async (kind: readonly Swap[], sql: (list: string) => string) => {
+      if (kind.length === 0) return;
+      const rows = padded(kind);
+      const values = rows.flatMap(({ key, expected, next }) => [key, expected, next ?? '']);
+      const list = rows.map((_, at) => (at === 0 ? namedRow : row)).join(' UNION ');
+      const { affected } = await query(sql(`(${list}) AS change_of`), values);
+      if (affected === kind.length) {
+        for (const { key } of kind) made.set(key, true);
+        return;
       }
-      const isAsExpected = stored[at]?.startsWith(expected) === true;
-      made.push(isAsExpected);
-      if (!isAsExpected) continue;
-      if (next === undefined) deletions.push(key);
-      else updates.push(key, next);
-    }
-    if (deletions.length > 0) {
-      await query(`DELETE FROM ${this.#name} WHERE \`key\` IN (${list(deletions)})`, deletions);
-    }
-    if (updates.length > 0) {
-      const rows = Array.from({ length: updates.length / 2 }, () => '(?, ?)').join(', ');
-      // All of these rows are there and locked, so none is inserted.
-      await query(
-        `INSERT INTO ${this.#name} (\`key\`, value) VALUES ${rows} ON DUPLICATE KEY UPDATE value = VALUES(value)`,
-        updates,
-      );
-    }
-    return made;
+      const keys = kind.map(({ key }) => key);
+      const stored = valuesInOrder(keys, await this.#select(query, keys));
+      for (const [at, { key, next }] of kind.entries()) made.set(key, stored[at] === next);
+    };
+    const stored = `${this.#name} AS stored`;
+    await run(
+      updates,
+      (list) =>
+        `UPDATE ${stored} JOIN ${list} ON ${isSameKey} SET stored.value = change_of.n WHERE ${isAsExpected}`,
+    );
+    await run(
+      deletions,
+      (list) => `DELETE stored FROM ${stored} JOIN ${list} ON ${isSameKey} WHERE ${isAsExpected}`,
+    );
+    return swaps.map(({ key }) => made.get(key) === true);
   }
 
   #read(
@@ -204,6 +212,19 @@ export class MysqlStore implements AtomicStore {
   }
 }
 
-function list(values: readonly unknown[]): string {
-  return values.map(() => '?').join(', ');
+const isSameKey = 'stored.`key` = change_of.k';
+const isAsExpected = 'LEFT(stored.value, CHAR_LENGTH(change_of.e)) = change_of.e';
+
+/** A change as a row; an explicit collation, whatever that of the connection is. */
+const text = 'CONVERT(? USING utf8mb4) COLLATE utf8mb4_bin';
+const namedRow = `SELECT ${text} AS k, ${text} AS e, ${text} AS n`;
+const row = `SELECT ${text}, ${text}, ${text}`;
+
+/** Filled up to a power of two with the last one, so that few statements have to be prepared. */
+function padded<T>(values: readonly T[]): T[] {
+  const length = 2 ** Math.ceil(Math.log2(values.length));
+  const last = values.at(-1);
+  return last === undefined
+    ? []
+    : [...values, ...Array.from({ length: length - values.length }, () => last)];
 }

@@ -8,6 +8,7 @@ import {
   RedisStore,
   SqliteStore,
 } from '../atomic-store/index.js';
+import { OptionInvalidError } from '../errors.js';
 import { hasMembers, hasMethods, type Members } from '../foreign-object.js';
 import type { StoreAccess } from '../store-access/index.js';
 import { Limiter } from '../store-access/limiter.js';
@@ -34,7 +35,27 @@ export function atomicStoreOf(keyv: KeyvLike, access: StoreAccess): AtomicStore 
     if (kind === 'postgres') return postgresStore(adapter, access);
     if (kind === 'sqlite') return sqliteStore(adapter);
   }
+  assertFaithful(adapter);
   return new LockedStore(adapter);
+}
+
+/**
+ * Adapters that lose what they are given.
+ *
+ * @throws OptionInvalidError It is one of them.
+ */
+function assertFaithful(adapter: Members): void {
+  const { dialect } = settingsOf(adapter);
+  if (dialect === 'mysql') {
+    throw new OptionInvalidError(
+      "@keyv/mysql takes keys that differ in case for one, and cuts off long values. Use openSessionStorage('mysql://…') instead.",
+    );
+  }
+  if (dialect === 'dynamo') {
+    throw new OptionInvalidError(
+      '@keyv/dynamo lets every record expire after six hours. Wrap DynamoDBSessionStorage of @shopify/shopify-app-session-storage-dynamodb instead.',
+    );
+  }
 }
 
 /** The settings of an SQL adapter: `opts` in those for Keyv 5, members in those for Keyv 6. */

@@ -56,3 +56,11 @@ function hashOf(text: string): string {
   const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0'));
   return `sha256~${hex.join('')}`;
 }
+
+/**
+ * The shop of a session, going by the ids that shopify-api makes: `offline_{shop}` and
+ * `{shop}_{user}`. Where an id is another, the shop's index is read once its record says which it is.
+ */
+export function likelyShopOf(id: string): string {
+  return id.startsWith('offline_') ? id.slice('offline_'.length) : id.replace(/_[^_]*$/, '');
+}

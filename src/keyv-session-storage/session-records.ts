@@ -5,7 +5,7 @@ import { SessionMismatchError } from '../errors.js';
 import type { SessionLike } from '../session.js';
 import { decodeIndex, type IndexSnapshot, isGone } from './index-record.js';
 import { KnownVersions } from './known-versions.js';
-import type { RecordKeys } from './record-keys.js';
+import { likelyShopOf, type RecordKeys } from './record-keys.js';
 import {
   decodeRecord,
   encodeReservation,
@@ -180,13 +180,13 @@ export class SessionRecords {
     keys: readonly string[],
   ): Promise<void> {
     for (const key of keys) this.#versions.delete(key);
-    const likelyShop = shopOf(ids[0] ?? '');
+    const likelyShop = likelyShopOf(ids[0] ?? '');
     const { read, taken: texts } = await store.readAndTake(this.keys.shop(likelyShop), keys);
     const goneByShop = new Map<string, string[]>();
     for (const [at, id] of ids.entries()) {
       const text = texts[at];
       if (text === undefined) continue;
-      const shop = peekRecord(text)?.shop ?? shopOf(id);
+      const shop = peekRecord(text)?.shop ?? likelyShopOf(id);
       const gone = goneByShop.get(shop);
       if (gone === undefined) goneByShop.set(shop, [id]);
       else gone.push(id);
@@ -248,12 +248,4 @@ function assertSameSession(record: ReturnType<typeof decodeRecord>, id: string):
     `Session ${id}: the store holds another session under its key. It was left as it is; delete this session to start again.`,
     { sessionId: id },
   );
-}
-
-/**
- * The shop of a session, going by the ids that shopify-api makes: `offline_{shop}` and
- * `{shop}_{user}`. Where an id is another, the shop's index is read once its record says which it is.
- */
-function shopOf(id: string): string {
-  return id.startsWith('offline_') ? id.slice('offline_'.length) : id.replace(/_[^_]*$/, '');
 }

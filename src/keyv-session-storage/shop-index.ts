@@ -22,6 +22,9 @@ import {
 } from './index-record.js';
 import type { RecordKeys } from './record-keys.js';
 
+/** With fewer conflicts than these within the deadline, it is the store that is slow. */
+const conflictsOfBusyShop = 5;
+
 /** A session to list. */
 interface Addition {
   readonly expiresAt: number | null;
@@ -147,7 +150,7 @@ export class ShopIndex {
   async #commit(shop: string, batch: Batch): Promise<boolean | undefined> {
     const { removals, seen, next, callers, store } = batch;
     const key = this.#keys.shop(shop);
-    for (let attempt = 1; !store.signal.aborted; attempt++) {
+    for (let attempt = 1; ; attempt++) {
       const additions = [...batch.additions].filter(([, { signal }]) => !signal.aborted);
       const leaving = [...removals].filter((id) => !batch.additions.has(id));
       // Safe to reuse `seen` with one caller: it read the index before it took its sessions away.
@@ -166,10 +169,11 @@ export class ShopIndex {
         if (made.first) return made.second;
       } else if (await store.compareAndSwap(swap)) return undefined;
       await store.conflict(attempt);
+      if (!store.signal.aborted || attempt < conflictsOfBusyShop) continue;
+      throw new StoreConflictError(
+        `The index of shop ${shop} was changed by other processes at every attempt. Try again.`,
+      );
     }
-    throw new StoreConflictError(
-      `The index of shop ${shop} was changed by other processes at every attempt. Try again.`,
-    );
   }
 
   /** The index, and which of `ids` had no session of the shop after it was read. */

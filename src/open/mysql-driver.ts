@@ -4,6 +4,7 @@ import { type MysqlQuery, type MysqlRunner, MysqlStore } from '../atomic-store/m
 import { hasMembers, hasMethods, memberOf } from '../foreign-object.js';
 import { drivers } from '../optional-packages/drivers.js';
 import { functionFrom } from '../optional-packages/load-package.js';
+import { codeOf } from '../safe-cause.js';
 import { NotSentError, type StoreAccess } from '../store-access/index.js';
 import { Limiter } from '../store-access/limiter.js';
 import type { ResolvedOpenOptions } from './open-options.js';
@@ -16,7 +17,6 @@ export interface MysqlPool {
 
 interface MysqlConnection {
   execute(sql: string, values: unknown[]): Promise<[unknown, unknown]>;
-  query(sql: string): Promise<unknown>;
   release(): void;
   destroy(): void;
 }
@@ -54,20 +54,6 @@ class PoolRunner implements MysqlRunner {
 
   use<T>(work: (query: MysqlQuery) => Promise<T>, signal: AbortSignal): Promise<T> {
     return this.#onConnection((connection) => work(queryOf(connection, signal)), signal);
-  }
-
-  transaction<T>(work: (query: MysqlQuery) => Promise<T>, signal: AbortSignal): Promise<T> {
-    return this.#onConnection(async (connection) => {
-      await connection.query('START TRANSACTION');
-      try {
-        const result = await work(queryOf(connection, signal));
-        await connection.query('COMMIT');
-        return result;
-      } catch (error) {
-        await connection.query('ROLLBACK').catch(() => connection.destroy());
-        throw error;
-      }
-    }, signal);
   }
 
   async close(): Promise<void> {
@@ -136,19 +122,36 @@ async function useConnection<T>(
     if (destroy) connection.destroy();
     else connection.release();
   };
-  const giveUp = () => leave(true);
-  signal.addEventListener('abort', giveUp, { once: true });
   try {
-    const result = await work(connection);
-    leave(false);
+    // A connection of mysql2 that is destroyed leaves its statements without an answer.
+    const result = await untilAborted(work(connection), signal);
+    leave(signal.aborted);
     return result;
   } catch (error) {
-    // What the server itself answers leaves the connection as it was.
-    leave(memberOf(error, 'sqlState') === undefined);
+    // What the server itself answers leaves the connection as it was, unless it takes no writes.
+    const isAnswer = memberOf(error, 'sqlState') !== undefined;
+    leave(signal.aborted || !isAnswer || codeOf(error) === 'ER_OPTION_PREVENTS_STATEMENT');
     throw error;
-  } finally {
-    signal.removeEventListener('abort', giveUp);
   }
+}
+
+/** What `work` answers, or an error once `signal` is aborted. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(new Error('The database did not answer in time.'));
+    signal.addEventListener('abort', giveUp, { once: true });
+    const settled = () => signal.removeEventListener('abort', giveUp);
+    work.then(
+      (value) => {
+        settled();
+        resolve(value);
+      },
+      (error: unknown) => {
+        settled();
+        reject(error);
+      },
+    );
+  });
 }
 
 function queryOf(connection: MysqlConnection, signal: AbortSignal): MysqlQuery {

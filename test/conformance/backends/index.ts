@@ -16,6 +16,7 @@ const backends: Readonly<Record<string, () => Promise<Backend>>> = {
   'Keyv 6 with @keyv/postgres': async () => (await import('./keyv-postgres.js')).keyv6Postgres,
   'openSessionStorage on PostgreSQL': async () =>
     (await import('./keyv-postgres.js')).openedPostgres,
+  'openSessionStorage on MySQL': async () => (await import('./opened-mysql.js')).openedMysql,
   'openSessionStorage on SQLite': async () => (await import('./opened-sqlite.js')).openedSqlite,
 };
 
