@@ -28,10 +28,6 @@ export async function bundleTypes(out) {
       input,
       external: /^[^./]/,
       plugins: [dts(), toleratesMissingPeer],
-      // Such as of a class that an entry returns and does not export.
-      onwarn: ({ message }) => {
-        throw new Error(message);
-      },
       treeshake: { moduleSideEffects: 'no-external' },
     });
     await bundle.write({

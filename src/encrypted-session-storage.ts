@@ -33,11 +33,13 @@ export class EncryptedSessionStorage<
    * @param inner A session storage of any release of shopify-api, or a Keyv of release 5 or 6, which
    * becomes a `KeyvSessionStorage`.
    * @param options See `EncryptedSessionStorageOptions`.
-   * @throws {OptionInvalidError} `inner` is neither, or an option means nothing.
+   * @throws {OptionInvalidError} `inner` is neither, or an option is invalid.
    * @throws {KeyringInvalidError} No `keyring` is given, and the environment holds no usable one.
    */
   constructor(inner: T, options?: EncryptedSessionStorageOptions) {
     // The condition below is the one that the type states; the compiler cannot see that.
-    super((isKeyv(inner) ? new KeyvSessionStorage(inner) : inner) as InnerStorage<T>, options);
+    const { observer } = options ?? {};
+    const storage = isKeyv(inner) ? new KeyvSessionStorage(inner, { observer }) : inner;
+    super(storage as InnerStorage<T>, options);
   }
 }

@@ -40,7 +40,6 @@ export type {
   InstalledSession,
   KeyvLike,
   KeyvSessionStorageOptions,
-  RecordSessionStorage,
   SessionClass,
 } from './keyv-session-storage/index.js';
 export { KeyvSessionStorage } from './keyv-session-storage/index.js';
@@ -62,3 +61,14 @@ export { sealedTokenLength } from './sealed-token/index.js';
 export type { SessionLike, SessionStorageLike } from './session.js';
 export type { SessionCatalog, SessionChange } from './session-catalog.js';
 export { type SessionEncryptionMode, sessionEncryptionModes } from './session-fields/index.js';
+export type {
+  StoreCallEvent,
+  StoreConflictEvent,
+  StoreEvent,
+  StoreMismatchEvent,
+  StoreObserver,
+  StoreReconnectEvent,
+  StoreRetryEvent,
+  StoreTimeoutEvent,
+  StoreWaitEvent,
+} from './store-access/index.js';

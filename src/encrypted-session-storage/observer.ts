@@ -2,6 +2,7 @@
 import type { SessionEncryptionErrorCode } from '../errors.js';
 import type { SessionField } from '../sealed-fields.js';
 import type { FieldFound, FieldSealed } from '../session-fields/index.js';
+import type { StoreObserver } from '../store-access/index.js';
 
 /** What happened to one field of one session. Holds nothing secret. */
 export interface FieldEvent {
@@ -24,7 +25,8 @@ export interface FieldUnreadableEvent extends Omit<FieldEvent, 'field'> {
 
 /**
  * Callbacks for metrics and logs. They are called while a session is stored or loaded, and are not
- * awaited; one that throws or rejects harms nothing.
+ * awaited; one that throws or rejects harms nothing. `store` is called where this package reaches the
+ * store itself: over a Keyv, through `openSessionStorage`, and in catalogs.
  *
  * @example
  * const observer: SessionEncryptionObserver = {
@@ -32,7 +34,7 @@ export interface FieldUnreadableEvent extends Omit<FieldEvent, 'field'> {
  *   unreadable: ({ sessionId, field, kid, code }) => console.error(sessionId, field, kid, code),
  * };
  */
-export interface SessionEncryptionObserver {
+export interface SessionEncryptionObserver extends StoreObserver {
   /** A stored field was opened with key `kid`. */
   readonly opened?: ((event: FieldEvent) => void) | undefined;
   /** A field was sealed with key `kid`, and is about to be stored. */
@@ -43,8 +45,11 @@ export interface SessionEncryptionObserver {
   readonly unreadable?: ((event: FieldUnreadableEvent) => void) | undefined;
 }
 
-/** The names of the callbacks. */
-export const observerCallbacks = ['opened', 'sealed', 'plaintext', 'unreadable'] as const;
+/** The callbacks about the fields of sessions. */
+const fieldCallbacks = ['opened', 'sealed', 'plaintext', 'unreadable'] as const;
+
+/** The names of all callbacks. */
+export const observerCallbacks = [...fieldCallbacks, 'store'] as const;
 
 /** Reports the fields that were sealed. */
 export function reportSealed(
@@ -87,7 +92,7 @@ export function reportMismatch(
   notify(observer, 'unreadable', { sessionId, field: undefined, kid: undefined, code });
 }
 
-function notify<Name extends (typeof observerCallbacks)[number]>(
+function notify<Name extends (typeof fieldCallbacks)[number]>(
   observer: SessionEncryptionObserver,
   name: Name,
   event: Parameters<NonNullable<SessionEncryptionObserver[Name]>>[0],

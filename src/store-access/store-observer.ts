@@ -87,6 +87,7 @@ export interface StoreMismatchEvent extends AnyStoreEvent {
  * };
  */
 export interface StoreObserver {
+  /** Something happened in the store that keeps the sessions. */
   readonly store?: ((event: StoreEvent) => void) | undefined;
 }
 

@@ -20,7 +20,6 @@ afterAll(async () => {
 });
 
 const faults: [string, Pick<Fault, 'fromTheStart' | 'failsNothing'>][] = [
-  ['file locked', {}],
   ['file locked from the start', { fromTheStart: true }],
 ];
 

@@ -16,8 +16,6 @@ type Open = (url: string, deadline: number) => Promise<OpenedSubject>;
 
 interface Subject {
   readonly server: ServerKind;
-  /** It is there to compare with: its faults are those of a driver. */
-  readonly isToCompare?: true;
   readonly open: Open;
 }
 
@@ -28,27 +26,20 @@ const opened: Open = async (url, deadline) => {
 };
 
 const overKeyv =
-  (make: (url: string, deadline: number) => Promise<KeyvLike>): Open =>
+  (make: (url: string) => Promise<KeyvLike>): Open =>
   async (url, deadline) => {
-    const storage = new KeyvSessionStorage(await make(url, deadline), { deadline });
+    const storage = new KeyvSessionStorage(await make(url), { deadline });
     return { storage, close: () => storage.disconnect() };
   };
 
 const redisAdapter = async (url: string) => new (await import('@keyv/redis')).default(url);
 
 /** It takes a schema as an option, not from the URL. */
-const postgresAdapter = async (url: string, options: object = {}) => {
+const postgresAdapter = async (url: string) => {
   const schema = new URL(url).searchParams.get('schema');
   const { default: KeyvPostgres } = await import('@keyv/postgres');
-  return new KeyvPostgres({ uri: url, ...options, ...(schema === null ? {} : { schema }) });
+  return new KeyvPostgres(schema === null ? { uri: url } : { uri: url, schema });
 };
-
-/** With the options that docs/stores.md recommends. */
-const recommended = (deadline: number) => ({
-  connectionTimeoutMillis: deadline,
-  query_timeout: deadline,
-  idleTimeoutMillis: 1,
-});
 
 const subjects = {
   'openSessionStorage, Redis': { server: 'redis', open: opened },
@@ -65,26 +56,14 @@ const subjects = {
   },
   'Keyv 5, @keyv/postgres': {
     server: 'postgres',
-    open: overKeyv(async (url, deadline) => {
-      const { Keyv } = await import('keyv');
-      return new Keyv(await postgresAdapter(url, recommended(deadline)));
-    }),
+    open: overKeyv(async (url) => new (await import('keyv')).Keyv(await postgresAdapter(url))),
   },
   'Keyv 6, @keyv/postgres': {
     server: 'postgres',
-    open: overKeyv(async (url, deadline) => {
-      const { Keyv } = await import('keyv-6');
-      return new Keyv(await postgresAdapter(url, recommended(deadline)));
-    }),
-  },
-  'Keyv 5, @keyv/postgres without options': {
-    server: 'postgres',
-    isToCompare: true,
-    open: overKeyv(async (url) => new (await import('keyv')).Keyv(await postgresAdapter(url))),
+    open: overKeyv(async (url) => new (await import('keyv-6')).Keyv(await postgresAdapter(url))),
   },
   'official Redis': {
     server: 'redis',
-    isToCompare: true,
     async open(url) {
       const { RedisSessionStorage } = await import('@shopify/shopify-app-session-storage-redis');
       const storage = new RedisSessionStorage(url);
@@ -93,7 +72,6 @@ const subjects = {
   },
   'official PostgreSQL': {
     server: 'postgres',
-    isToCompare: true,
     async open(url) {
       const { PostgreSQLSessionStorage } = await import(
         '@shopify/shopify-app-session-storage-postgresql'
@@ -104,7 +82,6 @@ const subjects = {
   },
   'official MySQL': {
     server: 'mysql',
-    isToCompare: true,
     async open(url) {
       const { MySQLSessionStorage } = await import('@shopify/shopify-app-session-storage-mysql');
       const storage = new MySQLSessionStorage(new URL(url));
@@ -118,12 +95,10 @@ export type SubjectName = keyof typeof subjects;
 export const subjectNames = Object.keys(subjects) as SubjectName[];
 
 /** The kind of server that a subject needs. */
-export const serverOf = (name: SubjectName): ServerKind => subjectOf(name).server;
+export const serverOf = (name: SubjectName): ServerKind => subjects[name].server;
 
-/** Whether a subject is there to compare with, and nothing is expected of it. */
-export const isToCompare = (name: SubjectName): boolean => subjectOf(name).isToCompare === true;
-
-const subjectOf = (name: SubjectName): Subject => subjects[name];
+/** Whether it is the storage of this package, or one of Shopify's that is wrapped. */
+export const isOurs = (name: SubjectName): boolean => !name.startsWith('official');
 
 /** Opens a subject over the store at `url`. */
 export function openSubject(
