@@ -32,12 +32,12 @@ export function checkedOptions<Options extends object>(
   checks: OptionChecks<Options>,
 ): Options {
   const options = given === undefined ? {} : given;
-  if (!hasMembers(options) || !isPlain(options)) {
+  const names = Object.keys(checks);
+  if (!hasMembers(options) || !mayBeOptions(options, names)) {
     throw new OptionInvalidError(
-      `The options of ${owner} must be an object, but are ${typeName(options)}.`,
+      `The options of ${owner} must be an object with options, but are ${typeName(options)}.`,
     );
   }
-  const names = Object.keys(checks);
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown !== undefined) {
     throw new OptionInvalidError(
@@ -171,12 +171,13 @@ function isWithinTwoEdits(one: string, other: string): boolean {
   return (distances.at(-1) ?? Infinity) <= 2;
 }
 
-/** Whether `options` is an object literal or a class instance with own members, and not a collection. */
-function isPlain(options: object): boolean {
-  return (
-    typeof options === 'object' &&
-    !Array.isArray(options) &&
-    !(options instanceof Map) &&
-    !(options instanceof Set)
-  );
+/**
+ * Whether `value` is an object literal, or an object of a class that has one of the options. A list,
+ * a Map or what belongs into an option (a key ring, a client) would silently be no options at all.
+ */
+function mayBeOptions(value: object, names: readonly string[]): boolean {
+  if (typeof value !== 'object') return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const isLiteral = prototype === null || Object.getPrototypeOf(prototype) === null;
+  return isLiteral || names.some((name) => name in value);
 }

@@ -1,10 +1,11 @@
+import { runInNewContext } from 'node:vm';
 import KeyvRedis from '@keyv/redis';
 import { Keyv } from 'keyv';
 import pg from 'pg';
 import { createClient } from 'redis';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { EncryptedSessionStorage, OptionInvalidError } from '../../src/index.js';
-import { KeepingStorage, keyring, newKey } from './subject.js';
+import { KeepingStorage, keyring, newKey, offlineSession } from './subject.js';
 
 function refusal(make: () => unknown): OptionInvalidError {
   try {
@@ -92,6 +93,35 @@ describe('an option that means nothing is refused', () => {
       const { message } = refusal(withOptions({ keyring: value }));
       expect(message).toMatch(/^keyring must be a Keyring/);
       expect(message).not.toContain(newKey.slice(8, 20));
+    }
+  });
+
+  test.each([
+    ['an array', []],
+    ['a Map', new Map([['mode', 'migrate']])],
+    ['a WeakMap', new WeakMap()],
+    ['a URLSearchParams', new URLSearchParams('mode=migrate')],
+    ['a key ring', keyring],
+    ['a Promise of options', Promise.resolve({ keyring })],
+    ['a function', Object.assign(() => {}, { keyring })],
+  ])('options that are %s', (_, options) => {
+    const make = () => new EncryptedSessionStorage(new KeepingStorage(), options as never);
+    expect(refusal(make).message).toMatch(/must be an object with options, but are a/);
+  });
+
+  test('options of a class, from another realm, without a prototype or behind a proxy are read', async () => {
+    class Options {
+      readonly keyring = keyring;
+      get mode() {
+        return 'rollback';
+      }
+    }
+    const fromElsewhere = runInNewContext('(keyring) => ({ keyring, mode: "rollback" })')(keyring);
+    const without = Object.assign(Object.create(null), { keyring, mode: 'rollback' });
+    for (const options of [new Options(), fromElsewhere, without, new Proxy(without, {})]) {
+      const storage = new EncryptedSessionStorage(new KeepingStorage(), options);
+      await storage.storeSession(offlineSession());
+      expect(storage.inner.row(offlineSession().id).accessToken).toMatch(/^shpat_/);
     }
   });
 

@@ -21,9 +21,9 @@ const format: RowFormat = {
 
 /** The session in a text; undefined if it is none. */
 export function decodeSession(text: string): StoredSession | undefined {
-  const entries = parseEntries(text);
+  const entries = readEntries(text);
   if (entries === undefined) return undefined;
-  const session = sessionOfRow(Object.fromEntries(entries), format);
+  const session = sessionOfRow(Object.fromEntries(entries.values()), format);
   return typeof session.id === 'string' && typeof session.shop === 'string' ? session : undefined;
 }
 
@@ -39,17 +39,17 @@ export function encodeSession(session: StoredSession): string {
 
 /** The text of `next`, where `text` is that of `current`: what is the same stays as it is. */
 export function withChanges(text: string, current: StoredSession, next: StoredSession): string {
-  const entries = new Map(parseEntries(text));
-  const names = new Map([...entries.keys()].map((name) => [name.toLowerCase(), name]));
+  const entries = readEntries(text) ?? new Map<string, Entry>();
   for (const column of sessionColumns) {
     const value = columnValue(column, next, format);
     if (sameValue(columnValue(column, current, format), value)) continue;
-    const name = names.get(column.name.toLowerCase());
-    if (value === null) entries.delete(name ?? column.name);
-    else if (name !== undefined) entries.set(name, value);
-    else if (currentColumns.includes(column)) entries.set(column.name, value);
+    const key = column.name.toLowerCase();
+    const [name = currentColumns.includes(column) ? column.name : undefined] =
+      entries.get(key) ?? [];
+    if (value === null) entries.delete(key);
+    else if (name !== undefined) entries.set(key, [name, value]);
   }
-  return JSON.stringify([...entries]);
+  return JSON.stringify([...entries.values()]);
 }
 
 /** Without the property that earlier releases kept the user's id in. */
@@ -62,12 +62,21 @@ export function isJson(text: string): boolean {
   return parse(text) !== undefined;
 }
 
-function parseEntries(text: string): Entry[] | undefined {
-  const value = parse(text);
-  if (!Array.isArray(value) || value.length === 0) return undefined;
-  return value.every((entry) => Array.isArray(entry) && typeof entry[0] === 'string')
-    ? value
-    : undefined;
+/**
+ * The entries of a property array as the official storage reads them, by name in lower case: of names
+ * that differ in case only, the last one that has a value counts.
+ */
+function readEntries(text: string): Map<string, Entry> | undefined {
+  const values = parse(text);
+  if (!Array.isArray(values) || values.length === 0) return undefined;
+  const entries = new Map<string, Entry>();
+  for (const entry of values) {
+    if (!Array.isArray(entry) || typeof entry[0] !== 'string') return undefined;
+    const [name, value]: unknown[] = entry;
+    const key = String(name).toLowerCase();
+    if (value !== null || !entries.has(key)) entries.set(key, [String(name), value]);
+  }
+  return entries;
 }
 
 function parse(text: string): unknown {
