@@ -32,6 +32,7 @@ export {
   type GeneratedKey,
   generateKey,
   type JsonWebKeySet,
+  type KeyLoader,
   Keyring,
   type KeyringEnvironment,
   type OctetJsonWebKey,

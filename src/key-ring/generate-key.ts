@@ -35,7 +35,8 @@ export function generateKey(
   const bytes = crypto.getRandomValues(zeroableBytes(KEY_BYTES[enc]));
   const k = encodeBase64url(bytes);
   bytes.fill(0);
-  const jwk = { kty: 'oct', kid, alg: enc, use: 'enc', k } as const;
+  const iat = Math.floor(Date.now() / 1000);
+  const jwk = { kty: 'oct', kid, alg: enc, use: 'enc', iat, k } as const;
   const text = enc === 'A256GCM' ? `${kid}:${k}` : JSON.stringify({ keys: [jwk] });
   return { kid, enc, text, jwk };
 }

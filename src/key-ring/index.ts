@@ -2,5 +2,7 @@
 
 export type { ContentEncryption } from './content-encryption.js';
 export { type GeneratedKey, generateKey } from './generate-key.js';
-export { Keyring, type KeyringEnvironment } from './keyring.js';
+export type { KeyringEnvironment } from './key-environment.js';
+export type { KeyLoader } from './key-source.js';
+export { Keyring } from './keyring.js';
 export type { JsonWebKeySet, OctetJsonWebKey } from './read-jwks.js';

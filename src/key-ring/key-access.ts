@@ -7,8 +7,8 @@ import type { SealingKey } from './sealing-key.js';
 export interface RingKeys {
   /** Every key as the ring is now. */
   current(): KeySet;
-  /** The key with this id. A ring from a file that has changed reads it again to look for it. */
-  find(kid: string): SealingKey | undefined;
+  /** The key with this id. A ring from a file or a source reads it again to look for it. */
+  find(kid: string): Promise<SealingKey | undefined>;
 }
 
 const keysByRing = new WeakMap<object, RingKeys>();

@@ -9,6 +9,8 @@ export interface KeyEntry {
   readonly kid: string;
   readonly enc: ContentEncryption;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** When it was made, in milliseconds since the epoch, where that is known. */
+  readonly createdAt?: number | undefined;
 }
 
 const KID = /^[A-Za-z0-9._-]{1,32}$/;

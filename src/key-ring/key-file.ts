@@ -55,7 +55,7 @@ export class KeyFile {
   }
 
   /** The file's keys when the interval has passed, it has changed and it can be read, else `undefined`. */
-  readIfDue(): KeySet | undefined {
+  takeFresh(): KeySet | undefined {
     if (performance.now() - this.#lastRead < this.#interval) return undefined;
     const isUnchanged = this.#versionIsSure && this.#version()?.text === this.#versionRead;
     if (!isUnchanged) return this.#tryRead();
@@ -67,7 +67,7 @@ export class KeyFile {
    * The file's keys for a token whose key is unknown, if the file has changed since it was read, else
    * `undefined`. A forged kid therefore costs a look at the file's times, not a read.
    */
-  readForUnknownKid(): KeySet | undefined {
+  freshForUnknownKid(): KeySet | undefined {
     return this.#version()?.text === this.#versionRead ? undefined : this.#tryRead();
   }
 
@@ -80,7 +80,7 @@ export class KeyFile {
       return keys;
     } catch (error) {
       if (!(error instanceof KeyringInvalidError)) throw error;
-      if (error.message !== this.#lastError?.message) warn(error.message);
+      if (error.message !== this.#lastError?.message) warnOfRefresh(error.message);
       this.#lastError = error;
       return undefined;
     }
@@ -135,7 +135,8 @@ function errorCode(error: unknown): string {
   return typeof code === 'string' ? code : 'unknown error';
 }
 
-function warn(problem: string): void {
+/** Tells operators that a ring stays as it was. */
+export function warnOfRefresh(problem: string): void {
   const message = `${problem}. The keys read before stay in use.`;
   if (typeof process === 'object' && typeof process.emitWarning === 'function') {
     process.emitWarning(message, { type: 'KeyringWarning' });

@@ -15,12 +15,12 @@ export interface KeySet {
 export function keySet(entries: readonly KeyEntry[], source: string): KeySet {
   const byKid = new Map<string, SealingKey>();
   const positions = new Map<string, number>();
-  entries.forEach(({ kid, enc, bytes }, i) => {
+  entries.forEach(({ kid, enc, bytes, createdAt }, i) => {
     const position = i + 1;
     const fail = (problem: string) => invalidKey(source, position, kid, problem);
     if (byKid.has(kid)) throw fail(`has the key id of key ${positions.get(kid)}`);
     if (bytes.every((byte) => byte === 0)) throw fail('is all zeros, not a random key');
-    const key = new SealingKey(kid, enc, bytes);
+    const key = new SealingKey(kid, enc, bytes, createdAt);
     for (const other of byKid.values()) {
       if (other.fingerprint === key.fingerprint) {
         throw fail(`is the same key as key ${positions.get(other.kid)} ("${other.kid}")`);

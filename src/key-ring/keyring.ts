@@ -1,25 +1,16 @@
 // The key ring: the keys that seal and open tokens, from the environment, a file or a JWK Set.
 
+import { accepted, checkedOptions } from '../checked-options.js';
 import { type KeyringInvalidError, OptionInvalidError } from '../errors.js';
-import { programCall } from '../program-name.js';
-import { nodeBuiltin } from '../runtime/node-builtins.js';
 import { generateKey } from './generate-key.js';
 import { setKeysOf } from './key-access.js';
-import { invalidRing } from './key-entry.js';
+import { KEYS, KEYS_FILE, type KeyringEnvironment, keysInEnvironment } from './key-environment.js';
 import { KeyFile } from './key-file.js';
 import { type KeySet, keySet } from './key-set.js';
+import { type KeyLoader, KeySource } from './key-source.js';
 import { parseKeys } from './parse-keys.js';
 import { type JsonWebKeySet, readJwks } from './read-jwks.js';
 import type { SealingKey } from './sealing-key.js';
-
-const KEYS = 'SESSION_ENCRYPTION_KEYS';
-const KEYS_FILE = 'SESSION_ENCRYPTION_KEYS_FILE';
-
-/** The variables that `Keyring.fromEnv` reads. `process.env` is one, and a Cloudflare Worker's `env`. */
-export interface KeyringEnvironment {
-  readonly SESSION_ENCRYPTION_KEYS?: string | undefined;
-  readonly SESSION_ENCRYPTION_KEYS_FILE?: string | undefined;
-}
 
 /**
  * The keys that seal and open tokens. The first is the primary: it seals. The others only open.
@@ -32,11 +23,11 @@ export interface KeyringEnvironment {
  */
 export class Keyring {
   #keys: KeySet;
-  readonly #file: KeyFile | undefined;
+  readonly #source: KeyFile | KeySource | undefined;
 
-  private constructor(keys: KeySet, file?: KeyFile) {
+  private constructor(keys: KeySet, source?: KeyFile | KeySource) {
     this.#keys = keys;
-    this.#file = file;
+    this.#source = source;
     setKeysOf(this, { current: () => this.#current(), find: (kid) => this.#find(kid) });
   }
 
@@ -51,18 +42,10 @@ export class Keyring {
    * @example
    * const keyring = Keyring.fromEnv();
    */
-  static fromEnv(env: KeyringEnvironment = processEnvironment()): Keyring {
-    const keys = read(env, KEYS);
-    const path = read(env, KEYS_FILE);
-    if (keys !== '' && path !== '') {
-      throw invalidRing(KEYS, `${KEYS_FILE} is set too; unset one of them`);
-    }
-    if (keys !== '') return new Keyring(keySet(parseKeys(keys, KEYS), KEYS));
-    if (path === '') throw invalidRing(KEYS, whyNotSet(env));
-    if (/^([\w.-]{1,32}:[\w-]{42}|\{)/.test(path)) {
-      throw invalidRing(KEYS_FILE, `holds keys, not a path; put them in ${KEYS}`);
-    }
-    return Keyring.#openFile(new KeyFile(path, `The file that ${KEYS_FILE} names`));
+  static fromEnv(env?: KeyringEnvironment): Keyring {
+    const found = keysInEnvironment(env);
+    if ('text' in found) return new Keyring(keySet(parseKeys(found.text, KEYS), KEYS));
+    return Keyring.#openFile(new KeyFile(found.path, `The file that ${KEYS_FILE} names`));
   }
 
   /**
@@ -80,11 +63,36 @@ export class Keyring {
    * const keyring = Keyring.fromFile('/run/secrets/session-encryption-keys');
    */
   static fromFile(path: string, options: { refreshInterval?: number | undefined } = {}): Keyring {
-    return Keyring.#openFile(new KeyFile(path, 'The key file', options.refreshInterval));
+    return Keyring.#openFile(
+      new KeyFile(path, 'The key file', refreshIntervalOf('Keyring.fromFile', options)),
+    );
   }
 
   static #openFile(file: KeyFile): Keyring {
     return new Keyring(file.read(), file);
+  }
+
+  /**
+   * The ring that a function loads, as from a secrets manager. It is loaded again when the ring is used
+   * and the interval has passed, without making anyone wait; and when a token names a key that the ring
+   * does not hold, at most once a second: that token waits for it. A load that fails, holds no ring or
+   * takes longer than 10 seconds leaves the ring as it was; `lastRefreshError` says why, and so does a
+   * process warning.
+   *
+   * @param load Answers the text that {@link Keyring.parse} takes, or a JWK Set.
+   * @param options.refreshInterval Milliseconds, from 1,000; 60,000 by default; `Infinity` for only when
+   * a key is unknown.
+   * @throws {KeyringInvalidError} The keys cannot be loaded now, or are refused. `cause` says why, without data.
+   * @throws {OptionInvalidError} An argument is invalid.
+   * @example
+   * const keyring = await Keyring.fromSource(() => secrets.get('session-encryption-keys'));
+   */
+  static async fromSource(
+    load: KeyLoader,
+    options: { refreshInterval?: number | undefined } = {},
+  ): Promise<Keyring> {
+    const source = new KeySource(load, refreshIntervalOf('Keyring.fromSource', options));
+    return new Keyring(await source.loadFirst(), source);
   }
 
   /**
@@ -138,9 +146,9 @@ export class Keyring {
     return [...this.#current().byKid.keys()];
   }
 
-  /** Why the key file could not be read the last time; `undefined` when it could, or there is none. */
+  /** Why the keys could not be read from their file or source the last time; `undefined` when they could. */
   get lastRefreshError(): KeyringInvalidError | undefined {
-    return this.#file?.lastError;
+    return this.#source?.lastError;
   }
 
   /**
@@ -152,9 +160,19 @@ export class Keyring {
    * keyring.fingerprint(keyring.primary); // '3f29a61c07de'
    */
   fingerprint(kid: string): string {
-    const key = this.#current().byKid.get(kid);
-    if (key === undefined) throw new OptionInvalidError('The key ring holds no key with this id');
-    return key.fingerprint;
+    return this.#key(kid).fingerprint;
+  }
+
+  /**
+   * When a key was made, where its JWK says so (`iat`); `undefined` where nothing says it.
+   *
+   * @throws {OptionInvalidError} The ring holds no key with this id.
+   * @example
+   * keyring.created(keyring.primary)?.toISOString(); // '2026-11-25T12:00:00.000Z'
+   */
+  created(kid: string): Date | undefined {
+    const { createdAt } = this.#key(kid);
+    return createdAt === undefined ? undefined : new Date(createdAt);
   }
 
   /** What `JSON.stringify` shows. */
@@ -167,50 +185,34 @@ export class Keyring {
     return `Keyring { primary: '${this.primary}', kids: [ ${this.kids.map((kid) => `'${kid}'`).join(', ')} ] }`;
   }
 
+  #key(kid: string): SealingKey {
+    const key = this.#current().byKid.get(kid);
+    if (key === undefined) throw new OptionInvalidError('The key ring holds no key with this id');
+    return key;
+  }
+
   #current(): KeySet {
-    const fresh = this.#file?.readIfDue();
+    return this.#take(this.#source?.takeFresh());
+  }
+
+  async #find(kid: string): Promise<SealingKey | undefined> {
+    const key = this.#current().byKid.get(kid);
+    if (key !== undefined) return key;
+    return this.#take(await this.#source?.freshForUnknownKid()).byKid.get(kid);
+  }
+
+  #take(fresh: KeySet | undefined): KeySet {
     if (fresh !== undefined) this.#keys = fresh;
     return this.#keys;
   }
-
-  #find(kid: string): SealingKey | undefined {
-    const key = this.#current().byKid.get(kid);
-    if (key !== undefined) return key;
-    const fresh = this.#file?.readForUnknownKid();
-    if (fresh !== undefined) this.#keys = fresh;
-    return fresh?.byKid.get(kid);
-  }
 }
 
-/** Neither variable is set: the reason, where it can be seen, and what to do. */
-function whyNotSet(env: KeyringEnvironment): string {
-  const singular = [KEYS, KEYS_FILE].find((name) => Reflect.get(env, name.replace('KEYS', 'KEY')));
-  if (singular !== undefined) {
-    return `is not set, but ${singular.replace('KEYS', 'KEY')} is: rename it to ${singular}`;
-  }
-  if (env === processEnvironment() && isSetInEnvFile()) {
-    return 'is set in the file .env, which nothing has read: start Node with --env-file=.env, or load it with dotenv before the app';
-  }
-  return `is not set, nor is ${KEYS_FILE}; make a key with: ${programCall} keygen`;
-}
-
-/** Whether the .env file of the working directory sets a variable for keys. */
-function isSetInEnvFile(): boolean {
-  try {
-    const text = nodeBuiltin('node:fs')?.readFileSync('.env', 'utf8') ?? '';
-    return /^\s*(?:export\s+)?SESSION_ENCRYPTION_KEYS(?:_FILE)?\s*=\s*\S/m.test(text);
-  } catch {
-    return false;
-  }
-}
-
-function processEnvironment(): KeyringEnvironment {
-  const { process } = globalThis as { process?: { env?: KeyringEnvironment } };
-  return process?.env ?? {};
-}
-
-function read(env: KeyringEnvironment, name: keyof KeyringEnvironment): string {
-  const value: unknown = env[name] ?? '';
-  if (typeof value !== 'string') throw invalidRing(name, 'is not a string');
-  return value.trim();
+/** @throws {OptionInvalidError} There is another option, or it is not a number. */
+function refreshIntervalOf(owner: string, options: unknown): number | undefined {
+  return checkedOptions<{ refreshInterval: number | undefined }>(owner, options, {
+    refreshInterval: accepted(
+      (value) => typeof value === 'number',
+      'a number of milliseconds above 0, or Infinity',
+    ),
+  }).refreshInterval;
 }

@@ -18,6 +18,8 @@ export interface OctetJsonWebKey {
   readonly k?: string | undefined;
   /** `enc` when given. */
   readonly use?: string | undefined;
+  /** When the key was made, in seconds since the epoch; no claim of RFC 7517, but kept by many. */
+  readonly iat?: number | undefined;
   /** When given: `decrypt`, and `encrypt` too for the first key. */
   readonly key_ops?: readonly string[] | undefined;
 }
@@ -41,7 +43,7 @@ function readJwk(jwk: unknown, position: number, source: string): KeyEntry {
   const kid = isObject(jwk) ? jwk.kid : undefined;
   const fail = (problem: string) => invalidKey(source, position, kid, problem);
   if (!isObject(jwk)) throw fail('is not a JWK');
-  const { kty, alg, use, key_ops: operations, k } = jwk;
+  const { kty, alg, use, key_ops: operations, k, iat } = jwk;
   if (kid === undefined) throw fail('has no "kid"');
   if (!isKid(kid)) throw fail(`has a "kid" that is not a key id: ${KID_RULE}`);
   if (kty !== 'oct') throw fail('is not a symmetric key: its "kty" must be "oct"');
@@ -56,13 +58,18 @@ function readJwk(jwk: unknown, position: number, source: string): KeyEntry {
       throw fail(`must allow ${needed.join(' and ')} in its "key_ops"`);
     }
   }
+  const createdAt = typeof iat === 'number' ? iat * 1000 : undefined;
+  // Within what a Date can hold.
+  if (iat !== undefined && !(createdAt !== undefined && Math.abs(createdAt) <= 8.64e15)) {
+    throw fail('has an "iat" that is not a number of seconds');
+  }
   const bytes = typeof k === 'string' ? decodeBase64url(k) : undefined;
   if (bytes === undefined) throw fail('has a "k" that is not base64url');
   if (bytes.length !== KEY_BYTES[alg]) {
     bytes.fill(0);
     throw fail(`is ${bytes.length} bytes long; a key for ${alg} has ${KEY_BYTES[alg]}`);
   }
-  return { kid, enc: alg, bytes };
+  return { kid, enc: alg, bytes, createdAt };
 }
 
 type Members = { readonly [Name in keyof OctetJsonWebKey | keyof JsonWebKeySet]?: unknown };

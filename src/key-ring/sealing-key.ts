@@ -20,13 +20,21 @@ export class SealingKey {
   readonly enc: ContentEncryption;
   /** Tells keys apart, across machines too, and gives nothing of the key away. 12 hex digits. */
   readonly fingerprint: string;
+  /** When it was made, in milliseconds since the epoch, where that is known. */
+  readonly createdAt: number | undefined;
   #bytes: Uint8Array<ArrayBuffer> | undefined;
   #nodeKeys: NodeKeys | undefined;
   #joseKey: Promise<webcrypto.CryptoKey> | undefined;
 
   /** Takes the bytes over: they are zeroed once an opaque key has been made of them. */
-  constructor(kid: string, enc: ContentEncryption, bytes: Uint8Array<ArrayBuffer>) {
+  constructor(
+    kid: string,
+    enc: ContentEncryption,
+    bytes: Uint8Array<ArrayBuffer>,
+    createdAt?: number,
+  ) {
     this.kid = kid;
+    this.createdAt = createdAt;
     this.enc = enc;
     this.fingerprint = fingerprintOf(enc, bytes);
     if (createSecretKey === undefined) {
