@@ -16,7 +16,8 @@ export interface RotationCounts {
 
 /**
  * Runs `encrypted-sessions rotate` twice at once, each killed `kills` times in the middle and started
- * again, until both have come to their end after that, and writers have been faster than them.
+ * again, until both have come to their end after that, and writers have been faster than them. Of the
+ * runs that are killed, every second is of one's own half of the store; the others meet.
  */
 export async function rotateAndKill(
   programs: TorturePrograms,
@@ -26,29 +27,56 @@ export async function rotateAndKill(
   killedAtMost: number,
 ): Promise<RotationCounts> {
   const counts: RotationCounts = { kills: 0, completed: 0, replaced: 0, conflicts: 0 };
-  const rotator = async () => {
+  const rotator = async (shard: string) => {
     for (let own = 0; own < kills; ) {
       const killedAt = 1 + Math.floor(Math.random() * killedAtMost);
-      if (await run(killedAt)) own++;
+      if (await run(own % 2 === 0 ? ['--shard', shard] : [], killedAt)) own++;
     }
-    do await run(undefined);
+    await run(['--shard', shard], undefined);
+    do await run([], undefined);
     while (counts.conflicts === 0);
   };
   /** Whether the run was killed. */
-  const run = async (killedAt: number | undefined): Promise<boolean> => {
+  const run = async (args: readonly string[], killedAt: number | undefined): Promise<boolean> => {
     const { code, stderr } = await programs.runCommand(
-      'rotate',
+      // Small batches, so that there are several of them.
+      ['rotate', '--batch-size', '50', ...args],
       keys,
       { ...store, killedAt },
-      ({ replaced }) => counts[replaced ? 'replaced' : 'conflicts']++,
+      ({ replaced, conflicts }) => {
+        counts.replaced += replaced;
+        counts.conflicts += conflicts;
+      },
     );
     if (code === null) counts.kills++;
     else if (code === 0) counts.completed++;
     else throw new Error(`rotate ended with ${code}. It printed:\n${stderr}`);
     return code === null;
   };
-  await Promise.all([rotator(), rotator()]);
+  await Promise.all([rotator('1/2'), rotator('2/2')]);
   return counts;
+}
+
+/** Runs `encrypted-sessions rotate` with batches that are written without a comparison, until `enough` resolves. */
+export async function rotateBlindly(
+  programs: TorturePrograms,
+  store: StoreOptions,
+  keys: readonly string[],
+  enough: Promise<unknown>,
+): Promise<void> {
+  let isEnough = false;
+  const ended = enough.finally(() => {
+    isEnough = true;
+  });
+  // To one key and back, so that there is something to do in every run.
+  for (let run = 0; !isEnough; run++) {
+    const ring = keys[run % keys.length] ?? '';
+    const command = ['rotate', '--batch-size', '50'] as const;
+    const options = { ...store, killedAt: undefined, isBlind: true };
+    const { code, stderr } = await programs.runCommand(command, ring, options);
+    if (code !== 0) throw new Error(`rotate ended with ${code}. It printed:\n${stderr}`);
+  }
+  await ended;
 }
 
 /** Runs two rotators that load and store, until `enough` resolves. */

@@ -6,7 +6,7 @@ import type { Place } from '../conformance/backend.js';
 import { idOf, newSession, refreshOf, shopOf } from './numbered-sessions.js';
 import type { Ledger, WriterCounts } from './processes/protocol.js';
 import type { TorturePrograms } from './processes/start.js';
-import { type RotationCounts, rotateAndKill, rotatePlainly } from './rotators.js';
+import { type RotationCounts, rotateAndKill, rotateBlindly, rotatePlainly } from './rotators.js';
 import { loadSubject, type OpenSubject, type SubjectName } from './subject.js';
 import { Writers } from './writers.js';
 
@@ -16,8 +16,11 @@ export interface TorturePlan {
   readonly sessions: number;
   /** How often the sessions are refreshed in all, at least. */
   readonly refreshes: number;
-  /** How often each of the two rotators is killed; `'plain'`: the control, rotators that load and store. */
-  readonly rotators: { readonly kills: number } | 'plain';
+  /**
+   * How often each of the two rotators is killed. The controls: `'plain'`, rotators that load and
+   * store; `'blind'`, batches that are written without a comparison.
+   */
+  readonly rotators: { readonly kills: number } | 'plain' | 'blind';
 }
 
 interface CommandResult {
@@ -77,10 +80,12 @@ async function torture(
   // It is waited for below; until then it may fail first.
   busy.catch(() => {});
   let rotation: RotationCounts | undefined;
-  if (rotators === 'plain') {
+  if (rotators === 'plain' || rotators === 'blind') {
     // The control ends when it has done harm.
     const harm = writers.until(({ lost }) => lost > 0);
-    await rotatePlainly(programs, store, after, Promise.all([busy, harm]));
+    const enough = Promise.all([busy, harm]);
+    if (rotators === 'plain') await rotatePlainly(programs, store, after, enough);
+    else await rotateBlindly(programs, store, [after, before], enough);
   } else {
     const most = Math.ceil(sessions / 8);
     const rotating = rotateAndKill(programs, store, after, rotators.kills, most);
@@ -90,7 +95,7 @@ async function torture(
   const ledgers = await writers.stop();
   const command = async (name: 'rotate' | 'status', keys: string): Promise<CommandResult> => {
     const options = { ...store, killedAt: undefined };
-    const { code, stdout, stderr } = await programs.runCommand(name, keys, options);
+    const { code, stdout, stderr } = await programs.runCommand([name], keys, options);
     return { code, report: stdout === '' ? stderr : (JSON.parse(stdout) as unknown) };
   };
   const lastRotate = rotation && (await command('rotate', after));

@@ -96,11 +96,14 @@ function describeTorture(
   });
 }
 
-function describeControl(run: (rotators: 'plain') => Promise<TortureOutcome>): void {
-  test(
-    'rotators that load and store lose updates in the same test',
-    async () => {
-      const { lost } = await run('plain');
+function describeControl(run: (rotators: 'plain' | 'blind') => Promise<TortureOutcome>): void {
+  test.each([
+    ['rotators that load and store lose updates in the same test', 'plain'],
+    ['batches without compare-and-swap lose updates in the same test', 'blind'],
+  ] as const)(
+    '%s',
+    async (_title, rotators) => {
+      const { lost } = await run(rotators);
       expect(lost).toBeGreaterThan(0);
     },
     limit,

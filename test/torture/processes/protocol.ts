@@ -26,6 +26,8 @@ export interface PlainRotatorOptions extends StoreOptions {
 export interface CatalogOptions extends StoreOptions {
   /** The process is killed after so many replacements; undefined: never. */
   readonly killedAt: number | undefined;
+  /** The control: a batch is written without a comparison, whatever is stored by then. */
+  readonly isBlind?: boolean;
 }
 
 /** What a writer was told of one session. */
@@ -53,5 +55,7 @@ export type WriterMessage =
 
 /** The catalog tells how it goes. */
 export interface CatalogMessage {
-  readonly replaced: boolean;
+  /** Replacements that were done, and those that were refused, since the last message. */
+  readonly replaced: number;
+  readonly conflicts: number;
 }

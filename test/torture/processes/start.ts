@@ -59,13 +59,13 @@ export class TorturePrograms {
 
   /** Runs `encrypted-sessions <command> --json` on the catalog until it ends or is killed. */
   async runCommand(
-    command: 'rotate' | 'status',
+    command: readonly ['rotate' | 'status', ...args: string[]],
     keys: string,
     options: CatalogOptions,
     onMessage?: (message: CatalogMessage) => void,
   ): Promise<CommandOutcome> {
     const catalog = this.#compiled.path(sources.catalog);
-    const child = this.#fork(sources.commandLine, [command, '--catalog', catalog, '--json'], {
+    const child = this.#fork(sources.commandLine, [...command, '--catalog', catalog, '--json'], {
       SESSION_ENCRYPTION_KEYS: keys,
       TORTURED_CATALOG: JSON.stringify(options),
     });
