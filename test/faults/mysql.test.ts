@@ -1,4 +1,6 @@
 import { canStartMysql } from '../servers/mysql.js';
 import { describeFaults } from './fault-suite.js';
 
-describeFaults('mysql', canStartMysql(), []);
+describeFaults('mysql', canStartMysql(), [
+  ['server killed and restarted', 'openSessionStorage, MySQL'],
+]);

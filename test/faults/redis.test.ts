@@ -3,4 +3,6 @@ import { describeFaults } from './fault-suite.js';
 
 describeFaults('redis', canStartRedis(), [
   ['server killed and restarted', 'openSessionStorage, Redis'],
+  ['network silent', 'Keyv 5, @keyv/redis'],
+  ['network silent from the start', 'openSessionStorage, Redis'],
 ]);

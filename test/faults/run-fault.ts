@@ -96,7 +96,7 @@ export async function runFault(
     (report) => report !== undefined,
   );
   // Whatever a process still wanted to write has time to come.
-  await pause(size.deadline);
+  await pause(Math.min(size.deadline, 2_000));
   const found = await holdAgainstStore(subject, { ...store, directUrl }, keys, reports);
   const crashes = await Promise.all(callers.map((caller) => caller.end()));
 
