@@ -61,7 +61,12 @@ export type { SessionField, TokenField, UserInfoField } from './sealed-fields.js
 export { sealedTokenLength } from './sealed-token/index.js';
 export type { SessionLike, SessionStorageLike } from './session.js';
 export type { SessionCatalog, SessionChange } from './session-catalog.js';
-export { type SessionEncryptionMode, sessionEncryptionModes } from './session-fields/index.js';
+export {
+  type LegacyContext,
+  type OpenLegacy,
+  type SessionEncryptionMode,
+  sessionEncryptionModes,
+} from './session-fields/index.js';
 export type {
   StoreCallEvent,
   StoreConflictEvent,

@@ -11,6 +11,7 @@ import { OptionInvalidError } from '../errors.js';
 import { memberOf } from '../foreign-object.js';
 import { Keyring } from '../key-ring/index.js';
 import {
+  type OpenLegacy,
   type SealingSettings,
   type SessionEncryptionMode,
   sessionEncryptionModes,
@@ -40,6 +41,11 @@ export interface EncryptedSessionStorageOptions {
    * `strict` always rejects: it is not lost, and forgetting it would hide that `mode` is wrong.
    */
   readonly unreadable?: UnreadablePolicy | undefined;
+  /**
+   * Opens a value that another encryption wrote, in modes `migrate` and `rollback`: the way from a
+   * table that the app has encrypted in another way. See {@link OpenLegacy}.
+   */
+  readonly openLegacy?: OpenLegacy | undefined;
   /** Callbacks for metrics and logs. */
   readonly observer?: SessionEncryptionObserver | undefined;
 }
@@ -65,6 +71,7 @@ export function settingsFrom(options?: EncryptedSessionStorageOptions): Settings
     mode: (value) => (value === undefined ? modeFromEnvironment() : modeFrom(value, 'mode')),
     userInfo: flag,
     unreadable: oneOf(unreadablePolicies, 'throw'),
+    openLegacy: callback(),
     observer: observerFrom,
   });
   return { ...settings, keyring: keyring ?? Keyring.fromEnv() };

@@ -13,7 +13,11 @@ import {
 import { memberOf } from '../foreign-object.js';
 import { Keyring } from '../key-ring/index.js';
 import type { SessionCatalog } from '../session-catalog.js';
-import { type SessionEncryptionMode, sessionEncryptionModes } from '../session-fields/index.js';
+import {
+  type OpenLegacy,
+  type SessionEncryptionMode,
+  sessionEncryptionModes,
+} from '../session-fields/index.js';
 import type { ReencryptionCounts, SessionFinding } from './reencryption-report.js';
 import {
   assertAtomic,
@@ -36,6 +40,11 @@ export interface ReencryptionOptions extends RunOptions {
   readonly mode?: SessionEncryptionMode | undefined;
   /** In mode `migrate`, also seal plaintext first names, last names and emails. Default: `false`. */
   readonly userInfo?: boolean | undefined;
+  /**
+   * Opens a value that another encryption wrote, in modes `migrate` and `rollback`. In `migrate`,
+   * plaintext that it does not know is then sealed only if it looks like a token of Shopify's.
+   */
+  readonly openLegacy?: OpenLegacy | undefined;
   /** Sessions that are read, sealed and written together, 1 to 10,000. Default: 250. */
   readonly batchSize?: number | undefined;
   /** Sessions a second, at most, 1 to 1,000,000. Default: as many as the store can do. */
@@ -64,6 +73,7 @@ export interface ReencryptionSettings extends RunSettings {
   readonly keyring: Keyring;
   readonly mode: SessionEncryptionMode;
   readonly userInfo: boolean;
+  readonly openLegacy: OpenLegacy | undefined;
   readonly batchSize: number;
   readonly rate: number | undefined;
   readonly shard: Shard | undefined;
@@ -89,6 +99,7 @@ export function reencryptionSettings(
     ),
     mode: oneOf(sessionEncryptionModes, 'strict'),
     userInfo: flag,
+    openLegacy: callback(),
     batchSize: wholeNumber(250, { from: 1, to: 10_000 }),
     rate: wholeNumber(undefined, { from: 1, to: 1_000_000 }),
     shard,

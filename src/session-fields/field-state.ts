@@ -7,11 +7,13 @@ export interface SealedState {
   readonly kid: string;
 }
 
-/** A field that is stored as plaintext. */
+/** A field that is stored as plaintext, or that another encryption sealed. */
 export interface PlaintextState {
   readonly state: 'plaintext';
   /** Whether it has a prefix of Shopify's tokens. True of user info, which has none. */
   readonly looksLikeToken: boolean;
+  /** Whether `openLegacy` opened it. */
+  readonly isLegacy: boolean;
 }
 
 /** A field that cannot be opened, or sealed, or that mode `strict` refuses. */

@@ -58,9 +58,9 @@ export async function openSession<S extends object>(
           makeAbsent(field, owner, stored);
           found.push({ state: 'unreadable', field: field.name, error: refused(field, stored) });
         } else {
-          writeProperty(owner, field.property, content.token);
-          const { state, looksLikeToken } = content;
-          found.push({ state, field: field.name, looksLikeToken });
+          const { token, ...state } = content;
+          writeProperty(owner, field.property, token);
+          found.push({ ...state, field: field.name });
         }
         break;
       case 'unreadable':

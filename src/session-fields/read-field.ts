@@ -8,6 +8,7 @@ import {
 import { openToken } from '../sealed-token/index.js';
 import type { PlaintextState, SealedState, UnreadableState } from './field-state.js';
 import { type Field, idOf, isAbsent, looksLikeToken, resemblesSealedField } from './fields.js';
+import { openLegacyField } from './legacy-field.js';
 import type { SealingSettings } from './sealing-settings.js';
 
 /** What a field holds, opened. `ignored`: plaintext user info, where `userInfo` is off. */
@@ -19,7 +20,8 @@ export type FieldContent =
   | UnreadableState;
 
 /**
- * Reads one field. Sealed user info is opened even when `userInfo` is off, since it may have been on before.
+ * Reads one field. Sealed user info is opened even when `userInfo` is off, since it may have been on
+ * before, and so is what another encryption sealed.
  *
  * @param session The session that has the field, for its `id` and its `shop`.
  * @param value What is stored in the field.
@@ -28,9 +30,22 @@ export async function readField(
   field: Field,
   session: object,
   value: unknown,
-  { keyring, userInfo }: SealingSettings,
+  { keyring, mode, userInfo, openLegacy }: SealingSettings,
 ): Promise<FieldContent> {
   if (isAbsent(field, value)) return { state: 'absent' };
+  if (openLegacy !== undefined && mode !== 'strict' && typeof value === 'string') {
+    const legacy = await openLegacyField(field, session, value, openLegacy);
+    if (legacy?.state === 'unreadable') return legacy;
+    if (legacy !== undefined) {
+      const { token } = legacy;
+      return {
+        state: 'plaintext',
+        token,
+        looksLikeToken: looksLikeToken(field, token),
+        isLegacy: true,
+      };
+    }
+  }
   const { name } = field;
   const sessionId = String(idOf(session));
   if (typeof value === 'string' && resemblesSealedField(field, value)) {
@@ -60,7 +75,12 @@ export async function readField(
       ),
     );
   }
-  return { state: 'plaintext', token: value, looksLikeToken: looksLikeToken(field, value) };
+  return {
+    state: 'plaintext',
+    token: value,
+    looksLikeToken: looksLikeToken(field, value),
+    isLegacy: false,
+  };
 }
 
 function unreadable(error: OpenTokenError): UnreadableState {

@@ -36,7 +36,9 @@ export interface ResealedSession<S> {
  * the whole session if one field of it cannot be opened or sealed: `after` then equals `before`, but
  * for the fields that cannot be sealed, which are unreadable.
  *
- * Sealed user info is re-sealed even when `userInfo` is off, since it may have been on before.
+ * Sealed user info is re-sealed even when `userInfo` is off, since it may have been on before. What
+ * another encryption sealed is plaintext here. Where `openLegacy` is given, plaintext that it does not
+ * know and that does not look like a token is left: it may be sealed in a way that it does not know.
  */
 export async function resealSession<S extends object>(
   stored: S,
@@ -65,14 +67,20 @@ async function changeOf(
   field: Field,
   content: FieldContent,
   stored: object,
-  { keyring, mode }: SealingSettings,
+  { keyring, mode, openLegacy }: SealingSettings,
 ): Promise<{ readonly state: FieldState; readonly value?: string } | undefined> {
   if (content.state !== 'sealed' && content.state !== 'plaintext') return undefined;
   const { token } = content;
   if (mode === 'rollback') {
-    if (content.state === 'plaintext') return undefined;
-    const state = { state: 'plaintext', looksLikeToken: looksLikeToken(field, token) } as const;
-    return { state, value: token };
+    if (content.state === 'plaintext' && !content.isLegacy) return undefined;
+    const isToken = looksLikeToken(field, token);
+    return {
+      state: { state: 'plaintext', looksLikeToken: isToken, isLegacy: false },
+      value: token,
+    };
+  }
+  if (content.state === 'plaintext' && openLegacy !== undefined) {
+    if (!content.isLegacy && !content.looksLikeToken) return undefined;
   }
   const isDue = content.state === 'sealed' ? content.kid !== keyring.primary : mode === 'migrate';
   if (!isDue) return undefined;
@@ -93,7 +101,11 @@ function stateOf(
     case 'sealed':
       return { state: 'sealed', kid: content.kid };
     case 'plaintext':
-      return { state: 'plaintext', looksLikeToken: content.looksLikeToken };
+      return {
+        state: 'plaintext',
+        looksLikeToken: content.looksLikeToken,
+        isLegacy: content.isLegacy,
+      };
     default:
       return content;
   }

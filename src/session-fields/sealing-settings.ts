@@ -1,5 +1,6 @@
 // How the sessions of one storage are sealed.
 import type { Keyring } from '../key-ring/index.js';
+import type { OpenLegacy } from './legacy-field.js';
 
 /** Every mode, as it is spelled in options and in the environment. */
 export const sessionEncryptionModes = ['strict', 'migrate', 'rollback'] as const;
@@ -17,4 +18,6 @@ export interface SealingSettings {
   readonly mode: SessionEncryptionMode;
   /** Whether the staff member's first name, last name and email are sealed as well. */
   readonly userInfo: boolean;
+  /** Opens what another encryption wrote, in modes `migrate` and `rollback`. */
+  readonly openLegacy?: OpenLegacy | undefined;
 }
