@@ -28,6 +28,10 @@ export async function bundleTypes(out) {
       input,
       external: /^[^./]/,
       plugins: [dts(), toleratesMissingPeer],
+      // Such as of a class that an entry returns and does not export.
+      onwarn: ({ message }) => {
+        throw new Error(message);
+      },
       treeshake: { moduleSideEffects: 'no-external' },
     });
     await bundle.write({

@@ -41,6 +41,7 @@ export type {
   InstalledSession,
   KeyvLike,
   KeyvSessionStorageOptions,
+  RecordSessionStorage,
   SessionClass,
 } from './keyv-session-storage/index.js';
 export { KeyvSessionStorage } from './keyv-session-storage/index.js';

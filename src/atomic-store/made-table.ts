@@ -5,8 +5,8 @@ import { codeOf } from '../safe-cause.js';
 
 /** PostgreSQL, MySQL; SQLite has no code of its own for it. */
 const missingTableCodes = ['42P01', 'ER_NO_SUCH_TABLE'];
-/** There already: PostgreSQL says so in three ways when several make it at once. */
-const madeByAnotherCodes = ['42P07', '42P06', '23505', 'ER_TABLE_EXISTS_ERROR'];
+/** There already: PostgreSQL says so in four ways when several make it at once. */
+const madeByAnotherCodes = ['42P07', '42P06', '42710', '23505', 'ER_TABLE_EXISTS_ERROR'];
 
 export class MadeTable {
   readonly #description: string;

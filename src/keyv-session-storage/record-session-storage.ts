@@ -32,7 +32,10 @@ export class RecordSessionStorage<S extends SessionLike = InstalledSession> {
   readonly #tidying: Tidying;
   readonly #gracePeriod: number;
 
-  /** @param open Makes the backend, which reaches its store through `access`. */
+  /**
+   * @internal
+   * @param open Makes the backend, which reaches its store through `access`.
+   */
   constructor(open: (access: StoreAccess) => RecordBackend, options: ResolvedOptions) {
     const { deadline, observer, prefix, gracePeriod } = options;
     const access = new StoreAccess('the session store', deadline, observer);

@@ -51,7 +51,7 @@ export class OpenedSessionStorage<
  * const storage = openSessionStorage('sqlite:sessions.db');
  */
 export function openSessionStorage<S extends SessionLike = InstalledSession>(
-  store: string | URL | object,
+  store: string | object,
   options: OpenSessionStorageOptions<S> = {},
 ): OpenedSessionStorage<S> {
   const isUrl = typeof store === 'string' || store instanceof URL;

@@ -2,13 +2,6 @@
 
 /** Loaders for `loadPackage`. */
 export const drivers = {
-  keyv: async (): Promise<unknown> => {
-    try {
-      return await import('keyv');
-    } catch (error) {
-      return Promise.reject(error);
-    }
-  },
   pg: async (): Promise<unknown> => {
     try {
       return await import('pg');

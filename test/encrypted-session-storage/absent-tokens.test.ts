@@ -117,3 +117,27 @@ describe('an absent token', () => {
     expect((await storage.loadSession(id))?.accessToken).toBe('shpca_after_the_callback');
   });
 });
+
+describe('a storage with fixed columns, and none for refresh tokens', () => {
+  /** Writes what `toPropertyArray()` of its sessions answers, and knows these columns only. */
+  class FixedColumns extends KeepingStorage {
+    override async storeSession(session: ReturnType<typeof offlineSession>): Promise<boolean> {
+      const known = ['id', 'shop', 'state', 'isOnline', 'scope', 'accessToken'];
+      for (const [name] of session.toPropertyArray()) {
+        if (!known.includes(name)) throw new Error(`column "${name}" does not exist`);
+      }
+      return super.storeSession(session);
+    }
+  }
+
+  test('works wrapped as it does bare', async () => {
+    const bare = new FixedColumns();
+    expect(await bare.storeSession(offlineSession())).toBe(true);
+    const storage = new EncryptedSessionStorage(new FixedColumns(), { keyring });
+    expect(await storage.storeSession(offlineSession())).toBe(true);
+    expect(await storage.loadSession(id)).toStrictEqual(offlineSession());
+    const revoked = Object.assign(offlineSession(), { accessToken: undefined });
+    expect(await storage.storeSession(revoked)).toBe(true);
+    expect(await storage.loadSession(id)).toStrictEqual(revoked);
+  });
+});

@@ -14,6 +14,8 @@ export const packageName = 'shopify-app-session-storage-encrypted';
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What is piped in. */
+  readonly input?: string;
 }
 
 /** Where the folders of all projects are, kept for the next run. */
@@ -63,7 +65,7 @@ export class Project {
   async execute(
     command: string,
     args: readonly string[],
-    { cwd = this.folder, env = {} }: RunOptions = {},
+    { cwd = this.folder, env = {}, input = '' }: RunOptions = {},
   ): Promise<string> {
     const options = {
       cwd,
@@ -72,11 +74,21 @@ export class Project {
       maxBuffer: 2 ** 26,
     };
     return new Promise((resolve, reject) => {
-      execFile(command, args, options, (error: ExecFileException | null, stdout, stderr) => {
-        if (error === null) resolve(stdout);
-        else
-          reject(new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}\n${error.message}`));
-      });
+      const child = execFile(
+        command,
+        args,
+        options,
+        (error: ExecFileException | null, stdout, stderr) => {
+          if (error === null) resolve(stdout);
+          else
+            reject(
+              new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}\n${error.message}`),
+            );
+        },
+      );
+      // A program that does not read leaves its input unread.
+      child.stdin?.on('error', () => {});
+      child.stdin?.end(input);
     });
   }
 

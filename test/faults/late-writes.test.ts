@@ -2,6 +2,7 @@
 // instance may have stored a newer token since then, and refresh tokens work once.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { StoreUnavailableError } from '../../src/index.js';
+import { canStartPostgres } from '../servers/postgres.js';
 import { canStartRedis } from '../servers/redis.js';
 import { type FaultyServer, startFaultyServer } from './faulty-server.js';
 import { sessionOf, writeIn } from './sessions.js';
@@ -99,4 +100,9 @@ describeLateWrites('redis', canStartRedis(), [
   'openSessionStorage, Redis',
   'Keyv 5, @keyv/redis',
   'Keyv 6, @keyv/redis',
+]);
+describeLateWrites('postgres', canStartPostgres(), [
+  'openSessionStorage, PostgreSQL',
+  'Keyv 5, @keyv/postgres',
+  'Keyv 6, @keyv/postgres',
 ]);

@@ -20,6 +20,7 @@ afterAll(async () => {
 });
 
 const faults: [string, Pick<Fault, 'fromTheStart' | 'failsNothing'>][] = [
+  ['file locked', {}],
   ['file locked from the start', { fromTheStart: true }],
 ];
 

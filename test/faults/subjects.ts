@@ -16,6 +16,8 @@ type Open = (url: string, deadline: number) => Promise<OpenedSubject>;
 
 interface Subject {
   readonly server: ServerKind;
+  /** It is there to compare with: its faults are those of a driver. */
+  readonly isToCompare?: true;
   readonly open: Open;
 }
 
@@ -26,20 +28,27 @@ const opened: Open = async (url, deadline) => {
 };
 
 const overKeyv =
-  (make: (url: string) => Promise<KeyvLike>): Open =>
+  (make: (url: string, deadline: number) => Promise<KeyvLike>): Open =>
   async (url, deadline) => {
-    const storage = new KeyvSessionStorage(await make(url), { deadline });
+    const storage = new KeyvSessionStorage(await make(url, deadline), { deadline });
     return { storage, close: () => storage.disconnect() };
   };
 
 const redisAdapter = async (url: string) => new (await import('@keyv/redis')).default(url);
 
 /** It takes a schema as an option, not from the URL. */
-const postgresAdapter = async (url: string) => {
+const postgresAdapter = async (url: string, options: object = {}) => {
   const schema = new URL(url).searchParams.get('schema');
   const { default: KeyvPostgres } = await import('@keyv/postgres');
-  return new KeyvPostgres(schema === null ? { uri: url } : { uri: url, schema });
+  return new KeyvPostgres({ uri: url, ...options, ...(schema === null ? {} : { schema }) });
 };
+
+/** With the options that docs/stores.md recommends. */
+const recommended = (deadline: number) => ({
+  connectionTimeoutMillis: deadline,
+  query_timeout: deadline,
+  idleTimeoutMillis: 1,
+});
 
 const subjects = {
   'openSessionStorage, Redis': { server: 'redis', open: opened },
@@ -56,14 +65,26 @@ const subjects = {
   },
   'Keyv 5, @keyv/postgres': {
     server: 'postgres',
-    open: overKeyv(async (url) => new (await import('keyv')).Keyv(await postgresAdapter(url))),
+    open: overKeyv(async (url, deadline) => {
+      const { Keyv } = await import('keyv');
+      return new Keyv(await postgresAdapter(url, recommended(deadline)));
+    }),
   },
   'Keyv 6, @keyv/postgres': {
     server: 'postgres',
-    open: overKeyv(async (url) => new (await import('keyv-6')).Keyv(await postgresAdapter(url))),
+    open: overKeyv(async (url, deadline) => {
+      const { Keyv } = await import('keyv-6');
+      return new Keyv(await postgresAdapter(url, recommended(deadline)));
+    }),
+  },
+  'Keyv 5, @keyv/postgres without options': {
+    server: 'postgres',
+    isToCompare: true,
+    open: overKeyv(async (url) => new (await import('keyv')).Keyv(await postgresAdapter(url))),
   },
   'official Redis': {
     server: 'redis',
+    isToCompare: true,
     async open(url) {
       const { RedisSessionStorage } = await import('@shopify/shopify-app-session-storage-redis');
       const storage = new RedisSessionStorage(url);
@@ -72,6 +93,7 @@ const subjects = {
   },
   'official PostgreSQL': {
     server: 'postgres',
+    isToCompare: true,
     async open(url) {
       const { PostgreSQLSessionStorage } = await import(
         '@shopify/shopify-app-session-storage-postgresql'
@@ -82,6 +104,7 @@ const subjects = {
   },
   'official MySQL': {
     server: 'mysql',
+    isToCompare: true,
     async open(url) {
       const { MySQLSessionStorage } = await import('@shopify/shopify-app-session-storage-mysql');
       const storage = new MySQLSessionStorage(new URL(url));
@@ -95,10 +118,12 @@ export type SubjectName = keyof typeof subjects;
 export const subjectNames = Object.keys(subjects) as SubjectName[];
 
 /** The kind of server that a subject needs. */
-export const serverOf = (name: SubjectName): ServerKind => subjects[name].server;
+export const serverOf = (name: SubjectName): ServerKind => subjectOf(name).server;
 
-/** Whether it is the storage of this package, or one of Shopify's that is wrapped. */
-export const isOurs = (name: SubjectName): boolean => !name.startsWith('official');
+/** Whether a subject is there to compare with, and nothing is expected of it. */
+export const isToCompare = (name: SubjectName): boolean => subjectOf(name).isToCompare === true;
+
+const subjectOf = (name: SubjectName): Subject => subjects[name];
 
 /** Opens a subject over the store at `url`. */
 export function openSubject(

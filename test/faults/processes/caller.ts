@@ -18,9 +18,6 @@ const harm = { lost: 0, late: 0, denied: 0, wrongShop: 0, hung: 0, longest: 0 };
 const errors: Record<string, number> = {};
 let stopped = false;
 
-/** Until `KeyvSessionStorage` says it. */
-const errorsSayWhetherTheyHadAnEffect: boolean = false;
-
 const isDenial = (error: unknown) =>
   error instanceof StoreUnavailableError && !error.mayHaveTakenEffect;
 
@@ -45,7 +42,7 @@ async function attempt<T>(call: () => Promise<T>): Promise<T | typeof failed | t
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     errors[code] = (errors[code] ?? 0) + 1;
-    hadNoEffect = errorsSayWhetherTheyHadAnEffect && isDenial(error);
+    hadNoEffect = isDenial(error);
   } finally {
     patience.abort();
     harm.longest = Math.max(harm.longest, performance.now() - start);

@@ -1,0 +1,2 @@
+// The store: what the URL names.
+export { openSessionStorage as open } from 'shopify-app-session-storage-encrypted/open';
