@@ -1,18 +1,22 @@
 // The catalog of @shopify/shopify-app-session-storage-redis. A session there is the JSON of its
 // property array under one key, and the ids of a shop's sessions are a JSON list under another.
 import { RecordUnreadableError, SessionInvalidError } from '../../errors.js';
+import { hasMembers } from '../../foreign-object.js';
 import type { SessionCatalog, SessionChange } from '../../session-catalog.js';
 import { StoreAccess } from '../../store-access/index.js';
+import {
+  type KeyPage,
+  keysStartingWith,
+  listOf,
+  RedisCommands,
+  redisClientKind,
+} from '../../store-access/redis/index.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
 import type { StoredSession } from '../stored-session.js';
-import {
-  type RedisClient,
-  type RedisClusterClient,
-  type RedisCommands,
-  redisCommands,
-} from './redis-client.js';
+import type { RedisClient, RedisClusterClient } from './redis-client.js';
 import { compareAndRemove, compareAndSwap, compareAndSwapEach } from './redis-scripts.js';
 import { decodeSession, encodeSession, isJson, withChanges } from './redis-session-text.js';
+import { ShopLists } from './shop-lists.js';
 
 export type { CatalogOptions } from '../catalog-options.js';
 export type { StoredSession, StoredUser } from '../stored-session.js';
@@ -65,6 +69,7 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
   readonly #redis: RedisCommands;
   readonly #calls: StoreAccess;
   readonly #prefix: string;
+  readonly #lists: ShopLists;
   /** The value that each session was read from, which is what a swap compares. */
   readonly #values = new WeakMap<StoredSession, string>();
 
@@ -72,20 +77,25 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
     this.#client = client;
     this.#prefix = prefix;
     this.#calls = new StoreAccess('the Redis database', deadline);
-    this.#redis = redisCommands(client, (operation) => this.#calls.run({}, operation));
+    const members = hasMembers(client) ? client : {};
+    const kind = redisClientKind(client) ?? 'client';
+    this.#redis = new RedisCommands({ kind, client: () => members });
+    this.#lists = new ShopLists(this.#redis, this.#calls, prefix);
   }
 
   async *sessions(): AsyncGenerator<StoredSession, void, undefined> {
-    const pattern = `${this.#prefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
     let unreadable = 0;
-    for await (const page of this.#redis.scan(pattern)) {
-      for (const [key, value] of page) {
+    let from: KeyPage['next'];
+    do {
+      const { entries, next } = await this.#page(from);
+      for (const [key, value] of entries) {
         if (!isJson(value)) unreadable++;
         const session = this.#decode(value);
         // The key of another app's session may start in the same way, and goes on differently.
         if (session !== undefined && key === this.#prefix + session.id) yield session;
       }
-    }
+      from = next;
+    } while (from !== undefined);
     if (unreadable === 0) return;
     throw new RecordUnreadableError(
       `${unreadable} values under the prefix ${this.#prefix} are not JSON, as every session is. They were left as they are.`,
@@ -95,8 +105,8 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
   }
 
   async loadSession(id: string): Promise<StoredSession | undefined> {
-    const value = await this.#calls.run({ sessionId: id }, () =>
-      this.#redis.get(this.#prefix + id),
+    const value = await this.#calls.run({ sessionId: id }, (signal) =>
+      this.#redis.get(this.#prefix + id, signal),
     );
     const session = value === undefined ? undefined : this.#decode(value);
     return session?.id === id ? session : undefined;
@@ -104,7 +114,7 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
 
   async replaceSession(current: StoredSession | undefined, next: StoredSession): Promise<boolean> {
     if (current === undefined) {
-      await this.#list(next);
+      await this.#lists.add(next);
       return this.#swap(next, [encodeSession(next)]);
     }
     if (current.id !== next.id) {
@@ -115,7 +125,7 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
     }
     const expected = await this.#valueOf(current);
     if (expected === undefined) return false;
-    if (current.shop !== next.shop) await this.#list(next);
+    if (current.shop !== next.shop) await this.#lists.add(next);
     return this.#swap(next, [expected, withChanges(expected, current, next)]);
   }
 
@@ -138,24 +148,44 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
     const expected = await this.#valueOf(current);
     if (expected === undefined) return false;
     const key = this.#prefix + current.id;
-    const reply = await this.#calls.run({ sessionId: current.id, writes: true }, () =>
-      this.#redis.evaluate(compareAndRemove, [key], [expected]),
+    const reply = await this.#calls.run({ sessionId: current.id, writes: true }, (signal) =>
+      this.#redis.run(compareAndRemove, [key], [expected], signal),
     );
     if (Number(reply) !== 1) return false;
-    await this.#unlist(current);
+    await this.#lists.remove(current);
     return true;
   }
 
   estimateSessions(): Promise<number> {
-    return this.#calls.run({}, () =>
-      this.#redis.estimate(this.#prefix, (value) => decodeSession(value) !== undefined),
-    );
+    return this.#calls.run({ operation: 'estimateSessions' }, async (signal) => {
+      const [all, { keys }] = await Promise.all([
+        this.#redis.count(signal),
+        this.#redis.keys('*', undefined, signal),
+      ]);
+      const ours = keys.filter((key) => key.startsWith(this.#prefix));
+      const values = await this.#redis.getMany(ours, signal);
+      const sessions = values.filter((value) => value !== undefined && decodeSession(value));
+      return keys.length === 0 ? 0 : Math.round(all * (sessions.length / keys.length));
+    });
   }
 
   async disconnect(): Promise<void> {
     await this.#calls.run({}, async () => {
       // `quit` of redis 4 is `close` in 5.
       await (this.#client.close === undefined ? this.#client.quit?.() : this.#client.close());
+    });
+  }
+
+  /** Some keys under the prefix with their values, and where to go on. */
+  #page(from: KeyPage['next']) {
+    return this.#calls.run({ operation: 'sessions' }, async (signal) => {
+      const { keys, next } = await this.#redis.keys(keysStartingWith(this.#prefix), from, signal);
+      const values = await this.#redis.getMany(keys, signal);
+      const entries = keys.flatMap((key, at) => {
+        const value = values[at];
+        return value === undefined ? [] : [[key, value] as const];
+      });
+      return { entries, next };
     });
   }
 
@@ -176,8 +206,8 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
 
   async #swap(next: StoredSession, values: string[]): Promise<boolean> {
     const key = this.#prefix + next.id;
-    const reply = await this.#calls.run({ sessionId: next.id, writes: true }, () =>
-      this.#redis.evaluate(compareAndSwap, [key], values),
+    const reply = await this.#calls.run({ sessionId: next.id, writes: true }, (signal) =>
+      this.#redis.run(compareAndSwap, [key], values, signal),
     );
     return Number(reply) === 1;
   }
@@ -193,41 +223,12 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
       values.push(expected, withChanges(expected, current, next));
     }
     if (keys.length === 0) return done;
-    const replies = (await this.#calls.run({ writes: true }, () =>
-      this.#redis.evaluate(compareAndSwapEach, keys, values),
-    )) as readonly unknown[];
+    const replies = listOf(
+      await this.#calls.run({ writes: true }, (signal) =>
+        this.#redis.run(compareAndSwapEach, keys, values, signal),
+      ),
+    );
     for (const [at, place] of places.entries()) done[place] = Number(replies[at]) === 1;
     return done;
-  }
-
-  /** Puts a session into its shop's list. One that is there before its session is passed over. */
-  #list({ id, shop }: StoredSession): Promise<void> {
-    return this.#changeList(id, shop, (keys, key) => (keys.includes(key) ? keys : [...keys, key]));
-  }
-
-  /** Takes a session that is gone off its shop's list. */
-  #unlist({ id, shop }: StoredSession): Promise<void> {
-    return this.#changeList(id, shop, (keys, key) =>
-      keys.includes(key) ? keys.filter((listed) => listed !== key) : keys,
-    );
-  }
-
-  async #changeList(
-    id: string,
-    shop: string,
-    change: (keys: readonly unknown[], key: string) => readonly unknown[],
-  ): Promise<void> {
-    const [listKey, sessionKey] = [this.#prefix + shop, this.#prefix + id];
-    await this.#calls.run({ sessionId: id }, async () => {
-      for (;;) {
-        const list = await this.#redis.get(listKey);
-        const keys: readonly unknown[] = list === undefined ? [] : JSON.parse(list);
-        const changed = change(keys, sessionKey);
-        if (changed === keys) return;
-        const values = [JSON.stringify(changed)];
-        if (list !== undefined) values.unshift(list);
-        if (Number(await this.#redis.evaluate(compareAndSwap, [listKey], values)) === 1) return;
-      }
-    });
   }
 }

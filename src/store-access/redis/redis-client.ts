@@ -27,23 +27,22 @@ export interface RedisCommand {
   /** The key that says which node of a cluster it goes to. */
   readonly key: string;
   readonly args: string[];
-  readonly isReadonly: boolean;
 }
 
 /** Sends a command. A client of node-redis does not send what is still queued when `signal` aborts. */
 export function sendRedisCommand(
   client: Members,
   kind: RedisClientKind,
-  { key, args, isReadonly }: RedisCommand,
+  { key, args }: RedisCommand,
   signal: AbortSignal,
 ): unknown {
   // Whatever type mapping the app's client has: replies are wanted as they come.
   const options = { abortSignal: signal, typeMapping: {} };
   switch (kind) {
     case 'cluster':
-      return call(client, 'sendCommand', key, isReadonly, args, options);
+      // Even to read, a replica will not do: it may lag behind.
+      return call(client, 'sendCommand', key, false, args, options);
     case 'sentinel':
-      // A replica will not do: it may lag behind.
       return call(client, 'sendCommand', false, args, options);
     case 'ioredis':
     case 'ioredis-cluster':

@@ -44,14 +44,14 @@ export class RedisCommands {
   }
 
   async get(key: string, signal: AbortSignal): Promise<string | undefined> {
-    return textOf(await this.#send(key, ['GET', key], signal, true));
+    return textOf(await this.#send(key, ['GET', key], signal));
   }
 
   /** The values of `keys`, in order; none is read before the first. */
   async getMany(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]> {
     if (this.isCluster) return this.#eachAfterFirst(keys, (key) => this.get(key, signal));
     const read = async (batch: string[]) => {
-      const reply = await this.#send(batch[0] ?? '', ['MGET', ...batch], signal, true);
+      const reply = await this.#send(batch[0] ?? '', ['MGET', ...batch], signal);
       return listOf(reply).map(textOf);
     };
     return (await this.batched(keys, read)).flat();
@@ -69,7 +69,7 @@ export class RedisCommands {
     signal: AbortSignal,
   ): Promise<unknown> {
     const rest = [String(keys.length), ...keys, ...values];
-    const send = (args: string[]) => this.#send(keys[0] ?? '', args, signal, false);
+    const send = (args: string[]) => this.#send(keys[0] ?? '', args, signal);
     if (script.sha1 !== undefined && this.#canEvalsha) {
       try {
         return await send(['EVALSHA', script.sha1, ...rest]);
@@ -101,7 +101,7 @@ export class RedisCommands {
     const args = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(scanCount)];
     const kind = this.#nodeKind();
     const reply = await this.#watched(
-      sendRedisCommand(node, kind, { key: '', args, isReadonly: true }, signal),
+      sendRedisCommand(node, kind, { key: '', args }, signal),
       signal,
     );
     const [next, found] = listOf(reply);
@@ -119,7 +119,7 @@ export class RedisCommands {
   /** How many keys all nodes hold. */
   async count(signal: AbortSignal): Promise<number> {
     const nodes = await redisMasters(await this.#source.client(signal), this.#source.kind);
-    const command = { key: '', args: ['DBSIZE'], isReadonly: true };
+    const command = { key: '', args: ['DBSIZE'] };
     const counts = await Promise.all(
       nodes.map(async (node) => sendRedisCommand(node, this.#nodeKind(), command, signal)),
     );
@@ -133,11 +133,11 @@ export class RedisCommands {
     return kind === 'ioredis-cluster' ? 'ioredis' : kind;
   }
 
-  #send(key: string, args: string[], signal: AbortSignal, isReadonly: boolean): Promise<unknown> {
+  #send(key: string, args: string[], signal: AbortSignal): Promise<unknown> {
     const { kind } = this.#source;
     const send = (client: Members) => {
       signal.throwIfAborted();
-      return sendRedisCommand(client, kind, { key, args, isReadonly }, signal);
+      return sendRedisCommand(client, kind, { key, args }, signal);
     };
     const client = this.#source.client(signal);
     return this.#watched(client instanceof Promise ? client.then(send) : send(client), signal);
