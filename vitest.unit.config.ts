@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 
 /** The layers that everything else rests on. What a thousand sessions depend on is tested whole. */
 const covered = ['src/key-ring/**', 'src/sealed-token/**', 'src/session-fields/**'];
-const thresholds = { statements: 94, branches: 89, functions: 91, lines: 96 };
+const thresholds = { statements: 97, branches: 92, functions: 100, lines: 98 };
 
 export default defineConfig({
   test: {
@@ -15,7 +15,7 @@ export default defineConfig({
     ],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     reporters: ['default'],
     coverage: {
       provider: 'v8',
