@@ -15,7 +15,6 @@ for (const backend of [keyv5Memory, keyv5Postgres, keyv6Redis, openedSqlite]) {
 function catalogOf(backend: Backend) {
   return {
     ...backend,
-    cannotRemove: true as const,
     async connect(place: Parameters<Backend['connect']>[0]) {
       const { storage, close } = await backend.connect(place);
       return { storage, catalog: storage as unknown as SessionCatalog<StoredSession>, close };
