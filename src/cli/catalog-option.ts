@@ -7,6 +7,7 @@ import { assertReadableUrl, shownUrl } from '../store-url.js';
 import type { Arguments, CommandOption } from './command.js';
 import { exportOf } from './module-option.js';
 import { hidePasswordOf } from './redact.js';
+import { describeWrongCatalog } from './wrong-catalog.js';
 
 export type Catalog = SessionCatalog<SessionLike>;
 
@@ -107,11 +108,7 @@ function sqliteFile(url: string): string | undefined {
 async function loadCatalog(specifier: string, option: string): Promise<NamedCatalog> {
   const exported = await exportOf(specifier, option, 'catalog');
   if (!isCatalog(exported)) {
-    throw new OptionInvalidError(
-      `--${option}: neither the default export nor the export "catalog" is a session catalog (with ` +
-        'sessions and replaceSession) or a function that returns one. Export the storage that ' +
-        'keeps the sessions, or its catalog; not an EncryptedSessionStorage around it.',
-    );
+    throw new OptionInvalidError(`--${option}: ${describeWrongCatalog(exported)}`);
   }
   return { name: specifier, catalog: exported };
 }

@@ -89,6 +89,35 @@ describe('encrypted-sessions --catalog', () => {
     expect(stderr).not.toContain('hunter2');
   });
 
+  it.each([
+    [
+      'a storage',
+      'class PrismaSessionStorage { storeSession() {} loadSession() {} }; export default new PrismaSessionStorage();',
+      'prismaCatalog(prisma), from shopify-app-session-storage-encrypted/prisma',
+    ],
+    [
+      'a wrapped storage',
+      `class RedisSessionStorage { storeSession() {} loadSession() {} }
+      export default { inner: new RedisSessionStorage(), storeSession() {}, loadSession() {} };`,
+      'redisCatalog(client), from shopify-app-session-storage-encrypted/redis',
+    ],
+  ])(
+    'exits with 2 when the module exports %s, and says what to export',
+    async (_, content, call) => {
+      const { code, stderr } = await statusWith('c.mjs', content);
+
+      expect(code).toBe(2);
+      expect(stderr).toContain(call);
+    },
+  );
+
+  it('exits with 2 when there is no such file, and says where it looked from', async () => {
+    const { code, stderr } = await statusWith('c.mjs', '', './d.mjs');
+
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/there is no such file/i);
+  });
+
   it('refuses to write to a store that is not atomic, unless that is allowed', async () => {
     const cwd = await temporaryFolder();
     await writeFile(join(cwd, 'c.mjs'), `export default { ...${body}, atomic: false };`);
