@@ -2,6 +2,7 @@
 
 import { accepted, checkedOptions } from '../checked-options.js';
 import { type KeyringInvalidError, OptionInvalidError } from '../errors.js';
+import type { ContentEncryption } from './content-encryption.js';
 import { generateKey } from './generate-key.js';
 import { setKeysOf } from './key-access.js';
 import { KEYS, KEYS_FILE, type KeyringEnvironment, keysInEnvironment } from './key-environment.js';
@@ -161,6 +162,17 @@ export class Keyring {
    */
   fingerprint(kid: string): string {
     return this.#key(kid).fingerprint;
+  }
+
+  /**
+   * The algorithm of a key: `A256GCM`, or `A256CBC-HS512`.
+   *
+   * @throws {OptionInvalidError} The ring holds no key with this id.
+   * @example
+   * keyring.algorithm(keyring.primary); // 'A256GCM'
+   */
+  algorithm(kid: string): ContentEncryption {
+    return this.#key(kid).enc;
   }
 
   /**

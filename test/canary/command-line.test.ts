@@ -15,6 +15,9 @@ import { expectNoTrace, type Secret, secrets } from './secrets.js';
 /** What a command needs beside the option that is tried. A new command has to be added here. */
 const otherwise: Readonly<Record<string, readonly string[]>> = {
   keygen: [],
+  keys: [],
+  list: ['--store=memory:'],
+  delete: ['--store=memory:', '--unreadable'],
   status: ['--store=memory:'],
   rotate: ['--store=memory:', '--allow-non-atomic'],
   copy: ['--from=memory:', '--to=memory:'],

@@ -8,7 +8,7 @@ beforeAll(async () => {
   program = await packedProgram();
 });
 
-const commands = ['keygen', 'status', 'rotate', 'copy', 'inspect'];
+const commands = ['keygen', 'keys', 'status', 'list', 'rotate', 'delete', 'copy', 'inspect'];
 
 describe('encrypted-sessions', () => {
   it('--help names every command and documents the exit codes', async () => {
@@ -69,6 +69,11 @@ describe('encrypted-sessions', () => {
     ['a copy to itself', ['copy', '--from', 'sqlite:a.db', '--to', 'sqlite:a.db']],
     ['an algorithm that does not exist', ['keygen', '--enc', 'A128GCM']],
     ['a key id that is none', ['keygen', '--kid', 'key 1']],
+    ['an age that is none', ['keys', '--max-age', '6 months']],
+    ['a key ring that is not there', ['keys', '--keyring', './no-such-keyring.mjs']],
+    ['a list in two forms', ['list', '--store', 'memory:', '--csv', '--json']],
+    ['a key id that is none', ['list', '--store', 'memory:', '--kid', 'key 1']],
+    ['a delete of everything', ['delete', '--store', 'memory:', '--yes']],
     ['half of a place', ['inspect', 'eyJh', '--shop', 'a.myshopify.com']],
   ])('exits with 2 and says why: %s', async (_, args) => {
     const { code, stdout, stderr } = await program.run(args, { env: bothKeys });

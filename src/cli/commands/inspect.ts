@@ -3,7 +3,7 @@ import { text as textOf } from 'node:stream/consumers';
 import {
   inspectSession,
   inspectToken,
-  Keyring,
+  type Keyring,
   OptionInvalidError,
   type SessionLike,
   type TokenInspection,
@@ -11,6 +11,7 @@ import {
 import { openCatalog, storeOptions } from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
+import { keyringOf, keyringOption } from '../keyring-option.js';
 import { formatCount } from '../printable.js';
 import type { Terminal } from '../terminal.js';
 
@@ -24,6 +25,7 @@ export const inspect: Command = {
   ],
   options: {
     ...storeOptions(),
+    ...keyringOption,
     'session-id': { value: 'ID', help: ['Checks that the token was sealed for this session,'] },
     shop: { value: 'DOMAIN', help: ['this shop,'] },
     field: { value: 'FIELD', help: ['and this field; any field if it is not given.'] },
@@ -40,7 +42,7 @@ export const inspect: Command = {
 
 async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const inStore = given.value('store') !== undefined || given.value('catalog') !== undefined;
-  const keyring = Keyring.fromEnv();
+  const keyring = await keyringOf(given);
   const found = inStore ? await ofSession(given, keyring) : [await ofToken(given, keyring)];
   if (given.flag('json')) terminal.reportJson(inStore ? found : found[0]);
   else terminal.report(...found.flatMap((inspection) => describe(inspection, keyring)));

@@ -1,6 +1,6 @@
 // rotate: brings every session to the primary key, while the app serves.
 import {
-  Keyring,
+  type Keyring,
   OptionInvalidError,
   reencryptSessions,
   type SessionEncryptionMode,
@@ -9,6 +9,7 @@ import {
 import { openCatalog, storeOptions } from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
 import type { ExitCode } from '../exit-codes.js';
+import { keyringOf, keyringOption } from '../keyring-option.js';
 import { liveRun, liveRunOptions, wholeNumberOf } from '../live-run.js';
 import { modeOf } from '../mode-option.js';
 import { describeOutcomes, describeStore, hasFindings } from '../reencryption-text.js';
@@ -26,6 +27,7 @@ export const rotate: Command = {
   ],
   options: {
     ...storeOptions(),
+    ...keyringOption,
     mode: {
       value: 'MODE',
       help: [
@@ -69,7 +71,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const part = storePartOf(given);
   const batchSize = wholeNumberOf(given, 'batch-size', 10_000);
   const rate = wholeNumberOf(given, 'rate', 1_000_000);
-  const keyring = Keyring.fromEnv();
+  const keyring = await keyringOf(given);
   const { name, catalog } = await openCatalog(given);
   announce(terminal, name, mode, dryRun, keyring);
   const warnings = (await catalog.warnings?.(sealedTokenLength(keyring))) ?? [];

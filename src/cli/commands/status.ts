@@ -1,6 +1,5 @@
 // status: what is stored under which key, and whether anything is wrong. Writes nothing.
 import {
-  Keyring,
   type ReencryptionReport,
   reencryptSessions,
   type SessionEncryptionMode,
@@ -9,6 +8,7 @@ import {
 import { openCatalog, storeOptions } from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
 import type { ExitCode } from '../exit-codes.js';
+import { ageFinding, keyringOf, keyringOption, maxAgeOption } from '../keyring-option.js';
 import { liveRun, liveRunOptions, wholeNumberOf } from '../live-run.js';
 import { modeOf } from '../mode-option.js';
 import { describeOutcomes, describeStore, hasFindings } from '../reencryption-text.js';
@@ -26,6 +26,11 @@ export const status: Command = {
   ],
   options: {
     ...storeOptions(),
+    ...keyringOption,
+    ...maxAgeOption,
+    'expect-primary': {
+      help: ['A session that is not on the primary key is a finding: a gate for a pipeline.'],
+    },
     mode: { value: 'MODE', help: ['The mode of the app, if not in SESSION_ENCRYPTION_MODE.'] },
     'user-info': { help: ['Counts plaintext names and emails of users as well.'] },
     ...storePartOptions,
@@ -43,11 +48,15 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const mode = modeOf(given);
   const part = storePartOf(given);
   const batchSize = wholeNumberOf(given, 'batch-size', 10_000);
-  const keyring = Keyring.fromEnv();
+  const keyring = await keyringOf(given);
+  const tooOld = ageFinding(given, keyring);
   const { name, catalog } = await openCatalog(given);
   const warnings = (await catalog.warnings?.(sealedTokenLength(keyring))) ?? [];
   const atomic = catalog.atomic !== false;
   const label = 'Looking';
+  const isOffPrimary = ({ keys }: ReencryptionReport) =>
+    given.flag('expect-primary') &&
+    keys.some(({ kid, sessions }) => kid !== keyring.primary && sessions > 0);
   return liveRun(given, terminal, {
     head: { store: name, atomic, warnings },
     label,
@@ -70,10 +79,16 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
       ...describeStore(report),
       ...adviceFor(mode, report),
       ...warnings.map((warning) => `Warning: ${warning}`),
+      ...(tooOld === undefined ? [] : [tooOld]),
+      ...(isOffPrimary(report) ? ['Not all is on the primary key (--expect-primary).'] : []),
     ],
     toJson: ({ findings: _, furtherFindings: __, ...report }) => report,
     hasFindings: (report) =>
-      hasFindings(report) || warnings.length > 0 || holdsUnwantedPlaintext(mode, report),
+      hasFindings(report) ||
+      warnings.length > 0 ||
+      tooOld !== undefined ||
+      isOffPrimary(report) ||
+      holdsUnwantedPlaintext(mode, report),
   });
 }
 

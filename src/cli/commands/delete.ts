@@ -1,0 +1,138 @@
+// delete: removes sessions by key, shop or state, if they are still as they were seen.
+import {
+  type Keyring,
+  OptionInvalidError,
+  RecordUnreadableError,
+  type SessionLike,
+} from '../../index.js';
+import { type Catalog, openCatalog, storeOptions } from '../catalog-option.js';
+import type { Arguments, Command } from '../command.js';
+import { type ExitCode, exitCodes } from '../exit-codes.js';
+import { listenForInterruption } from '../interruption.js';
+import { keyringOf, keyringOption } from '../keyring-option.js';
+import { listWriter } from '../list-writer.js';
+import { formatCount } from '../printable.js';
+import { type Selection, selectionOf, selectionOptions } from '../session-selection.js';
+import type { Terminal } from '../terminal.js';
+
+/** How often a session that the app changes again and again is looked at. */
+const attemptsAtMost = 5;
+
+export const deleteCommand: Command = {
+  name: 'delete',
+  summary: 'removes sessions by key, shop, plaintext or unreadable; a dry run unless --yes',
+  usage: '(--store URL | --catalog MODULE) (--kid ID | --shop SHOP | …) [--yes]',
+  description: [
+    'Lists the sessions that every given option selects, and with --yes removes them, with their',
+    'places in indexes. One that the app has changed since is looked at again, and stays unless it is',
+    'still selected. The app then obtains new tokens for those shops, as after an uninstall.',
+  ],
+  options: {
+    ...storeOptions(),
+    ...keyringOption,
+    ...selectionOptions,
+    yes: { help: ['Removes them. Without it, they are listed only.'] },
+    'allow-non-atomic': {
+      help: [
+        'Runs on a store that cannot compare and swap across processes. Stop everything else',
+        'that writes to it first.',
+      ],
+    },
+    csv: { help: ['Writes CSV (RFC 4180), with a header.'] },
+    json: { help: ['Writes a JSON array.'] },
+  },
+  examples: [
+    'delete --store env:REDIS_URL --unreadable',
+    'delete --store env:REDIS_URL --unreadable --yes',
+    'delete --store env:DATABASE_URL --shop a.myshopify.com --yes',
+  ],
+  positionals: 0,
+  run,
+};
+
+async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
+  const keyring = await keyringOf(given);
+  const selection = selectionOf(given, keyring);
+  if (selection.isAll) {
+    throw new OptionInvalidError('Say which: --kid, --shop, --plaintext or --unreadable.');
+  }
+  const writer = listWriter(given, terminal);
+  const isReal = given.flag('yes');
+  const interruption = listenForInterruption(terminal);
+  const { name, catalog } = await openCatalog(given);
+  const remove = removal(given, catalog);
+  announce(terminal, name, isReal, keyring);
+  let [scanned, removed, kept] = [0, 0, 0];
+  let damage: RecordUnreadableError | undefined;
+  await writer.begin();
+  try {
+    for await (const session of catalog.sessions()) {
+      if (interruption.signal.aborted) break;
+      scanned++;
+      const found = await selection.select(session);
+      if (found === undefined) continue;
+      const outcome = isReal
+        ? await removeIfSelected(session, selection, catalog, remove)
+        : 'removed';
+      if (outcome === 'removed') removed++;
+      if (outcome === 'changes') kept++;
+      if (outcome === 'removed') await writer.write(found);
+    }
+  } catch (error) {
+    if (!(error instanceof RecordUnreadableError)) throw error;
+    damage = error;
+  }
+  await writer.end();
+  const done = isReal ? 'removed' : 'would be removed; add --yes to do that';
+  terminal.say(`${formatCount(removed)} of ${formatCount(scanned)} sessions ${done}.`);
+  if (kept > 0) {
+    terminal.say(`${formatCount(kept)} were changed at every attempt, and stay: run it again.`);
+  }
+  if (damage !== undefined) terminal.say(damage.message);
+  if (interruption.exitCode !== undefined) return interruption.exitCode;
+  return kept > 0 || damage !== undefined ? exitCodes.finding : exitCodes.done;
+}
+
+type Remove = (session: SessionLike) => Promise<boolean>;
+
+/** @throws {OptionInvalidError} The store cannot remove a session only if it is as it was seen. */
+function removal(given: Arguments, catalog: Catalog): Remove {
+  if (catalog.removeSession === undefined) {
+    throw new OptionInvalidError(
+      'This session catalog has no removeSession, so that nothing can be removed through it.',
+    );
+  }
+  if (given.flag('yes') && catalog.atomic === false && !given.flag('allow-non-atomic')) {
+    throw new OptionInvalidError(
+      'This store cannot compare and swap across processes. Stop everything else that writes to it, ' +
+        'then add --allow-non-atomic.',
+    );
+  }
+  return (session) => catalog.removeSession?.(session) ?? Promise.resolve(false);
+}
+
+async function removeIfSelected(
+  seen: SessionLike,
+  selection: Selection,
+  catalog: Catalog,
+  remove: Remove,
+): Promise<'removed' | 'gone' | 'changes'> {
+  let session: SessionLike | undefined = seen;
+  for (let attempt = 0; attempt < attemptsAtMost; attempt++) {
+    if (await remove(session)) return 'removed';
+    session = await catalog.loadSession?.(seen.id);
+    // Gone, or no longer what was asked for: the app stored it anew.
+    if (session === undefined) return catalog.loadSession === undefined ? 'changes' : 'gone';
+    if ((await selection.select(session)) === undefined) return 'gone';
+  }
+  return 'changes';
+}
+
+function announce(terminal: Terminal, name: string, isReal: boolean, keyring: Keyring): void {
+  const keys = keyring.kids.map((kid) => `${kid} (${keyring.fingerprint(kid)})`);
+  terminal.say(
+    `Store: ${name}`,
+    `Key ring: ${keys.join(', ')}`,
+    ...(isReal ? [] : ['This is a dry run: nothing is written.']),
+  );
+}

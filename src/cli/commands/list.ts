@@ -1,0 +1,67 @@
+// list: the sessions of a store, by key, shop or state. Never a token.
+import { RecordUnreadableError } from '../../index.js';
+import { openCatalog, storeOptions } from '../catalog-option.js';
+import type { Arguments, Command } from '../command.js';
+import { type ExitCode, exitCodes } from '../exit-codes.js';
+import { listenForInterruption } from '../interruption.js';
+import { keyringOf, keyringOption } from '../keyring-option.js';
+import { listWriter } from '../list-writer.js';
+import { formatCount } from '../printable.js';
+import { selectionOf, selectionOptions } from '../session-selection.js';
+import type { Terminal } from '../terminal.js';
+
+export const list: Command = {
+  name: 'list',
+  summary: 'lists sessions by key, shop, plaintext or unreadable; never a token',
+  usage: '(--store URL | --catalog MODULE) [options]',
+  description: [
+    'Lists the sessions that every given option selects, or all: id, shop, keys and state. Writes',
+    'nothing. Exits with 1 if the store has no session, or holds records that are not sessions.',
+  ],
+  options: {
+    ...storeOptions(),
+    ...keyringOption,
+    ...selectionOptions,
+    'allow-empty': { help: ['Exits with 0 although the store has no session.'] },
+    csv: { help: ['Writes CSV (RFC 4180), with a header.'] },
+    json: { help: ['Writes a JSON array.'] },
+  },
+  examples: [
+    'list --store env:REDIS_URL --kid 2026-05',
+    'list --store env:REDIS_URL --unreadable --csv',
+    'list --catalog ./session-catalog.mjs --shop a.myshopify.com --json',
+  ],
+  positionals: 0,
+  run,
+};
+
+async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
+  const keyring = await keyringOf(given);
+  const selection = selectionOf(given, keyring);
+  const writer = listWriter(given, terminal);
+  const interruption = listenForInterruption(terminal);
+  const { catalog } = await openCatalog(given);
+  let [scanned, listed] = [0, 0];
+  let damage: RecordUnreadableError | undefined;
+  await writer.begin();
+  try {
+    for await (const session of catalog.sessions()) {
+      if (interruption.signal.aborted) break;
+      scanned++;
+      const found = await selection.select(session);
+      if (found === undefined) continue;
+      listed++;
+      await writer.write(found);
+    }
+  } catch (error) {
+    if (!(error instanceof RecordUnreadableError)) throw error;
+    damage = error;
+  }
+  await writer.end();
+  terminal.say(`${formatCount(listed)} of ${formatCount(scanned)} sessions.`);
+  if (damage !== undefined) terminal.say(damage.message);
+  if (interruption.exitCode !== undefined) return interruption.exitCode;
+  if (scanned === 0) terminal.say('Make sure that this is the store that the app uses.');
+  const isEmpty = scanned === 0 && !given.flag('allow-empty');
+  return isEmpty || damage !== undefined ? exitCodes.finding : exitCodes.done;
+}

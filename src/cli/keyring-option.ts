@@ -1,0 +1,63 @@
+// The key ring of a command: from a module of the app's own, or from the environment as in the app;
+// and how old its primary key may be.
+import { Keyring, OptionInvalidError } from '../index.js';
+import type { Arguments, CommandOption } from './command.js';
+import { exportOf } from './module-option.js';
+
+export const keyringOption: Readonly<Record<string, CommandOption>> = {
+  keyring: {
+    value: 'MODULE',
+    help: [
+      'A module (a path or a package) whose export `keyring`, or default export, is a Keyring or',
+      'a function that returns one. Without it, keys come from the environment.',
+    ],
+  },
+};
+
+export const maxAgeOption: Readonly<Record<string, CommandOption>> = {
+  'max-age': {
+    value: 'AGE',
+    help: ['A primary key that is older, or whose age nothing says, is a finding. Such as 180d.'],
+  },
+};
+
+/**
+ * @throws {OptionInvalidError} The module cannot be loaded, or exports no ring.
+ * @throws {KeyringInvalidError} The environment holds none.
+ */
+export async function keyringOf(given: Arguments): Promise<Keyring> {
+  const specifier = given.value('keyring');
+  if (specifier === undefined) return Keyring.fromEnv();
+  const exported = await exportOf(specifier, 'keyring', 'keyring');
+  if (exported instanceof Keyring) return exported;
+  throw new OptionInvalidError(
+    '--keyring: neither the export "keyring" nor the default export is a Keyring, or a function that ' +
+      'returns one, of the package that this command is of.',
+  );
+}
+
+/**
+ * What is wrong with the age of the primary key; undefined where nothing is, or nothing is asked.
+ *
+ * @throws {OptionInvalidError} --max-age is not a number of days.
+ */
+export function ageFinding(given: Arguments, keyring: Keyring): string | undefined {
+  const text = given.value('max-age');
+  if (text === undefined) return undefined;
+  const days = Number(/^(\d{1,5})d$/.exec(text)?.[1] ?? 0);
+  if (days === 0) throw new OptionInvalidError('--max-age must be a number of days, such as 180d.');
+  const { primary } = keyring;
+  const age = ageInDays(keyring, primary);
+  if (age === undefined) {
+    return `Nothing says how old the primary key ${primary} is: keep it in a JWK Set, with "iat".`;
+  }
+  return age > days
+    ? `The primary key ${primary} is ${Math.floor(age)} days old, more than ${days}: rotate it.`
+    : undefined;
+}
+
+/** The age of a key in days; undefined where nothing says it. */
+export function ageInDays(keyring: Keyring, kid: string): number | undefined {
+  const created = keyring.created(kid);
+  return created === undefined ? undefined : (Date.now() - created.getTime()) / 86_400_000;
+}

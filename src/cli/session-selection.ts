@@ -1,0 +1,90 @@
+// Which sessions list and delete are about, and what is known of each without opening any to people.
+import {
+  inspectSession,
+  type Keyring,
+  OptionInvalidError,
+  type SessionLike,
+  type TokenInspection,
+} from '../index.js';
+import type { Arguments, CommandOption } from './command.js';
+
+export const selectionOptions: Readonly<Record<string, CommandOption>> = {
+  kid: {
+    value: 'ID',
+    help: ['Sessions that hold something sealed with this key, in the ring or not.'],
+  },
+  shop: { value: 'SHOP', help: ['Sessions of this shop, such as a.myshopify.com.'] },
+  plaintext: { help: ['Sessions with a token that is not sealed.'] },
+  unreadable: { help: ['Sessions with something that this ring does not open.'] },
+};
+
+/** One session, as far as it is shown. Nothing in it is secret. */
+export interface ListedSession {
+  readonly id: string;
+  readonly shop: string;
+  readonly online: boolean;
+  readonly expires: string | undefined;
+  readonly kids: readonly string[];
+  readonly state: 'sealed' | 'plaintext' | 'unreadable' | 'no tokens';
+  /** The codes of the errors with which its tokens do not open. */
+  readonly codes: readonly string[];
+}
+
+export interface Selection {
+  /** Whether anything is asked for at all. */
+  readonly isAll: boolean;
+  /** What is known of a session; undefined if it is not selected. */
+  select(session: SessionLike): Promise<ListedSession | undefined>;
+}
+
+/** @throws {OptionInvalidError} --kid is not a key id. It is not repeated. */
+export function selectionOf(given: Arguments, keyring: Keyring): Selection {
+  const [kid, shop] = [given.value('kid'), given.value('shop')?.toLowerCase()];
+  const [plaintext, unreadable] = [given.flag('plaintext'), given.flag('unreadable')];
+  if (kid !== undefined && !/^[\w.-]{1,32}$/.test(kid)) {
+    throw new OptionInvalidError('--kid must be a key id: 1 to 32 of A-Z a-z 0-9 . _ -.');
+  }
+  return {
+    isAll: kid === undefined && shop === undefined && !plaintext && !unreadable,
+    async select(session) {
+      if (shop !== undefined && String(session.shop).toLowerCase() !== shop) return undefined;
+      const fields = await inspectSession(session, keyring);
+      const isWanted =
+        (kid === undefined || fields.some(({ header }) => header?.kid === kid)) &&
+        (!plaintext || fields.some(({ state }) => state === 'plaintext')) &&
+        (!unreadable || fields.some(isUnreadable));
+      return isWanted ? describe(session, fields) : undefined;
+    },
+  };
+}
+
+function describe(session: SessionLike, fields: readonly TokenInspection[]): ListedSession {
+  const { expires } = session as { expires?: unknown };
+  return {
+    id: String(session.id),
+    shop: String(session.shop),
+    online: Reflect.get(session, 'isOnline') === true,
+    expires:
+      expires instanceof Date && !Number.isNaN(expires.getTime())
+        ? expires.toISOString()
+        : undefined,
+    kids: distinct(fields.map(({ header }) => header?.kid)),
+    state: stateOf(fields),
+    codes: distinct(fields.map((field) => (isUnreadable(field) ? field.code : undefined))),
+  };
+}
+
+/** The worst state of its fields. */
+function stateOf(fields: readonly TokenInspection[]): ListedSession['state'] {
+  if (fields.some(isUnreadable)) return 'unreadable';
+  if (fields.some(({ state }) => state === 'plaintext')) return 'plaintext';
+  return fields.length === 0 ? 'no tokens' : 'sealed';
+}
+
+function isUnreadable({ state, opens }: TokenInspection): boolean {
+  return state !== 'plaintext' && !opens;
+}
+
+function distinct(values: readonly (string | undefined)[]): string[] {
+  return [...new Set(values.filter((value) => value !== undefined))];
+}
