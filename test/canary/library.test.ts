@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Keyv } from 'keyv';
 import { afterAll, describe, expect, it } from 'vitest';
 import * as library from '../../src/index.js';
 import { openSessionStorage } from '../../src/open/index.js';
@@ -46,6 +47,8 @@ const inPlace: Readonly<Record<string, Attempt>> = {
   'EncryptedSessionStorage(value)': (value) => new EncryptedSessionStorage(value, { keyring }),
   'EncryptedSessionStorage(…, value)': (value) => new EncryptedSessionStorage(storage(), value),
   'KeyvSessionStorage(value)': (value) => new KeyvSessionStorage(value),
+  'KeyvSessionStorage(…, value)': (value) => new KeyvSessionStorage(new Keyv() as never, value),
+  'openSessionStorage(…, value)': (value) => openSessionStorage('memory:', value),
   'openSessionStorage(value)': async (value) => {
     const opened = openSessionStorage(value, { Session: Object as never });
     try {
@@ -55,6 +58,12 @@ const inPlace: Readonly<Record<string, Attempt>> = {
     }
   },
   'Keyring.parse': (value) => Keyring.parse(value),
+  'Keyring.fromSource': (value) => Keyring.fromSource(value),
+  'Keyring.fromSource of keys': (value) => Keyring.fromSource(() => value),
+  'Keyring.fromSource that fails': (value) =>
+    Keyring.fromSource(() => {
+      throw Object.assign(new Error(`no secret '${String(value)}'`), { value });
+    }),
   'Keyring.fromJwks': (value) => Keyring.fromJwks(value),
   'Keyring.fromJwks of keys': (value) => Keyring.fromJwks({ keys: [value] }),
   'Keyring.fromFile': (value) => Keyring.fromFile(value),
@@ -99,6 +108,14 @@ const withOptions: Readonly<Record<string, [names: readonly string[], make: Atte
   EncryptedSessionStorage: [
     ['keyring', 'mode', 'userInfo', 'unreadable', 'observer', 'openLegacy'],
     (options) => new EncryptedSessionStorage(storage(), { keyring, ...(options as object) }),
+  ],
+  KeyvSessionStorage: [
+    ['Session', 'deadline', 'gracePeriod', 'prefix'],
+    (options) => new KeyvSessionStorage(new Keyv() as never, options),
+  ],
+  openSessionStorage: [
+    ['Session', 'deadline', 'gracePeriod', 'prefix', 'table', 'schema'],
+    (options) => openSessionStorage('memory:', options),
   ],
   'Keyring.fromFile': [
     ['refreshInterval'],
