@@ -17,10 +17,8 @@ async function store(): Promise<string> {
   // A storage that has stored nothing yet has to find the class of sessions by itself.
   const another = new EncryptedSessionStorage(open(STORE_URL));
   await load(storage);
-  const answer = await load(another);
-  await another.disconnect();
   sessions = storage;
-  return answer;
+  return load(another);
 }
 
 let sessions: ReturnType<typeof wrap>;
