@@ -71,8 +71,8 @@ export function settingsFrom(options?: EncryptedSessionStorageOptions): Settings
     mode: (value) => (value === undefined ? modeFromEnvironment() : modeFrom(value, 'mode')),
     userInfo: flag,
     unreadable: oneOf(unreadablePolicies, 'throw'),
-    openLegacy: callback(),
     observer: observerFrom,
+    openLegacy: callback(),
   });
   return { ...settings, keyring: keyring ?? Keyring.fromEnv() };
 }
