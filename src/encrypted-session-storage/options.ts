@@ -41,13 +41,13 @@ export interface EncryptedSessionStorageOptions {
    * `strict` always rejects: it is not lost, and forgetting it would hide that `mode` is wrong.
    */
   readonly unreadable?: UnreadablePolicy | undefined;
+  /** Callbacks for metrics and logs. */
+  readonly observer?: SessionEncryptionObserver | undefined;
   /**
    * Opens a value that another encryption wrote, in modes `migrate` and `rollback`: the way from a
    * table that the app has encrypted in another way. See {@link OpenLegacy}.
    */
   readonly openLegacy?: OpenLegacy | undefined;
-  /** Callbacks for metrics and logs. */
-  readonly observer?: SessionEncryptionObserver | undefined;
 }
 
 /** The options, checked and complete. */

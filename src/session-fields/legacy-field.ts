@@ -22,8 +22,9 @@ export interface LegacyContext {
  * own that cannot be opened is an error to be thrown; the session is then unreadable.
  *
  * @example
+ * declare function decrypt(value: string): string; // as the app does now
  * const openLegacy: OpenLegacy = (value) =>
- *   value.startsWith('v1:') ? openWithOurOldKey(value) : undefined;
+ *   value.startsWith('v1:') ? decrypt(value) : undefined;
  */
 export type OpenLegacy = (
   value: string,
