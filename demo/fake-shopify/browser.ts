@@ -1,4 +1,5 @@
 // The merchant's browser: keeps cookies and follows redirects between the app and the shop.
+import { withoutTls } from './local-app.js';
 
 /** The last page of a visit. */
 export interface Page {
@@ -45,7 +46,10 @@ export class Browser {
     });
     if (jar.size > 0) headers.set('cookie', [...jar].map((pair) => pair.join('=')).join('; '));
     if (sessionToken !== undefined) headers.set('authorization', `Bearer ${sessionToken}`);
-    const response = await fetch(url, { headers, redirect: 'manual' });
+    const response = await fetch(withoutTls(url), {
+      headers,
+      redirect: 'manual',
+    });
     for (const cookie of response.headers.getSetCookie()) {
       const [pair = ''] = cookie.split(';');
       const [name = '', value = ''] = pair.split(/=(.*)/s);

@@ -9,6 +9,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { graphql } from './admin-api.js';
 import type { Credentials, StaffMember } from './credentials.js';
+import { withoutTls } from './local-app.js';
 import { accessToken, authorize } from './oauth.js';
 import { signSessionToken, signWebhook } from './signatures.js';
 import {
@@ -36,6 +37,8 @@ export interface FakeShopify {
   webhooksOf(shop: string): ReadonlyMap<string, string>;
   /** A new session token, as App Bridge gives one to the app's page in the shop's admin. */
   sessionToken(shop: string): string;
+  /** The request with which Shopify calls a webhook (`app/uninstalled`) at an address, signed. */
+  webhook(shop: string, topic: string, address: string): Request;
   /** The merchant removes the app: every token is void, and the app's webhook is called. */
   uninstall(shop: string): Promise<Response>;
   close(): Promise<void>;
@@ -66,6 +69,7 @@ export async function startFakeShopify(
     webhooksOf: (shop) => world.webhooksOf(shop),
     sessionToken: (shop) =>
       signSessionToken(app.apiSecret, { ...app, shop, userId: world.staffOf(shop).id }),
+    webhook: (shop, topic, address) => webhookRequest(world, shop, topic, address),
     uninstall: (shop) => uninstall(world, shop),
     close,
   };
@@ -99,13 +103,17 @@ async function uninstall(world: ShopifyWorld, shop: string): Promise<Response> {
   if (address === undefined) throw new Error(`${shop}: the app registered no uninstall webhook`);
   world.credentials.revoke(shop);
   webhooks.clear();
+  return fetch(webhookRequest(world, shop, 'app/uninstalled', address));
+}
+
+function webhookRequest(world: ShopifyWorld, shop: string, topic: string, address: string) {
   const body = JSON.stringify({ domain: shop });
-  return fetch(address, {
+  return new Request(withoutTls(address), {
     method: 'POST',
     headers: {
       connection: 'close',
       'content-type': 'application/json',
-      'x-shopify-topic': 'app/uninstalled',
+      'x-shopify-topic': topic,
       'x-shopify-shop-domain': shop,
       'x-shopify-api-version': '2026-07',
       'x-shopify-webhook-id': randomUUID(),

@@ -1,4 +1,4 @@
-// An app of the years of shopify-api 5, as its guides had it, with a session storage to be tested
+// An app of the years of shopify-api 1 to 5, as their guides had it, with a session storage to be tested
 // and the fake Shopify behind it.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,7 +6,12 @@ import type { AuthQuery } from 'shopify-api-5';
 import { Browser, type Page } from '../../demo/fake-shopify/browser.js';
 import { routeShopifyTo } from '../../demo/fake-shopify/edge.js';
 import type { FakeShopify } from '../../demo/fake-shopify/index.js';
-import { type LegacySessionStorage, Shopify } from './shopify-api-5.js';
+import type { LegacyShopify } from '../flows/legacy-libraries.js';
+import {
+  type LegacySession,
+  type LegacySessionStorage,
+  Shopify as Shopify5,
+} from './shopify-api-5.js';
 
 /** How the app signs in. */
 export interface LegacySignIn {
@@ -19,6 +24,8 @@ export interface LegacyAppParts {
   readonly shopify: FakeShopify;
   readonly sessionStorage: LegacySessionStorage;
   readonly signIn: LegacySignIn;
+  /** The library. Default: shopify-api 5. */
+  readonly library?: LegacyShopify;
 }
 
 /** An app that is being served. The methods answer with the last page that the browser saw. */
@@ -31,10 +38,10 @@ export interface LegacyApp {
 
 /** Starts the app. Only one at a time in a process: `Shopify.Context` is there once. */
 export async function startLegacyApp(parts: LegacyAppParts): Promise<LegacyApp> {
-  const { shopify, sessionStorage, signIn } = parts;
+  const { shopify, sessionStorage, signIn, library: Shopify = Shopify5 } = parts;
   routeShopifyTo(shopify.url);
   const server = createServer((request, response) => {
-    answer(signIn, request, response).catch((error: Error) => {
+    answer(Shopify, signIn, request, response).catch((error: Error) => {
       if (!response.headersSent) response.writeHead(500);
       response.end(error.message);
     });
@@ -51,13 +58,8 @@ export async function startLegacyApp(parts: LegacyAppParts): Promise<LegacyApp> 
     IS_EMBEDDED_APP: signIn.embedded,
     SESSION_STORAGE: sessionStorage,
   });
-  Shopify.Webhooks.Registry.addHandler('APP_UNINSTALLED', {
-    path: '/webhooks',
-    webhookHandler: async (_topic, shop) => {
-      const found = await Shopify.Context.SESSION_STORAGE.findSessionsByShop?.(shop);
-      await Shopify.Context.SESSION_STORAGE.deleteSessions?.((found ?? []).map(({ id }) => id));
-    },
-  });
+  // Release 1 takes the handler with each registration.
+  Shopify.Webhooks.Registry.addHandler?.('APP_UNINSTALLED', uninstallHandler(Shopify));
   const browser = new Browser();
   const tokenFor = (shop: string) => (signIn.embedded ? shopify.sessionToken(shop) : undefined);
   return {
@@ -72,6 +74,7 @@ export async function startLegacyApp(parts: LegacyAppParts): Promise<LegacyApp> 
 }
 
 async function answer(
+  Shopify: LegacyShopify,
   { online }: LegacySignIn,
   request: IncomingMessage,
   response: ServerResponse,
@@ -85,22 +88,25 @@ async function answer(
     }
     case '/callback': {
       const query = Object.fromEntries(searchParams) as unknown as AuthQuery;
-      const { shop, accessToken = '' } = await Shopify.Auth.validateAuthCallback(
-        request,
-        response,
-        query,
-      );
-      await Shopify.Webhooks.Registry.register({
-        path: '/webhooks',
-        topic: 'APP_UNINSTALLED',
-        shop,
-        accessToken,
-      });
+      // Release 1 answers with nothing.
+      const session: LegacySession | undefined =
+        (await Shopify.Auth.validateAuthCallback(request, response, query)) ??
+        (await Shopify.Utils.loadOfflineSession(query.shop));
+      if (session?.accessToken !== undefined) {
+        await Shopify.Webhooks.Registry.register({
+          ...uninstallHandler(Shopify),
+          topic: 'APP_UNINSTALLED',
+          shop: query.shop,
+          accessToken: session.accessToken,
+        });
+      }
       return redirect('/');
     }
     case '/shop-name': {
       const session = await Shopify.Utils.loadCurrentSession(request, response, online);
-      if (!session?.isActive()) return response.writeHead(403).end('no active session');
+      // What a CustomSessionStorage of release 1 to 4 hands out is not always a Session.
+      if (session?.accessToken === undefined)
+        return response.writeHead(403).end('no active session');
       const client = new Shopify.Clients.Graphql(session.shop, session.accessToken);
       const { body } = await client.query({ data: '{ shop { name } }' });
       return response.end((body as { data: { shop: { name: string } } }).data.shop.name);
@@ -113,4 +119,17 @@ async function answer(
     default:
       return response.end('installed');
   }
+}
+
+/** Deletes the sessions of a shop that uninstalled the app, as far as the storage finds them. */
+function uninstallHandler(Shopify: LegacyShopify) {
+  return {
+    path: '/webhooks',
+    webhookHandler: async (_topic: string, shop: string) => {
+      const storage = Shopify.Context.SESSION_STORAGE;
+      const found = await storage.findSessionsByShop?.(shop);
+      if (found !== undefined) await storage.deleteSessions?.(found.map(({ id }) => id));
+      else await storage.deleteSession(Shopify.Auth.getOfflineSessionId(shop));
+    },
+  };
 }

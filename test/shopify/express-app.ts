@@ -3,6 +3,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Session } from '@shopify/shopify-api';
+import type { WebhookHandlersParam } from '@shopify/shopify-app-express';
 import type { SessionStorage } from '@shopify/shopify-app-session-storage';
 import { Browser, type Page } from '../../demo/fake-shopify/browser.js';
 import { routeShopifyTo } from '../../demo/fake-shopify/edge.js';
@@ -40,6 +41,8 @@ export interface RunningApp {
   openPage(shop: string): Promise<Page>;
   /** What a background job does: the token of the shop's offline session, refreshed if need be. */
   offlineToken(shop: string): Promise<string | undefined>;
+  /** Shopify calls a webhook of the app. */
+  deliver(shop: string, topic: string): Promise<Response>;
   close(): Promise<void>;
 }
 
@@ -69,6 +72,8 @@ export async function startApp(parts: AppParts): Promise<RunningApp> {
       return new Browser().visit(`http://${hostName}/page?${query}`);
     },
     offlineToken: async (shop) => (await app.ensureValidOfflineSession(shop))?.accessToken,
+    deliver: (shop, topic) =>
+      fetch(shopify.webhook(shop, topic, `http://${hostName}/api/webhooks`)),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -113,7 +118,10 @@ async function connect(server: Server, hostName: string, parts: AppParts, log: s
   const app = express();
   app.get('/api/auth', shopify.auth.begin());
   app.get('/api/auth/callback', shopify.auth.callback(), shopify.redirectToShopifyOrAppRoot());
-  app.post('/api/webhooks', shopify.processWebhooks({ webhookHandlers: {} }));
+  app.post(
+    '/api/webhooks',
+    shopify.processWebhooks({ webhookHandlers: webhookHandlers(parts.sessionStorage) }),
+  );
   app.get('/api/shop-name', shopify.validateAuthenticatedSession(), async (_request, response) => {
     const {
       shopify: { session },
@@ -129,4 +137,18 @@ async function connect(server: Server, hostName: string, parts: AppParts, log: s
   app.get('/', (_request, response) => void response.send('installed'));
   server.on('request', app);
   return shopify;
+}
+
+/** Of an uninstallation the library takes care itself. */
+function webhookHandlers(sessionStorage: SessionStorage): WebhookHandlersParam {
+  return {
+    SHOP_REDACT: {
+      deliveryMethod: 'http' as never,
+      callbackUrl: '/api/webhooks',
+      callback: async (_topic, shop) => {
+        const found = await sessionStorage.findSessionsByShop(shop);
+        await sessionStorage.deleteSessions(found.map(({ id }) => id));
+      },
+    },
+  };
 }
