@@ -11,6 +11,28 @@ export function sessionRows(file: string): Record<string, unknown>[] {
     .map(({ session }) => session);
 }
 
+/** Writes a property of the session of a shop, as someone would who can write to the database. */
+export function overwrite(file: string, shop: string, property: string, value: unknown): void {
+  const database = new Database(file);
+  try {
+    const all = database.prepare('SELECT key, value FROM shopify_session_records').all() as Record<
+      string,
+      string
+    >[];
+    for (const { key = '', value: text = '{}' } of all) {
+      const record = JSON.parse(text);
+      if (record.session?.shop !== shop) continue;
+      record.session[property] = value;
+      const written = JSON.stringify(record);
+      database
+        .prepare('UPDATE shopify_session_records SET value = ? WHERE key = ?')
+        .run([written, key]);
+    }
+  } finally {
+    database.close();
+  }
+}
+
 /** How many rows there are, of sessions or anything else. */
 export function rowCount(file: string): number {
   return rows(file).length;
@@ -28,7 +50,15 @@ export async function readableTokens(file: string, tokens: readonly string[]): P
 function rows(file: string): Record<string, string>[] {
   const database = new Database(file);
   try {
-    return database.prepare('SELECT key, value FROM keyv').all() as Record<string, string>[];
+    // The table is made when the first session is stored.
+    const table = database
+      .prepare("SELECT 1 FROM sqlite_master WHERE name = 'shopify_session_records'")
+      .all();
+    if (table.length === 0) return [];
+    return database.prepare('SELECT key, value FROM shopify_session_records').all() as Record<
+      string,
+      string
+    >[];
   } finally {
     database.close();
   }

@@ -135,17 +135,23 @@ async function changeBackend(): Promise<void> {
   });
 }
 
-// Settings of the machine that the demo happens to run on are not part of it.
-Reflect.deleteProperty(process.env, 'SESSION_ENCRYPTION_KEYS_FILE');
-Reflect.deleteProperty(process.env, 'SESSION_ENCRYPTION_MODE');
-try {
+async function tellTheStory(): Promise<void> {
   const [oldKey, secondKey] = [newKey('2026-05'), newKey('2026-11')];
   await installAndLookInside(oldKey);
   await promoteSecondKey(oldKey, secondKey);
   await loseFirstKey(secondKey);
   await uninstallEverywhere(oldKey, secondKey);
   await changeBackend();
+  conclude();
+}
+
+// Settings of the machine that the demo happens to run on are not part of it.
+Reflect.deleteProperty(process.env, 'SESSION_ENCRYPTION_KEYS_FILE');
+Reflect.deleteProperty(process.env, 'SESSION_ENCRYPTION_MODE');
+try {
+  // `npm run demo -- --serve` shows it in a browser.
+  if (process.argv.includes('--serve')) await (await import('./look/serve.js')).serve(process.argv);
+  else await tellTheStory();
 } finally {
   await clear();
 }
-conclude();

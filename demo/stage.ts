@@ -26,24 +26,42 @@ export interface Act {
   uninstall(shop: string): Promise<Response>;
 }
 
-/** Runs the app on a session storage for as long as `act` takes. */
+/** A running app, until it is closed. */
+export interface OpenApp extends Act {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+type Storage = SessionStorage & { disconnect?(): Promise<unknown> };
+
+/** Runs the app on a session storage for as long as `act` takes, always on the same port. */
 export async function runApp(
-  sessionStorage: SessionStorage & { disconnect?(): Promise<unknown> },
+  sessionStorage: Storage,
   act: (app: Act) => Promise<void>,
 ): Promise<void> {
-  const app = await startApp(shopify.app, sessionStorage, port);
+  const app = await openApp(sessionStorage, port);
   port = app.port;
-  const url = `http://127.0.0.1:${port}/api`;
   try {
-    await act({
-      install: (shop) => new Browser().visit(`${url}/auth?shop=${shop}`),
-      shopName: (shop) => new Browser().visit(`${url}/shop-name`, shopify.sessionToken(shop)),
-      uninstall: (shop) => shopify.uninstall(shop),
-    });
+    await act(app);
   } finally {
-    await app.stop();
-    await sessionStorage.disconnect?.();
+    await app.close();
   }
+}
+
+/** Starts the app on a session storage; on any free port if `listenOn` is 0. */
+export async function openApp(sessionStorage: Storage, listenOn = 0): Promise<OpenApp> {
+  const app = await startApp(shopify.app, sessionStorage, listenOn);
+  const url = `http://127.0.0.1:${app.port}/api`;
+  return {
+    port: app.port,
+    install: (shop) => new Browser().visit(`${url}/auth?shop=${shop}`),
+    shopName: (shop) => new Browser().visit(`${url}/shop-name`, shopify.sessionToken(shop)),
+    uninstall: (shop) => shopify.uninstall(shop),
+    async close() {
+      await app.stop();
+      await sessionStorage.disconnect?.();
+    },
+  };
 }
 
 /** Runs `story` and returns the tokens that Shopify handed out meanwhile. */

@@ -71,6 +71,7 @@ export function oddSessions(shop: string): Session[] {
     changed('long scope', { scope: 'write_products,'.repeat(300) }),
     changed('long token', { accessToken: token('shpat').repeat(200) }),
     changed('long refresh token', { refreshToken: token('shprt').repeat(200) }),
+    changed('a token that is a JWT', { accessToken: 'eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.c2ln' }),
     changed('Unicode', { accessToken: 'größe-商店-🛍', state: '商店', scope: 'größe' }),
     changed('Mixed Case', { accessToken: 'ShPaT_aBcDeF', state: 'AbCdEf' }),
     changed('no scope', { scope: undefined }),

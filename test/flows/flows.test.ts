@@ -14,7 +14,7 @@ import { reactRouter, remix } from './request-frameworks.js';
 import { storages } from './storages.js';
 
 const isWhole = process.env.FLOWS === 'all';
-const frameworks = isWhole ? [reactRouter, remix, express] : [reactRouter, express];
+const frameworks = isWhole ? [reactRouter, remix, express] : [reactRouter];
 
 interface FlowParts {
   readonly backend: Backend;
