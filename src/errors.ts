@@ -46,7 +46,7 @@ export {
 /** The errors of opening one sealed token. */
 export type OpenTokenError = KeyUnknownError | TokenContextError | TokenUnreadableError;
 
-/** Every error that this package throws. Its `code` tells them apart in a `switch`. */
+/** Every error that this package throws. A `switch` on its `code` distinguishes them. */
 export type AnySessionEncryptionError =
   | KeyringInvalidError
   | KeyUnknownError

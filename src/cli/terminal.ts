@@ -9,7 +9,7 @@ export interface Terminal {
   reportJson(value: unknown): void;
   /** Writes part of a report as it is; resolves once there is room for more. */
   write(text: string): Promise<void>;
-  /** Writes lines for whoever watches. */
+  /** Writes lines for the person who watches. */
   say(...lines: readonly string[]): void;
   /** Standard error, for a progress bar. */
   readonly screen: NodeJS.WriteStream;
@@ -19,7 +19,7 @@ export interface Terminal {
 export function processTerminal(): Terminal {
   const { stdout, stderr } = process;
   for (const stream of [stdout, stderr]) {
-    // Whoever reads may go away, as `head` does; that is not a failure of the command.
+    // The reader may go away, as `head` does; that is not a failure of the command.
     stream.on('error', () => {});
   }
   const write = (stream: NodeJS.WriteStream, lines: readonly string[]) =>

@@ -82,7 +82,7 @@ export function reportFound(
   }
 }
 
-/** Reports a session that is not handed out, because it is of another shop than was asked for. */
+/** Reports a session that is not handed out, because it is of another shop than the requested one. */
 export function reportMismatch(
   observer: SessionEncryptionObserver | undefined,
   sessionId: string,

@@ -120,7 +120,7 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
     if (!stored) return undefined;
     if (idOf(stored) === id) return stored;
     throw new SessionMismatchError(
-      `Session ${id} was asked for, and the session storage answered with another session.`,
+      `Session ${id} was requested, and the session storage answered with another session.`,
       { sessionId: id },
     );
   }

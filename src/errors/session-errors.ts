@@ -61,7 +61,7 @@ export class TokenPlaintextError extends BaseError {
 }
 
 /**
- * The storage answered with a session other than the one that was asked for.
+ * The storage answered with a session other than the one that was requested.
  *
  * @example
  * if (error instanceof SessionMismatchError) console.error(`${error.sessionId}: look into the store.`);
@@ -83,7 +83,7 @@ export class SessionInvalidError extends BaseError {
 }
 
 /**
- * An option, an environment variable or a store URL has a value that means nothing.
+ * An option, an environment variable or a store URL is invalid.
  *
  * @example
  * if (error instanceof OptionInvalidError) console.error(`Wrong configuration: ${error.message}`);

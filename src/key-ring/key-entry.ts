@@ -27,7 +27,7 @@ export function invalidRing(source: string, problem: string): KeyringInvalidErro
   return new KeyringInvalidError(`${source}: ${problem}`);
 }
 
-/** An error about the key at `position` (the first is 1). A `kid` that is no key id is not repeated. */
+/** An error about the key at `position` (the first is 1). An invalid `kid` is not repeated: it may be a secret. */
 export function invalidKey(
   source: string,
   position: number,

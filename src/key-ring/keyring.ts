@@ -59,7 +59,7 @@ export class Keyring {
    * @param path The path of the file.
    * @param options.refreshInterval Milliseconds, above 0; 60,000 by default; `Infinity` for only when a key is unknown.
    * @throws {KeyringInvalidError} The file cannot be read now, or its keys are refused.
-   * @throws {OptionInvalidError} An argument has a value that means nothing.
+   * @throws {OptionInvalidError} An argument is invalid.
    * @example
    * const keyring = Keyring.fromFile('/run/secrets/session-encryption-keys');
    */

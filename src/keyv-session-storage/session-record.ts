@@ -77,7 +77,7 @@ export function decodeRecord(text: string, sessionId: string): SessionRecord | R
   const record = peekRecord(text);
   if (record !== undefined) return record;
   throw new RecordUnreadableError(
-    `Session ${sessionId}: its record in the store is not one that this version wrote. It was left as it is; delete the session to start anew.`,
+    `Session ${sessionId}: its record in the store is not one that this version wrote. It was left as it is; delete the session to start again.`,
     { sessionId },
   );
 }
@@ -95,7 +95,7 @@ export function isOfAnotherShop(text: string, shop: string): boolean {
   return record !== undefined && record.shop !== shop;
 }
 
-/** The start of `text` up to its nonce: what tells this version of the record from every other. */
+/** The start of `text` up to its nonce: what distinguishes this version of the record from every other. */
 export function versionOf(text: string): string {
   const end = /"nonce":"[0-9a-f-]{36}",/.exec(text);
   return end === null ? text : text.slice(0, end.index + end[0].length);

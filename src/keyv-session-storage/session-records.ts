@@ -153,7 +153,7 @@ export class SessionRecords {
     if (known?.startsWith(sessionRecordStart(session.shop)) && (await replace(known)))
       return undefined;
     for (let attempt = 1; ; attempt++) {
-      // What a new session needs is asked for at the same time.
+      // What a new session needs is read at the same time.
       const [stored, reservation, index] = await Promise.all([
         store.get(key),
         this.#reserve(store, key, session.shop),

@@ -3,7 +3,7 @@
 export class Turns {
   readonly #last = new Map<string, Promise<unknown>>();
 
-  /** Runs `work` after all that was asked for about any of `keys` has ended, whether well or not. */
+  /** Runs `work` after all earlier work on any of `keys` has ended, whether well or not. */
   async take<T>(keys: readonly string[], work: () => Promise<T>): Promise<T> {
     const before = keys.flatMap((key) => this.#last.get(key) ?? []);
     const turn = before.length === 0 ? work() : Promise.allSettled(before).then(work);

@@ -1,4 +1,4 @@
-// How much room a sealed token needs, for whoever declares the column that holds it.
+// How much room a sealed token needs, for declaring the column that holds it.
 
 import type { ContentEncryption, Keyring } from '../key-ring/index.js';
 import { keysOf } from '../key-ring/internal.js';

@@ -13,7 +13,7 @@ const innerPaths: readonly (readonly string[])[] = Array.from(
 /**
  * A copy of `session` of the same class with every enumerable property, symbols included, but its own
  * functions: one that is bound to the original, such as `toJSON`, would give the original's tokens to
- * whoever calls it. Objects that have sealed fields are copied too; all else is shared. No
+ * no matter who calls it. Objects that have sealed fields are copied too; all else is shared. No
  * constructor runs: Session has had four different ones.
  */
 export function copySession<S extends object>(session: S): S {

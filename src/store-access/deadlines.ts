@@ -30,7 +30,7 @@ export class Deadlines {
 
   /**
    * Starts the deadline of a call. Calls that start within a hundredth of the deadline share a timer
-   * and a signal, and so have up to that much more time: making them anew for each takes longer than
+   * and a signal, and so have up to that much more time: making new ones for each takes longer than
    * the rest of a call to Redis.
    *
    * @param onLate Called when the time is up, after `signal` was aborted and what was not sent has

@@ -67,11 +67,11 @@ export interface StoreReconnectEvent extends AnyStoreEvent {
   readonly type: 'reconnect';
 }
 
-/** The sessions of a shop were asked for, and one of another shop was listed. It was not handed out. */
+/** The sessions of a shop were requested, and one of another shop was listed. It was not handed out. */
 export interface StoreMismatchEvent extends AnyStoreEvent {
   readonly type: 'mismatch';
   readonly sessionId: string;
-  /** The shop that was asked for. */
+  /** The requested shop. */
   readonly shop: string;
 }
 

@@ -35,7 +35,7 @@ export function sameAttribute(a: AttributeValue | undefined, b: AttributeValue |
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** Text that is no date stays text. */
+/** Text that is not a date stays text. */
 function dateOf(value: unknown): unknown {
   const date = new Date(String(value));
   return Number.isNaN(date.getTime()) ? value : date;

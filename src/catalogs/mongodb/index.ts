@@ -45,7 +45,7 @@ export interface MongodbCatalogOptions extends CatalogOptions {
  * leave two documents of it, here as there: both are handed out, and both are replaced.
  *
  * @param database A `Db` of `mongodb`; `disconnect` closes its client.
- * @throws OptionInvalidError if `database` is none, or an option does not exist or means nothing.
+ * @throws OptionInvalidError if `database` is none, or an option is unknown or invalid.
  *
  * @example
  * import { MongoClient } from 'mongodb';

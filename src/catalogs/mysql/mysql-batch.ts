@@ -4,7 +4,7 @@ import { collatedMysql, mysqlBytes, quoteMysql } from './mysql-table.js';
 
 /** The statements of one batch. */
 export interface MysqlBatch {
-  /** Replaces the rows that are as they were read. It tells how many, not which. */
+  /** Replaces the rows that are as they were read. It reports how many, not which. */
   readonly update: Statement;
   /** Answers the ids of the rows that hold what the update writes; needed if it did not write all. */
   readonly check: Statement;

@@ -40,7 +40,7 @@ export interface PostgresqlCatalogOptions extends CatalogOptions {
  * which holds at every isolation level.
  *
  * @param pool A `pg.Pool` on the storage's database; `disconnect` ends it.
- * @throws OptionInvalidError if `pool` is none, or an option does not exist or means nothing.
+ * @throws OptionInvalidError if `pool` is none, or an option is unknown or invalid.
  *
  * @example
  * import pg from 'pg';

@@ -1,4 +1,4 @@
-// What PostgreSQL tells of a table, for whichever client asks.
+// What PostgreSQL says about a table, for any client.
 import type { Row } from '../sql/session-row.js';
 import type { ColumnFound } from '../sql/session-table.js';
 

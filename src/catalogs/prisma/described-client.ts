@@ -1,4 +1,4 @@
-// What a generated Prisma client tells of the table behind a model. It does so in places that are not
+// What a generated Prisma client says about the table behind a model. It does so in places that are not
 // public, so whatever is not there counts as not known.
 import type { Row } from '../sql/session-row.js';
 

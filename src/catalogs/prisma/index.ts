@@ -41,7 +41,7 @@ export interface PrismaCatalogOptions extends CatalogOptions {
  * only in case compare equal, which no two tokens do.
  *
  * @param prisma A client of the storage's database; `disconnect` disconnects it.
- * @throws OptionInvalidError if it has no such model, or an option does not exist or means nothing.
+ * @throws OptionInvalidError if it has no such model, or an option is unknown or invalid.
  *
  * @example
  * import { PrismaClient } from '@prisma/client';
@@ -202,7 +202,7 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
       try {
         return await write();
       } catch (error) {
-        // Of a database that was not asked for the lengths of its columns.
+        // The lengths of this database's columns have not been read.
         if (codeOf(error) === 'P2000')
           throw tooLongForDatabase(sessionId, `model ${this.#modelName}`);
         throw error;

@@ -54,8 +54,8 @@ const unknown: PrismaTable = {
 
 /**
  * @param name The model's name in the client, such as `session`.
- * @returns What the database tells. It helps before a value is too long: a client or a database that
- * does not tell is no reason to fail.
+ * @returns What the database reports. It helps before a value is too long: a client or a database that
+ * does not report it must not make this fail.
  */
 export async function prismaTable(prisma: object, name: string): Promise<PrismaTable> {
   const table = describedTable(prisma, name);

@@ -38,7 +38,7 @@ export interface RedisCatalogOptions extends CatalogOptions {
  * On a cluster whose slots are on the move, a session can be missed: wait until they are settled.
  *
  * @param client A connected client, or cluster client, of `redis` 4 or 5; `disconnect` closes it.
- * @throws OptionInvalidError if `client` is none, or an option does not exist or means nothing.
+ * @throws OptionInvalidError if `client` is none, or an option is unknown or invalid.
  *
  * @example
  * import { createClient } from 'redis';

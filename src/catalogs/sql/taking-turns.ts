@@ -9,8 +9,8 @@ const remembered = 16;
 
 /**
  * Makes a function that runs writes one after the other, each followed by a break twice as long as
- * a write takes when nothing is in its way. A write that had to wait is no reason for a longer one:
- * others had the database meanwhile.
+ * a write takes when nothing is in its way. A write that had to wait must not make the pause longer:
+ * others had the database at that time.
  */
 export function takingTurns(): <T>(write: () => Promise<T>) => Promise<T> {
   const times: number[] = [];

@@ -40,7 +40,7 @@ export interface SqliteCatalogOptions extends CatalogOptions {
  * has one writer at a time, so it writes slowly enough for the app to have most of the time.
  *
  * @param database The storage's database; `disconnect` closes it.
- * @throws OptionInvalidError if `database` is none, or an option does not exist or means nothing.
+ * @throws OptionInvalidError if `database` is none, or an option is unknown or invalid.
  *
  * @example
  * import { DatabaseSync } from 'node:sqlite';
@@ -80,7 +80,7 @@ function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreAcc
       return found.map(({ name, type }) => ({ name: String(name), type: String(type) }));
     },
     rows,
-    // RETURNING tells of this statement alone; the number of changes is the connection's.
+    // RETURNING reports this statement alone; the number of changes is the connection's.
     update: async (sql, values) => (await write(`${sql} RETURNING 1 AS done`, values)).length,
     insert: async (sql, values) =>
       (await write(`${sql} ON CONFLICT DO NOTHING RETURNING 1 AS done`, values)).length === 1,

@@ -97,7 +97,7 @@ function isAppending(): boolean {
 }
 
 function printFirst(terminal: Terminal, key: GeneratedKey, value: string, bare: boolean): void {
-  // A JWK Set that was asked for is a key file; one that was not needs quotes to be set in a shell.
+  // A JWK Set that was requested is a key file; one that was not needs quotes to be set in a shell.
   const line = value === key.text && value.startsWith('{') ? `'${value}'` : value;
   terminal.report(bare ? value : `SESSION_ENCRYPTION_KEYS=${line}`);
   terminal.say(
