@@ -5,7 +5,9 @@ import { retiredIn, retiredWords } from './retired-words.js';
 
 test('no source has a turn of phrase that is retired', () => {
   const found = sources.flatMap((file) =>
-    retiredIn(sourceText(file), retiredWords).map(({ line, instead }) => `${file}:${line} -> ${instead}`),
+    retiredIn(sourceText(file), retiredWords).map(
+      ({ line, instead }) => `${file}:${line} -> ${instead}`,
+    ),
   );
   expect(found).toEqual([]);
 });
