@@ -1,0 +1,90 @@
+// SQLite files by URL: what is made when, and what a locked file costs.
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Session } from '@shopify/shopify-api';
+import Database from 'libsql';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { OptionInvalidError, StoreUnavailableError } from '../../src/index.js';
+import { openSessionStorage } from '../../src/open/index.js';
+
+const session = () =>
+  new Session({ id: 'offline_a', shop: 'a.myshopify.com', state: '', isOnline: false });
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'test-sqlite-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** How often this process has files of the folder open. Linux only. */
+async function openFiles(): Promise<number> {
+  const links = await Promise.all(
+    (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+  );
+  return links.filter((link) => link.startsWith(folder)).length;
+}
+
+test('reading makes no file, storing makes it', async () => {
+  const file = join(folder, 'sessions.db');
+  const storage = openSessionStorage(`sqlite:${file}`);
+  expect(await storage.loadSession('offline_a')).toBeUndefined();
+  expect(await storage.findSessionsByShop('a.myshopify.com')).toEqual([]);
+  for await (const { id } of storage.sessions()) throw new Error(`There is ${id}.`);
+  expect(await storage.warnings()).toEqual([
+    `There is no table shopify_session_records in the file ${file}. It is made when the first session is stored.`,
+  ]);
+  expect(await readdir(folder)).toEqual([]);
+
+  await storage.storeSession(session());
+  expect(await storage.warnings()).toEqual([]);
+  expect(existsSync(file)).toBe(true);
+  await storage.disconnect();
+});
+
+test('a URL with mode=memory makes no file', async () => {
+  const storage = openSessionStorage(`sqlite:${join(folder, 'sessions.db')}?mode=memory`);
+  await storage.storeSession(session());
+  expect(await storage.loadSession('offline_a')).toBeDefined();
+  expect(await readdir(folder)).toEqual([]);
+  await storage.disconnect();
+});
+
+test.each([
+  'sqlite:',
+  'sqlite:sessions.db?mode=ro',
+  'sqlite:sessions.db?cache=shared',
+  'sqlite:/no/such/folder/sessions.db',
+])('%s is refused when it is opened', (url) => {
+  expect(() => openSessionStorage(url)).toThrow(OptionInvalidError);
+});
+
+describe('a file that is locked when it is first opened', () => {
+  test.skipIf(process.platform !== 'linux')(
+    'fails each call at its deadline, leaves no handle open and the event loop free',
+    async () => {
+      const file = join(folder, 'sessions.db');
+      const other = new Database(file);
+      other.exec('CREATE TABLE other (id TEXT)');
+      other.exec('BEGIN EXCLUSIVE');
+      const before = await openFiles();
+      const storage = openSessionStorage(`sqlite:${file}`, { deadline: 300 });
+      let ticks = 0;
+      const ticking = setInterval(() => ticks++, 10);
+      for (let time = 0; time < 5; time++) {
+        await expect(storage.storeSession(session())).rejects.toBeInstanceOf(StoreUnavailableError);
+      }
+      clearInterval(ticking);
+      // One connection, with the files that SQLite has for it.
+      expect((await openFiles()) - before).toBeLessThanOrEqual(3);
+      // Others get their turn all the while, and not only between the calls.
+      expect(ticks).toBeGreaterThan(15);
+
+      other.exec('COMMIT');
+      other.close();
+      expect(await storage.storeSession(session())).toBe(true);
+      await storage.disconnect();
+    },
+  );
+});

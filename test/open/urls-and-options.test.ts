@@ -1,0 +1,140 @@
+// The URL and the options of `openSessionStorage`, and what the app has open already.
+import { Session } from '@shopify/shopify-api';
+import Database from 'libsql';
+import mysql from 'mysql2/promise';
+import pg from 'pg';
+import { createClient } from 'redis';
+import { afterEach, describe, expect, test } from 'vitest';
+import { OptionInvalidError } from '../../src/index.js';
+import { openSessionStorage } from '../../src/open/index.js';
+import { sharedServer } from '../servers/shared.js';
+import { places, queryPostgres } from './places.js';
+
+const session = () =>
+  new Session({ id: 'offline_a', shop: 'a.myshopify.com', state: '', isOnline: false });
+
+const cleanUp: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const step of cleanUp.splice(0).reverse()) await step();
+});
+
+describe('refused', () => {
+  test.each([
+    ['an unknown option', { tabel: 'a' }, 'tabel'],
+    ['a table with a quote', { table: 'a"b' }, 'table'],
+    ['a table in capitals', { table: 'Sessions' }, 'table'],
+    ['a deadline of 0', { deadline: 0 }, 'deadline'],
+    ['a deadline with a fraction', { deadline: 0.5 }, 'deadline'],
+    ['a grace period with a fraction', { gracePeriod: 0.5 }, 'gracePeriod'],
+    ['an endless grace period', { gracePeriod: 1e20 }, 'gracePeriod'],
+    ['an observer that is not one', { observer: 'console' }, 'observer'],
+  ])('%s', (_, options, name) => {
+    const open = () => openSessionStorage('memory:', options as object);
+    expect(open).toThrow(OptionInvalidError);
+    expect(open).toThrow(name);
+  });
+
+  test.each([
+    ['memory:?deadline=soon', 'deadline'],
+    ['memory:?table=A-B', 'table'],
+    ['file:sessions.db', 'sqlite:'],
+    ['mongodb://localhost/app', 'MongoDB'],
+    ['constructor:', 'starts with'],
+  ])('%s', (url, words) => {
+    expect(() => openSessionStorage(url)).toThrow(words);
+  });
+
+  test.each([[{}], [[]], [42], [null], [undefined], [new (class Other {})()]])('%j', (value) => {
+    expect(() => openSessionStorage(value as never)).toThrow(OptionInvalidError);
+  });
+});
+
+test.skipIf(sharedServer('postgres') === undefined)(
+  'table and schema of the URL are used, and made if need be; options go before them',
+  async () => {
+    const place = await places.PostgreSQL?.();
+    if (place === undefined) return;
+    cleanUp.push(place.drop);
+    const one = openSessionStorage(`${place.url}?schema=auth&table=one`);
+    const two = openSessionStorage(`${place.url}?schema=auth&table=one`, { table: 'two' });
+    cleanUp.push(
+      () => one.disconnect(),
+      () => two.disconnect(),
+    );
+    await Promise.all([one.storeSession(session()), two.storeSession(session())]);
+    const tables = await queryPostgres(
+      place.url,
+      `SELECT tablename FROM pg_tables WHERE schemaname = 'auth' ORDER BY tablename`,
+    );
+    expect(tables).toEqual([{ tablename: 'one' }, { tablename: 'two' }]);
+  },
+);
+
+describe('what the app has open is used, and left open', () => {
+  test.skipIf(sharedServer('redis') === undefined)('a client of redis', async () => {
+    const place = await places.Redis?.();
+    const client = createClient({ url: sharedServer('redis') ?? '' });
+    client.on('error', () => {});
+    await client.connect();
+    const prefix = new URL(place?.url ?? '').searchParams.get('prefix') ?? '';
+    cleanUp.push(
+      () => client.close(),
+      () => place?.drop(),
+    );
+    const storage = openSessionStorage(client, { prefix });
+    await storage.storeSession(session());
+    expect(await client.exists(`${prefix}:id:offline_a`)).toBe(1);
+    await storage.disconnect();
+    expect(await client.ping()).toBe('PONG');
+  });
+
+  test.skipIf(sharedServer('postgres') === undefined)('a pool of pg', async () => {
+    const place = await places.PostgreSQL?.();
+    const pool = new pg.Pool({ connectionString: place?.url, max: 2 });
+    cleanUp.push(
+      () => place?.drop(),
+      () => pool.end(),
+    );
+    const storage = openSessionStorage(pool);
+    await Promise.all(Array.from({ length: 20 }, () => storage.storeSession(session())));
+    await storage.disconnect();
+    expect((await pool.query('SELECT key FROM shopify_session_records')).rowCount).toBe(2);
+  });
+
+  test.skipIf(sharedServer('mysql') === undefined)('a pool of mysql2', async () => {
+    const place = await places.MySQL?.();
+    const pool = mysql.createPool({ uri: place?.url ?? '', connectionLimit: 2 });
+    cleanUp.push(
+      () => place?.drop(),
+      () => pool.end(),
+    );
+    const storage = openSessionStorage(pool);
+    await Promise.all(Array.from({ length: 20 }, () => storage.storeSession(session())));
+    await storage.disconnect();
+    const [rows] = await pool.query('SELECT * FROM shopify_session_records');
+    expect(rows).toHaveLength(2);
+  });
+
+  test('a database of libsql, and a Map', async () => {
+    const database = new Database(':memory:');
+    const map = new Map<string, string>();
+    for (const open of [database, map]) {
+      const storage = openSessionStorage(open);
+      await storage.storeSession(session());
+      expect(await storage.loadSession('offline_a')).toBeDefined();
+      await storage.disconnect();
+    }
+    expect(database.prepare('SELECT key FROM shopify_session_records').all()).toHaveLength(2);
+    expect(map.size).toBe(2);
+    database.close();
+  });
+});
+
+test('isReady says why a store is not', async () => {
+  const storage = openSessionStorage('postgres://localhost:1/app', { deadline: 2000 });
+  cleanUp.push(() => storage.disconnect());
+  await expect(storage.isReady()).rejects.toMatchObject({
+    code: 'ERR_STORE_UNAVAILABLE',
+    cause: { code: 'ECONNREFUSED' },
+  });
+});

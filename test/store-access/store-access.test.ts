@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { type StoreEvent, StoreUnavailableError } from '../../src/index.js';
+import { StoreAccess } from '../../src/store-access/index.js';
+
+const errorOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => new Error('It did not fail.'),
+    (error: unknown) => error,
+  );
+const never = () => new Promise<never>(() => {});
+const failing = (code: string) => Object.assign(new Error('refused'), { code, severity: 'ERROR' });
+
+/** With everything that its observer was told. */
+function access(deadline = 200) {
+  const events: StoreEvent[] = [];
+  const store = (event: StoreEvent) => {
+    events.push(event);
+  };
+  return { calls: new StoreAccess('the test store', deadline, { store }), events };
+}
+
+test('a call of several statements has one deadline', async () => {
+  const { calls } = access(200);
+  let statements = 0;
+  const start = performance.now();
+  const error = await errorOf(
+    calls.call({ sessionId: 'a' }, async (call) => {
+      for (;;) {
+        statements++;
+        await call.send(() => new Promise((resolve) => setTimeout(resolve, 60)));
+      }
+    }),
+  );
+  expect(error).toBeInstanceOf(StoreUnavailableError);
+  expect(String(error)).toContain('Session a: the test store did not answer within 200 ms.');
+  expect(statements).toBeLessThan(5);
+  expect(performance.now() - start).toBeLessThan(1000);
+});
+
+describe('what is said of a write that failed', () => {
+  test.each([
+    ['that was not answered', never, true],
+    ['whose connection broke', async () => Promise.reject(failingSocket()), true],
+    ['that the store refused', async () => Promise.reject(failing('23514')), false],
+    [
+      'that waited until the deadline',
+      (signal: AbortSignal) =>
+        new Promise<never>((_, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason));
+        }),
+      false,
+    ],
+  ])('%s', async (_, operation, mayHaveTakenEffect) => {
+    const { calls } = access(50);
+    const error = await errorOf(calls.run({ writes: true }, operation));
+    expect(error).toMatchObject({ code: 'ERR_STORE_UNAVAILABLE', mayHaveTakenEffect });
+    expect(String(error)).toContain(
+      mayHaveTakenEffect ? 'may have taken effect' : 'Nothing was written',
+    );
+  });
+});
+
+function failingSocket(): Error {
+  return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+}
+
+test.each(['40001', '40P01', 'ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT'])(
+  'a statement that fails with %s is sent again',
+  async (code) => {
+    const { calls, events } = access(5000);
+    let attempts = 0;
+    const answer = await calls.run({ operation: 'storeSession', writes: true }, async () => {
+      attempts++;
+      if (attempts < 4) throw failing(code);
+      return 'done';
+    });
+    expect(answer).toBe('done');
+    expect(attempts).toBe(4);
+    expect(events.map(({ type }) => type)).toEqual(['retry', 'retry', 'retry', 'call']);
+    expect(events[0]).toMatchObject({ operation: 'storeSession', code, attempt: 1 });
+  },
+);
+
+test('a failure that passes, and does not pass within the deadline, is the cause', async () => {
+  const { calls } = access(100);
+  const error = await errorOf(
+    calls.run({}, async () => {
+      throw failing('40001');
+    }),
+  );
+  expect(error).toMatchObject({ code: 'ERR_STORE_UNAVAILABLE', cause: { code: '40001' } });
+});
+
+test('nothing is sent after the deadline', async () => {
+  const { calls } = access(50);
+  let wasSent = false;
+  const release: (() => void)[] = [];
+  const error = await errorOf(
+    calls.call({ writes: true }, async (call) => {
+      await new Promise<void>((resolve) => release.push(resolve));
+      await call.send(async () => {
+        wasSent = true;
+      }, true);
+    }),
+  );
+  release[0]?.();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(error).toMatchObject({ mayHaveTakenEffect: false });
+  expect(wasSent).toBe(false);
+});
+
+test('the observer is told of calls, conflicts and time-outs, and what it throws harms nothing', async () => {
+  const { calls, events } = access(50);
+  await calls.call({ operation: 'findSessionsByShop', shop: 'a' }, (call) => call.conflict(1));
+  await errorOf(calls.run({ operation: 'loadSession', sessionId: 'b' }, never));
+  expect(events).toMatchObject([
+    { type: 'conflict', operation: 'findSessionsByShop', shop: 'a', attempt: 1 },
+    { type: 'call', operation: 'findSessionsByShop', error: undefined },
+    { type: 'timeout', operation: 'loadSession', sessionId: 'b', mayHaveTakenEffect: false },
+    { type: 'call', operation: 'loadSession', error: 'ERR_STORE_UNAVAILABLE' },
+  ]);
+  const throwing = new StoreAccess('the test store', 50, {
+    store() {
+      throw new Error('of the observer');
+    },
+  });
+  expect(await throwing.run({}, async () => 1)).toBe(1);
+});
