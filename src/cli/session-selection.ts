@@ -31,7 +31,7 @@ export interface ListedSession {
 }
 
 export interface Selection {
-  /** Whether anything is asked for at all. */
+  /** Whether anything is selected at all. */
   readonly isAll: boolean;
   /** What is known of a session; undefined if it is not selected. */
   select(session: SessionLike): Promise<ListedSession | undefined>;

@@ -121,7 +121,7 @@ async function removeIfSelected(
   for (let attempt = 0; attempt < attemptsAtMost; attempt++) {
     if (await remove(session)) return 'removed';
     session = await catalog.loadSession?.(seen.id);
-    // Gone, or no longer what was asked for: the app stored it anew.
+    // Gone, or no longer selected: the app has stored it again.
     if (session === undefined) return catalog.loadSession === undefined ? 'changes' : 'gone';
     if ((await selection.select(session)) === undefined) return 'gone';
   }
