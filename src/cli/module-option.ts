@@ -16,6 +16,24 @@ import { messageOf } from './describe-error.js';
  * @throws {OptionInvalidError} It cannot be loaded. The message does not repeat what may be a secret.
  */
 export async function exportOf(specifier: string, option: string, name: string): Promise<unknown> {
+  const exported = await uncalledExportOf(specifier, option, name);
+  try {
+    return typeof exported === 'function' ? await exported() : await exported;
+  } catch (error) {
+    throw unloadable(option, error);
+  }
+}
+
+/**
+ * What a module exports as `name`, or else by default, as it is: a function is not called.
+ *
+ * @throws {OptionInvalidError} It cannot be loaded.
+ */
+export async function uncalledExportOf(
+  specifier: string,
+  option: string,
+  name: string,
+): Promise<unknown> {
   const loaded = await importModule(specifier, option);
   const wrapped = memberOf(loaded, 'default');
   // A CommonJS module has its own exports in its default export.
@@ -23,12 +41,7 @@ export async function exportOf(specifier: string, option: string, name: string):
     ...[memberOf(loaded, name), memberOf(wrapped, name)],
     ...[memberOf(wrapped, 'default'), wrapped],
   ];
-  const exported = candidates.find((candidate) => candidate !== undefined);
-  try {
-    return typeof exported === 'function' ? await exported() : await exported;
-  } catch (error) {
-    throw unloadable(option, error);
-  }
+  return candidates.find((candidate) => candidate !== undefined);
 }
 
 async function importModule(specifier: string, option: string): Promise<unknown> {

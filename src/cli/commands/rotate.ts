@@ -1,6 +1,8 @@
 // rotate: brings every session to the primary key, while the app serves.
+import { callback } from '../../checked-options.js';
 import {
   type Keyring,
+  type OpenLegacy,
   OptionInvalidError,
   reencryptSessions,
   type SessionEncryptionMode,
@@ -12,6 +14,7 @@ import type { ExitCode } from '../exit-codes.js';
 import { keyringOf, keyringOption } from '../keyring-option.js';
 import { liveRun, liveRunOptions, wholeNumberOf } from '../live-run.js';
 import { modeOf } from '../mode-option.js';
+import { uncalledExportOf } from '../module-option.js';
 import { describeOutcomes, describeStore, hasFindings } from '../reencryption-text.js';
 import { estimateOf, storePartOf, storePartOptions } from '../store-part.js';
 import type { Terminal } from '../terminal.js';
@@ -38,6 +41,13 @@ export const rotate: Command = {
       ],
     },
     'user-info': { help: ['In mode migrate, also seals plaintext names and emails of users.'] },
+    legacy: {
+      value: 'MODULE',
+      help: [
+        'In modes migrate and rollback: exports openLegacy, which opens what another encryption',
+        'wrote. Plaintext that it does not know is then sealed only if it looks like a token.',
+      ],
+    },
     'dry-run': { help: ['Writes nothing, and reports what would be done.'] },
     'yes-write-plaintext': { help: ['Confirms mode rollback.'] },
     rate: { value: 'N', help: ['At most so many sessions a second. Default: no limit.'] },
@@ -71,6 +81,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const part = storePartOf(given);
   const batchSize = wholeNumberOf(given, 'batch-size', 10_000);
   const rate = wholeNumberOf(given, 'rate', 1_000_000);
+  const openLegacy = await openLegacyOf(given.value('legacy'));
   const keyring = await keyringOf(given);
   const { name, catalog } = await openCatalog(given);
   announce(terminal, name, mode, dryRun, keyring);
@@ -86,6 +97,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
         keyring,
         mode,
         userInfo: given.flag('user-info'),
+        openLegacy,
         batchSize,
         rate,
         ...part,
@@ -99,6 +111,15 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
     toJson: ({ findings: _, furtherFindings: __, ...report }) => report,
     hasFindings,
   });
+}
+
+/** @throws {OptionInvalidError} The module cannot be loaded, or does not export a function. */
+async function openLegacyOf(specifier: string | undefined): Promise<OpenLegacy | undefined> {
+  if (specifier === undefined) return undefined;
+  const exported = await uncalledExportOf(specifier, 'legacy', 'openLegacy');
+  const openLegacy = callback<OpenLegacy>()(exported, '--legacy: what the module exports');
+  if (openLegacy !== undefined) return openLegacy;
+  throw new OptionInvalidError('--legacy: the module must export a function named openLegacy.');
 }
 
 const intentions: Readonly<Record<SessionEncryptionMode, string>> = {
