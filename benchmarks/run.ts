@@ -6,6 +6,7 @@ import { describeMachine } from './machine.js';
 import { measurePackageCost } from './package-cost/measure-package-cost.js';
 import { type MemoryResult, measureMemory } from './reencryption/measure-memory.js';
 import { measureRate, type RateResult } from './reencryption/measure-rate.js';
+import { officialMysql, rateStoresOf } from './reencryption/rate-stores.js';
 import { type Results, writeResults } from './results.js';
 import { measureSealing } from './sealing/measure-sealing.js';
 import { measureWrapper } from './sealing/measure-wrapper.js';
@@ -78,9 +79,9 @@ async function main(): Promise<void> {
     }
     if (runs('reencryption')) {
       const results: RateResult[] = [];
-      for (const server of servers) {
-        progress(`${server.backend}: re-encryption`);
-        results.push(await measureRate(server, plan.reencryption));
+      for (const open of [...servers.flatMap(rateStoresOf), officialMysql]) {
+        progress('re-encryption');
+        results.push(await measureRate(open, plan.reencryption));
       }
       measured.reencryption = results;
     }

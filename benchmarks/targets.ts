@@ -1,7 +1,7 @@
 // What the figures are held against.
 import type { Measurement } from './measuring/side-by-side.js';
 import { type Spread, significant, spreadOf } from './measuring/statistics.js';
-import { REENCRYPTION } from './reencryption/measure-rate.js';
+import { READING, REENCRYPTION, STATUS } from './reencryption/measure-rate.js';
 import type { Results, Target } from './results.js';
 import { WRAPPED_NOTHING } from './sealing/measure-wrapper.js';
 import { CLOAK, JOSE, OURS } from './sealing/sealers.js';
@@ -91,14 +91,23 @@ function reencryptionTargets({
   memory = [],
 }: Omit<Results, 'targets'>): Target[] {
   const targets = reencryption.flatMap(({ backend, measurements }) => {
-    const ours = find(measurements, REENCRYPTION);
-    if (ours === undefined) return [];
+    const [ours, status, reading] = [REENCRYPTION, STATUS, READING].map((name) =>
+      find(measurements, name),
+    );
+    if (ours === undefined || status === undefined || reading === undefined) return [];
+    const limit = backend === 'Keyv on Redis' ? 1 : 4;
     return [
       atLeast(
-        `${backend}: rate of re-encryption, against none`,
-        0.7,
+        `${backend}: rate of re-encryption, against row by row without cryptography`,
+        limit,
         inverse(ours.ratio),
         inverse(ours.cpuRatio),
+      ),
+      atMost(
+        `${backend}: time of status, against reading alone`,
+        1.5,
+        quotient(status, reading, 'ratio'),
+        quotient(status, reading, 'cpuRatio'),
       ),
     ];
   });

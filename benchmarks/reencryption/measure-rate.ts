@@ -1,22 +1,18 @@
-// How fast sessions are re-encrypted, against the same reads and compare-and-swaps without
-// cryptography: what a store can do at most, through the same catalog.
-import { Session } from '@shopify/shopify-api';
-import { Keyring, reencryptSessions } from '../../src/index.js';
+// How fast sessions are re-encrypted, against workers that read and compare and swap row by row
+// without cryptography; and how fast status looks at them, against reading alone.
+import { Keyring, reencryptSessions, type SessionLike } from '../../src/index.js';
 import { generateKey } from '../../src/key-ring/index.js';
-import { openSessionStorage } from '../../src/open/index.js';
 import { type Contender, type Measurement, measureSideBySide } from '../measuring/side-by-side.js';
-import { bareOpen, bareSeal } from '../sealing/bare-cipher.js';
-import { token } from '../sealing/samples.js';
-import type { Server } from '../storages/servers.js';
-import { seedSessions } from './seed-sessions.js';
+import type { RateStore } from './rate-stores.js';
 
 export const REENCRYPTION = 'reencryptSessions';
-export const WITHOUT_CRYPTOGRAPHY = 'the same without cryptography';
-export const WITH_BARE_CIPHER = 'the same with the bare cipher';
+export const WITHOUT_CRYPTOGRAPHY = '16 workers, row by row, without cryptography';
+export const STATUS = 'status';
+export const READING = 'reading alone';
 
 /** What it took for one session. */
 export interface RateResult {
-  readonly backend: Server['backend'];
+  readonly backend: string;
   readonly sessions: number;
   readonly concurrency: number;
   readonly reference: string;
@@ -34,67 +30,79 @@ export interface RatePlan {
 const concurrency = 16;
 
 export async function measureRate(
-  server: Server,
+  open: (count: number, keyring: Keyring) => Promise<RateStore>,
   { sessions, rounds, budget }: RatePlan,
 ): Promise<RateResult> {
   const [a, b] = ['2026-05', '2026-11'].map((kid) => generateKey({ kid }).text);
   // Which one is first decides: in turn, so that there is work in every round.
   const rings = [Keyring.parse(`${b},${a}`), Keyring.parse(`${a},${b}`)] as const;
-  const prefix = `${server.prefix}-rate`;
-  await seedSessions(server, prefix, sessions, rings[1]);
-  const catalog = openSessionStorage(server.url, { Session, prefix });
-  const replacedAll = (replaced: number) => {
-    if (replaced !== sessions) throw new Error(`Only ${replaced} of ${sessions} sessions`);
+  const { name, catalog, close } = await open(sessions, rings[1]);
+  const expectAll = (count: number) => {
+    if (count !== sessions) throw new Error(`Only ${count} of ${sessions} sessions`);
   };
-  const replace = (session: Session) => {
-    const next = Object.assign(Object.create(Object.getPrototypeOf(session)), session);
-    return catalog.replaceSession(session, next);
-  };
-  // Reads and replaces every session, and does no more than `work` for each.
-  const replaceAll = async (work: () => void) => {
-    let replaced = 0;
-    await forEachOf(catalog.sessions(), async (session) => {
-      work();
-      if (await replace(session)) replaced++;
-    });
-    replacedAll(replaced);
-  };
-  const sealedByHand = bareSeal(token(38));
   let run = 0;
   const contenders: Contender[] = [
     {
       name: REENCRYPTION,
       async run() {
-        const report = await reencryptSessions(catalog, {
-          keyring: rings[run++ % 2 === 0 ? 0 : 1],
-        });
-        replacedAll(report.reencrypted);
+        const keyring = rings[run++ % 2 === 0 ? 0 : 1];
+        expectAll((await reencryptSessions(catalog, { keyring })).reencrypted);
       },
     },
-    { name: WITHOUT_CRYPTOGRAPHY, run: () => replaceAll(() => {}) },
-    { name: WITH_BARE_CIPHER, run: () => replaceAll(() => bareSeal(bareOpen(sealedByHand))) },
+    {
+      name: WITHOUT_CRYPTOGRAPHY,
+      async run() {
+        let replaced = 0;
+        await forEachOf(catalog.sessions(), async (session) => {
+          if (await catalog.replaceSession(session, rewritten(session))) replaced++;
+        });
+        expectAll(replaced);
+      },
+    },
+    {
+      name: STATUS,
+      async run() {
+        expectAll((await reencryptSessions(catalog, { keyring: rings[0], dryRun: true })).scanned);
+      },
+    },
+    {
+      name: READING,
+      async run() {
+        let read = 0;
+        for await (const _session of catalog.sessions()) read++;
+        expectAll(read);
+      },
+    },
   ];
   try {
     const plan = { rounds, budget, turn: 0, warmUp: 1, callers: sessions, callsAtMost: sessions };
     const measured = await measureSideBySide(contenders, plan);
-    const result = { backend: server.backend, sessions, concurrency };
     return {
-      ...result,
+      backend: name,
+      sessions,
+      concurrency,
       reference: WITHOUT_CRYPTOGRAPHY,
       measurements: measured.against(WITHOUT_CRYPTOGRAPHY),
     };
   } finally {
-    await catalog.disconnect();
-    await server.clear();
+    await close();
   }
 }
 
-/** Lets `concurrency` workers take one session after the other, as one does without thinking of more. */
-async function forEachOf<T>(sessions: AsyncGenerator<T>, work: (session: T) => Promise<void>) {
+/** Written anew with the same tokens, in a property that every store keeps and that is not sealed. */
+function rewritten(session: SessionLike): SessionLike {
+  const { state } = session as { readonly state?: string };
+  const next = Object.assign(Object.create(Object.getPrototypeOf(session)), session);
+  return Object.assign(next, { state: state === '1' ? '2' : '1' });
+}
+
+/** Lets workers take one session after the other, as one does without thinking of more. */
+async function forEachOf<T>(sessions: AsyncIterable<T>, work: (session: T) => Promise<void>) {
+  const iterator = sessions[Symbol.asyncIterator]();
   const worker = async () => {
     // The calls of next() wait for each other: it is a generator.
     for (;;) {
-      const { done, value } = await sessions.next();
+      const { done, value } = await iterator.next();
       if (done === true) return;
       await work(value);
     }

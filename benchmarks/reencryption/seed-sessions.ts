@@ -58,21 +58,21 @@ async function redisWriter({ url }: Server): Promise<Writer> {
 async function postgresWriter({ url }: Server): Promise<Writer> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  // As @keyv/postgres makes it.
+  // As openSessionStorage makes it.
   await client.query(
-    'CREATE TABLE IF NOT EXISTS public.keyv (key VARCHAR(255) PRIMARY KEY, value TEXT)',
+    'CREATE TABLE IF NOT EXISTS public.shopify_session_records (key VARCHAR(255) PRIMARY KEY, value TEXT)',
   );
   return {
     async write(records) {
       const columns = [records.map(([key]) => key), records.map(([, text]) => text)];
       await client.query(
-        'INSERT INTO public.keyv SELECT * FROM unnest($1::text[], $2::text[])',
+        'INSERT INTO public.shopify_session_records SELECT * FROM unnest($1::text[], $2::text[])',
         columns,
       );
     },
     async close() {
       // As autovacuum would in its own time; in the middle of a round it would disturb.
-      await client.query('VACUUM ANALYZE public.keyv');
+      await client.query('VACUUM ANALYZE public.shopify_session_records');
       await client.end();
     },
   };

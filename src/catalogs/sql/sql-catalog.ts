@@ -72,14 +72,23 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     const after = this.#database.collated(this.#database.parameter(1), id);
     const order = `ORDER BY ${key} LIMIT ${pageSize}`;
     const select = this.#select(table);
-    let sql = `${select} ${order}`;
-    let last: unknown[] = [];
+    const { calls } = this.#database;
+    const read = (sql: string, values: readonly unknown[]) => {
+      const page = calls.run({}, () => this.#database.rows(sql, values));
+      // It fails where it is waited for, if it still is.
+      page.catch(() => {});
+      return page;
+    };
+    let page = read(`${select} ${order}`, []);
     for (;;) {
-      const rows = await this.#database.calls.run({}, () => this.#database.rows(sql, last));
+      const rows = await page;
+      const isLast = rows.length < pageSize;
+      // The next page is read while the sessions of this one are looked at.
+      if (!isLast) {
+        page = read(`${select} WHERE ${key} > ${after} ${order}`, [rows.at(-1)?.[id.name]]);
+      }
       for (const row of rows) yield sessionOfRow(row, format);
-      if (rows.length < pageSize) return;
-      last = [rows.at(-1)?.[id.name]];
-      sql = `${select} WHERE ${key} > ${after} ${order}`;
+      if (isLast) return;
     }
   }
 
