@@ -197,6 +197,29 @@ test('adopting seals what an app without encryption stored', async () => {
   expect(await storedTokens(SESSION_STORE_URL)).not.toContain(sessions[0]?.accessToken);
 });
 
+test('a leaked key: the list names every session that it has sealed, and no other', async () => {
+  const SESSION_STORE_URL = `sqlite:${join(folder, 'leaked-key.db')}`;
+  const sessions = await storeSessions(SESSION_STORE_URL, oldKey);
+  const csv = await runBlock('leaked-key', { SESSION_STORE_URL, SESSION_ENCRYPTION_KEYS: oldKey });
+  for (const { shop } of sessions) expect(csv).toContain(shop);
+  expect(csv.trim().split(/\r?\n/)).toHaveLength(1 + sessions.length);
+});
+
+test('a lost key: what it sealed is removed, and what other keys sealed stays', async () => {
+  const SESSION_STORE_URL = `sqlite:${join(folder, 'lost-key.db')}`;
+  await storeSessions(SESSION_STORE_URL, oldKey);
+  const newKey = `2026-11:${randomBytes(32).toString('base64url')}`;
+  const inner = open(SESSION_STORE_URL);
+  const healed = new StoredSession({ shop: 'tea.myshopify.com' });
+  healed.accessToken = 'shpat_new';
+  const keyring = Keyring.parse(newKey);
+  await new EncryptedSessionStorage(inner, { keyring, mode: 'strict' }).storeSession(healed);
+  await inner.disconnect();
+  await runBlock('lost-key', { SESSION_STORE_URL, SESSION_ENCRYPTION_KEYS: newKey });
+  const tokens = (await storedTokens(SESSION_STORE_URL)).filter((token) => token !== '');
+  expect(tokens.map((token) => decodeProtectedHeader(token).kid)).toEqual(['2026-11']);
+});
+
 test('backing out leaves every token as plaintext, for the app without the wrapper', async () => {
   const SESSION_STORE_URL = `sqlite:${join(folder, 'back-out.db')}`;
   const sessions = await storeSessions(SESSION_STORE_URL, oldKey);
