@@ -1,5 +1,5 @@
 // Counts sessions while a re-encryption goes on, each by the state in which it was left.
-import type { SessionEncryptionError, ValueTooLongError } from '../errors.js';
+import { type SessionEncryptionError, ValueTooLongError } from '../errors.js';
 import type { FieldState, ResealedField, SessionEncryptionMode } from '../session-fields/index.js';
 import { isUnreadable, kidOf } from './field-states.js';
 import type { ReencryptionCounts, SessionFinding } from './reencryption-report.js';
@@ -63,10 +63,9 @@ export class Tally implements ReencryptionCounts {
   }
 
   /** Counts a session at the first look. */
-  see({ fields, misfit }: SeenSession): void {
+  see({ fields }: SeenSession): void {
     this.scanned++;
     this.before.count(fields.map(({ before }) => before));
-    if (misfit !== undefined) this.tooShort.count(misfit);
   }
 
   /** Counts a session that was stored again. */
@@ -89,6 +88,7 @@ export class Tally implements ReencryptionCounts {
   countLeft({ sessionId, fields, misfit, changes }: SeenSession): void {
     const stored = fields.map(({ before }) => before);
     this.after.count(stored);
+    if (misfit !== undefined) this.tooShort.count(misfit);
     const unreadable = stored.find(isUnreadable);
     const unsealable = fields.map(({ after }) => after).find(isUnreadable);
     const holdsPlaintext = stored.some(({ state }) => state === 'plaintext');
@@ -109,8 +109,9 @@ export class Tally implements ReencryptionCounts {
   /** Counts a session that the store refused when it was to be written. */
   countRefused(session: SeenSession, error: SessionEncryptionError): void {
     this.after.count(session.fields.map(({ before }) => before));
-    if (error.code === 'ERR_VALUE_TOO_LONG') {
+    if (error instanceof ValueTooLongError) {
       this.doesNotFit++;
+      this.tooShort.count(error);
       this.#name('does not fit', session.sessionId, error);
     } else {
       this.unreadable++;

@@ -75,7 +75,7 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     const { calls } = this.#database;
     const read = (sql: string, values: readonly unknown[]) => {
       const page = calls.run({}, () => this.#database.rows(sql, values));
-      // It fails where it is waited for, if it still is.
+      // The caller sees a failure when it awaits the page; after an early end, it has no use for it.
       page.catch(() => {});
       return page;
     };
