@@ -5,6 +5,7 @@ import { hasMembers, hasMethods, memberOf } from '../foreign-object.js';
 import { drivers } from '../optional-packages/drivers.js';
 import { functionFrom } from '../optional-packages/load-package.js';
 import { codeOf } from '../safe-cause.js';
+import { Connecting } from '../store-access/connecting.js';
 import { NotSentError, type StoreAccess } from '../store-access/index.js';
 import { Limiter } from '../store-access/limiter.js';
 import type { ResolvedOpenOptions } from './open-options.js';
@@ -45,6 +46,7 @@ export function openMysql(
 class PoolRunner implements MysqlRunner {
   readonly #target: string | MysqlPool;
   readonly #access: StoreAccess;
+  readonly #connecting = new Connecting();
   #opening: Promise<{ readonly pool: MysqlPool; readonly limiter: Limiter }> | undefined;
 
   constructor(target: string | MysqlPool, access: StoreAccess) {
@@ -72,7 +74,7 @@ class PoolRunner implements MysqlRunner {
       this.#opening = undefined;
       throw error;
     });
-    return limiter.run(() => useConnection(pool, work, signal), signal);
+    return limiter.run(() => useConnection(pool, this.#connecting, work, signal), signal);
   }
 
   async #open() {
@@ -107,10 +109,11 @@ class PoolRunner implements MysqlRunner {
 /** Runs `work` on a connection of the pool. One that does not answer in time is closed. */
 async function useConnection<T>(
   pool: MysqlPool,
+  connecting: Connecting,
   work: (connection: MysqlConnection) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
-  const connection = await pool.getConnection();
+  const connection = await connecting.connect(() => pool.getConnection(), signal);
   if (signal.aborted) {
     connection.release();
     throw new NotSentError('No connection to the database was there in time.');
@@ -130,6 +133,7 @@ async function useConnection<T>(
   } catch (error) {
     // What the server itself answers leaves the connection as it was, unless it takes no writes.
     const isAnswer = memberOf(error, 'sqlState') !== undefined;
+    if (signal.aborted) connecting.noteSilence();
     leave(signal.aborted || !isAnswer || codeOf(error) === 'ER_OPTION_PREVENTS_STATEMENT');
     throw error;
   }

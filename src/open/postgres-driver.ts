@@ -5,6 +5,7 @@ import { hasMembers, hasMethods, memberOf } from '../foreign-object.js';
 import { drivers } from '../optional-packages/drivers.js';
 import { functionFrom } from '../optional-packages/load-package.js';
 import { codeOf } from '../safe-cause.js';
+import { Connecting } from '../store-access/connecting.js';
 import { NotSentError, type StoreAccess } from '../store-access/index.js';
 import { Limiter } from '../store-access/limiter.js';
 import type { SqlRow, SqlRunner } from '../store-access/sql-runner.js';
@@ -61,6 +62,7 @@ export function openPostgres(
 class PostgresRunner implements SqlRunner {
   readonly #target: string | PostgresPool;
   readonly #access: StoreAccess;
+  readonly #connecting = new Connecting();
   #opening: Promise<{ readonly pool: PostgresPool; readonly limiter: Limiter }> | undefined;
 
   constructor(target: string | PostgresPool, access: StoreAccess) {
@@ -79,7 +81,7 @@ class PostgresRunner implements SqlRunner {
       this.#opening = undefined;
       throw error;
     });
-    return limiter.run(() => queryOn(pool, sql, values, signal), signal);
+    return limiter.run(() => queryOn(pool, this.#connecting, sql, values, signal), signal);
   }
 
   async close(): Promise<void> {
@@ -121,11 +123,12 @@ class PostgresRunner implements SqlRunner {
 /** Runs a statement on a connection of the pool. One that does not answer in time is closed. */
 async function queryOn(
   pool: PostgresPool,
+  connecting: Connecting,
   sql: string,
   values: readonly unknown[],
   signal: AbortSignal,
 ): Promise<readonly SqlRow[]> {
-  const client = await pool.connect();
+  const client = await connecting.connect(() => pool.connect(), signal);
   if (signal.aborted) {
     client.release();
     throw new NotSentError('No connection to the database was there in time.');
@@ -140,7 +143,10 @@ async function queryOn(
     client.off('error', onError);
     client.release(destroy || isBroken);
   };
-  const giveUp = () => release(true);
+  const giveUp = () => {
+    connecting.noteSilence();
+    release(true);
+  };
   signal.addEventListener('abort', giveUp, { once: true });
   try {
     const { rows } = await client.query(sql, [...values]);
