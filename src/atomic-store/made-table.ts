@@ -66,10 +66,14 @@ export class MadeTable {
     try {
       await this.#make(signal);
     } catch (error) {
-      // Another process has made it since then.
-      if (!madeByAnotherCodes.includes(codeOf(error) ?? '')) throw error;
+      if (!isMadeByAnother(error)) throw error;
     }
   }
+}
+
+/** Whether what was to be made is there by now: another process was faster. */
+export function isMadeByAnother(error: unknown): boolean {
+  return madeByAnotherCodes.includes(codeOf(error) ?? '');
 }
 
 /** Whether a statement failed because its table does not exist. */

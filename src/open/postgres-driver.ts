@@ -1,5 +1,5 @@
 // PostgreSQL through `pg`: a pool of our own for each storage, or the app's.
-import { MadeTable, PostgresStore } from '../atomic-store/index.js';
+import { isMadeByAnother, MadeTable, PostgresStore } from '../atomic-store/index.js';
 import { OptionInvalidError } from '../errors.js';
 import { hasMembers, hasMethods, memberOf } from '../foreign-object.js';
 import { drivers } from '../optional-packages/drivers.js';
@@ -51,7 +51,11 @@ export function openPostgres(
     } catch (error) {
       // There is no such schema: one that is there needs no right to make schemas.
       if (codeOf(error) !== '3F000' || schema === undefined) throw error;
-      await runner.query(`CREATE SCHEMA IF NOT EXISTS "${schema}"`, [], signal);
+      await runner
+        .query(`CREATE SCHEMA IF NOT EXISTS "${schema}"`, [], signal)
+        .catch((failure: unknown) => {
+          if (!isMadeByAnother(failure)) throw failure;
+        });
       await runner.query(create, [], signal);
     }
   };
