@@ -2,12 +2,16 @@
 // hand out the very object they keep, and frameworks go on using the object they have stored.
 import { fields, innerObject, type Owner, ownerOf } from './fields.js';
 
-/** The objects within a session that have sealed fields, outer ones first, each by its path. */
-const innerPaths: readonly (readonly string[])[] = Array.from(
+/** The objects within a session that have sealed fields, outer ones first. */
+const innerObjects = Array.from(
   new Set(
     fields.flatMap(({ parents }) => parents.map((_, i) => parents.slice(0, i + 1).join('.'))),
   ),
-  (path) => path.split('.'),
+  (path) => {
+    const parents = path.split('.');
+    const property = parents.pop() ?? path;
+    return { parents, property };
+  },
 );
 
 /**
@@ -18,13 +22,11 @@ const innerPaths: readonly (readonly string[])[] = Array.from(
  */
 export function copySession<S extends object>(session: S): S {
   const copy = copyObject(session);
-  for (const path of innerPaths) {
-    const parents = path.slice(0, -1);
-    const property = path.at(-1) ?? '';
-    const original = innerObject(ownerOf({ parents }, session), property);
-    const owner = ownerOf({ parents }, copy);
+  for (const inner of innerObjects) {
+    const original = innerObject(ownerOf(inner, session), inner.property);
+    const owner = ownerOf(inner, copy);
     if (original === undefined || owner === undefined) continue;
-    writeProperty(owner, property, copyObject(original));
+    writeProperty(owner, inner.property, copyObject(original));
   }
   return copy;
 }

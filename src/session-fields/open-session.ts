@@ -8,6 +8,7 @@ import {
   fields,
   fieldValue,
   idOf,
+  isAbsent,
   isStringifiedNull,
   type Owner,
   ownerOf,
@@ -40,15 +41,14 @@ export async function openSession<S extends object>(
     const owner = ownerOf(field, session);
     if (owner === undefined) continue;
     const value = fieldValue(stored, field);
+    if (isAbsent(field, value)) {
+      if (!field.isUserInfo || (settings.userInfo && isStringifiedNull(value))) {
+        makeAbsent(field, owner, stored);
+      }
+      continue;
+    }
     const content = await readField(field, stored, value, settings);
     switch (content.state) {
-      case 'ignored':
-        break;
-      case 'absent':
-        if (!field.isUserInfo || (settings.userInfo && isStringifiedNull(value))) {
-          makeAbsent(field, owner, stored);
-        }
-        break;
       case 'sealed':
         writeProperty(owner, field.property, content.token);
         found.push({ state: 'sealed', field: field.name, kid: content.kid });
