@@ -1,19 +1,11 @@
 // The commands of the runbooks do what the documents say, run as they stand there.
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { PostgreSQLSessionStorage } from '@shopify/shopify-app-session-storage-postgresql';
 import { decodeProtectedHeader } from 'jose';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  EncryptedSessionStorage,
-  Keyring,
-  type SessionEncryptionMode,
-  type SessionLike,
-} from '../../src/index.js';
-import { openSessionStorage } from '../../src/open/index.js';
+import { expect, test } from 'vitest';
+import { EncryptedSessionStorage, Keyring } from '../../src/index.js';
 import {
   createPostgresDatabase,
   dropPostgresDatabase,
@@ -21,105 +13,25 @@ import {
 import { offlineSession } from '../conformance/sessions.js';
 import { canStartRedis, startRedis } from '../servers/redis.js';
 import { sharedServer } from '../servers/shared.js';
-import { createAppFolder } from './app-folder.js';
 import { codeBlock } from './documents.js';
+import { keyOf, loadSessions, operator, storedTokens, storeSessions } from './operator.js';
 import { run } from './run-program.js';
 
-/** A session as shopify-api makes them, as far as these tests look at one. */
-class StoredSession implements SessionLike {
-  readonly id: string;
-  shop: string;
-  isOnline = false;
-  state = '';
-  accessToken?: string;
-  refreshToken?: string;
-
-  constructor(properties: { readonly shop: string }) {
-    this.id = `offline_${properties.shop}`;
-    this.shop = properties.shop;
-    Object.assign(this, properties);
-  }
-}
-
-const oldKey = `2026-05:${randomBytes(32).toString('base64url')}`;
+const place = operator('runbook');
+const { runBlock } = place;
+const oldKey = keyOf('2026-05');
 const postgresServer = sharedServer('postgres');
-let app: string;
-let folder: string;
-
-beforeAll(async () => {
-  app = await createAppFolder('runbook');
-  folder = await mkdtemp(join(tmpdir(), 'runbook-'));
-  // Finds what npx finds there, and takes none of its time.
-  const program = `#!/bin/sh\nprogram="$1"\nshift\nexec node_modules/.bin/"$program" "$@"\n`;
-  await writeFile(join(folder, 'npx'), program, { mode: 0o755 });
-});
-
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-const open = (url: string) => openSessionStorage(url, { Session: StoredSession });
-
-/** Stores a session for each of three shops, as an app with these keys does. */
-async function storeSessions(
-  url: string,
-  keys: string,
-  mode: SessionEncryptionMode = 'strict',
-): Promise<StoredSession[]> {
-  const inner = open(url);
-  const storage = new EncryptedSessionStorage(inner, { keyring: Keyring.parse(keys), mode });
-  const sessions = ['flowers', 'books', 'tea'].map((name) => {
-    const session = new StoredSession({ shop: `${name}.myshopify.com` });
-    session.accessToken = `shpat_${randomBytes(16).toString('hex')}`;
-    session.refreshToken = `shprt_${randomBytes(16).toString('hex')}`;
-    return session;
-  });
-  for (const session of sessions) await storage.storeSession(session);
-  await inner.disconnect();
-  return sessions;
-}
-
-/** The sessions as an app with these keys loads them. */
-async function loadSessions(url: string, keys: string, ids: readonly string[]): Promise<unknown[]> {
-  const inner = open(url);
-  const keyring = Keyring.parse(keys);
-  const storage = new EncryptedSessionStorage(inner, { keyring, mode: 'strict' });
-  const sessions: unknown[] = [];
-  for (const id of ids) sessions.push(await storage.loadSession(id));
-  await inner.disconnect();
-  return sessions;
-}
-
-/** Every token that is stored, as it is stored. */
-async function storedTokens(url: string): Promise<string[]> {
-  const storage = open(url);
-  const tokens: string[] = [];
-  for await (const { accessToken = '', refreshToken = '' } of storage.sessions()) {
-    tokens.push(accessToken, refreshToken);
-  }
-  await storage.disconnect();
-  return tokens;
-}
-
-/** Runs a block of the documents in the app's folder; answers what it printed. */
-async function runBlock(name: string, env: NodeJS.ProcessEnv): Promise<string> {
-  const { code } = codeBlock(name);
-  const ended = await run('bash', ['-euo', 'pipefail', '-c', code], {
-    cwd: app,
-    env: { PATH: `${folder}:${process.env.PATH}`, ...env },
-  });
-  expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
-  return ended.stdout;
-}
 
 test('npx finds the program in the folder of an app that has the package', async () => {
   const ended = await run('npx', ['--no', 'shopify-app-session-storage-encrypted', '--version'], {
-    cwd: app,
-    env: { PATH: process.env.PATH, HOME: folder },
+    cwd: place.app,
+    env: { PATH: process.env.PATH, HOME: place.folder },
   });
   expect(ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
 });
 
 test('rotating keys in the environment brings every token to the new key, and ends without the old one', async () => {
-  const SESSION_STORE_URL = `sqlite:${join(folder, 'rotation-env.db')}`;
+  const SESSION_STORE_URL = `sqlite:${join(place.folder, 'rotation-env.db')}`;
   const sessions = await storeSessions(SESSION_STORE_URL, oldKey);
   let ring = oldKey;
   const env = () => ({ SESSION_STORE_URL, SESSION_ENCRYPTION_KEYS: ring });
@@ -137,9 +49,9 @@ test('rotating keys in the environment brings every token to the new key, and en
 });
 
 test('rotating keys in a mounted file does the same', async () => {
-  const SESSION_STORE_URL = `sqlite:${join(folder, 'rotation-file.db')}`;
+  const SESSION_STORE_URL = `sqlite:${join(place.folder, 'rotation-file.db')}`;
   const sessions = await storeSessions(SESSION_STORE_URL, oldKey);
-  const file = join(folder, 'keys');
+  const file = join(place.folder, 'keys');
   await writeFile(file, `${oldKey}\n`);
   const env = { SESSION_STORE_URL, SESSION_ENCRYPTION_KEYS_FILE: file };
   const stages = stagesIn(await runBlock('rotation-keygen', env));
@@ -158,10 +70,10 @@ test('keygen in an empty environment, and into a .env file, makes a key', async 
   expect(Keyring.parse(printed.trim().replace(/^SESSION_ENCRYPTION_KEYS=/, '')).kids).toHaveLength(
     1,
   );
-  await rm(join(app, '.env'), { force: true });
+  await rm(join(place.app, '.env'), { force: true });
   await runBlock('keygen-env-file', {});
-  const variables = parseEnv(await readFile(join(app, '.env'), 'utf8'));
-  await rm(join(app, '.env'));
+  const variables = parseEnv(await readFile(join(place.app, '.env'), 'utf8'));
+  await rm(join(place.app, '.env'));
   expect(Keyring.parse(String(variables.SESSION_ENCRYPTION_KEYS)).kids).toHaveLength(1);
 });
 
@@ -180,14 +92,14 @@ function stagesIn(printed: string): Map<number, string> {
 /** Runs a line of keygen in a new shell; answers the ring in the environment then. */
 async function runLine(line: string | undefined, env: NodeJS.ProcessEnv): Promise<string> {
   const script = `${line}\ncode=$?\nprintf '%s' "\${SESSION_ENCRYPTION_KEYS-}"\nexit $code`;
-  const options = { cwd: app, env: { PATH: process.env.PATH, ...env } };
+  const options = { cwd: place.app, env: { PATH: process.env.PATH, ...env } };
   const ended = await run('sh', ['-c', script], options);
   expect(ended.code, ended.stderr).toBe(0);
   return ended.stdout;
 }
 
 test('adopting seals what an app without encryption stored', async () => {
-  const SESSION_STORE_URL = `sqlite:${join(folder, 'adopt.db')}`;
+  const SESSION_STORE_URL = `sqlite:${join(place.folder, 'adopt.db')}`;
   const sessions = await storeSessions(SESSION_STORE_URL, oldKey, 'rollback');
   const tokens = await storedTokens(SESSION_STORE_URL);
   expect(tokens).toContain(sessions[0]?.accessToken);
@@ -197,31 +109,8 @@ test('adopting seals what an app without encryption stored', async () => {
   expect(await storedTokens(SESSION_STORE_URL)).not.toContain(sessions[0]?.accessToken);
 });
 
-test('a leaked key: the list names every session that it has sealed, and no other', async () => {
-  const SESSION_STORE_URL = `sqlite:${join(folder, 'leaked-key.db')}`;
-  const sessions = await storeSessions(SESSION_STORE_URL, oldKey);
-  const csv = await runBlock('leaked-key', { SESSION_STORE_URL, SESSION_ENCRYPTION_KEYS: oldKey });
-  for (const { shop } of sessions) expect(csv).toContain(shop);
-  expect(csv.trim().split(/\r?\n/)).toHaveLength(1 + sessions.length);
-});
-
-test('a lost key: what it sealed is removed, and what other keys sealed stays', async () => {
-  const SESSION_STORE_URL = `sqlite:${join(folder, 'lost-key.db')}`;
-  await storeSessions(SESSION_STORE_URL, oldKey);
-  const newKey = `2026-11:${randomBytes(32).toString('base64url')}`;
-  const inner = open(SESSION_STORE_URL);
-  const healed = new StoredSession({ shop: 'tea.myshopify.com' });
-  healed.accessToken = 'shpat_new';
-  const keyring = Keyring.parse(newKey);
-  await new EncryptedSessionStorage(inner, { keyring, mode: 'strict' }).storeSession(healed);
-  await inner.disconnect();
-  await runBlock('lost-key', { SESSION_STORE_URL, SESSION_ENCRYPTION_KEYS: newKey });
-  const tokens = (await storedTokens(SESSION_STORE_URL)).filter((token) => token !== '');
-  expect(tokens.map((token) => decodeProtectedHeader(token).kid)).toEqual(['2026-11']);
-});
-
 test('backing out leaves every token as plaintext, for the app without the wrapper', async () => {
-  const SESSION_STORE_URL = `sqlite:${join(folder, 'back-out.db')}`;
+  const SESSION_STORE_URL = `sqlite:${join(place.folder, 'back-out.db')}`;
   const sessions = await storeSessions(SESSION_STORE_URL, oldKey);
   await runBlock('back-out', { SESSION_STORE_URL, SESSION_ENCRYPTION_KEYS: oldKey });
   const tokens = sessions.flatMap(({ accessToken, refreshToken }) => [accessToken, refreshToken]);
@@ -257,11 +146,11 @@ test.skipIf(postgresServer === undefined)(
     const inner = new PostgreSQLSessionStorage(DATABASE_URL);
     try {
       const session = offlineSession('flowers.myshopify.com');
-      const newKey = `2026-11:${randomBytes(32).toString('base64url')}`;
+      const newKey = keyOf('2026-11');
       const keyring = Keyring.parse(oldKey);
       await new EncryptedSessionStorage(inner, { keyring, mode: 'strict' }).storeSession(session);
       const { code } = codeBlock('session-catalog');
-      await writeFile(join(app, 'session-catalog.mjs'), code);
+      await writeFile(join(place.app, 'session-catalog.mjs'), code);
       const SESSION_ENCRYPTION_KEYS = `${newKey},${oldKey}`;
       await runBlock('catalog', { DATABASE_URL, SESSION_ENCRYPTION_KEYS });
       const stored = await inner.loadSession(session.id);
