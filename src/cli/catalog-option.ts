@@ -5,8 +5,10 @@ import { OptionInvalidError, type SessionCatalog, type SessionLike } from '../in
 import { openSessionStorage } from '../open/index.js';
 import { assertReadableUrl, shownUrl } from '../store-url.js';
 import type { Arguments, CommandOption } from './command.js';
+import { findSessions } from './find-store.js';
 import { exportOf } from './module-option.js';
 import { hidePasswordOf } from './redact.js';
+import { layoutOptions, type WantedLayout, wantedLayout } from './store-layout.js';
 import { describeWrongCatalog } from './wrong-catalog.js';
 
 export type Catalog = SessionCatalog<SessionLike>;
@@ -39,17 +41,18 @@ export function storeOptions(store = 'store', catalog = 'catalog'): Record<strin
     [store]: {
       value: 'URL',
       help: [
-        'redis:, rediss:, postgres: or sqlite:, as openSessionStorage takes it; or env:NAME for',
-        'the URL in the environment variable NAME, which keeps its password out of sight.',
+        'redis:, rediss:, postgres:, mysql: or sqlite:; sessions there are found by themselves. Or',
+        'env:NAME for the URL in the environment variable NAME, which keeps its password out of sight.',
       ],
     },
     [catalog]: {
       value: 'MODULE',
       help: [
         'Or a module (a path or a package) whose default export, or export `catalog`, is a',
-        'session catalog or a function that returns one: for the official storages.',
+        'session catalog or a function that returns one: for all other storages.',
       ],
     },
+    ...layoutOptions,
   };
 }
 
@@ -67,12 +70,14 @@ export async function openCatalog(
     throw new OptionInvalidError(`Name the store: either --${store} URL or --${catalog} MODULE.`);
   }
   const named =
-    url === undefined ? await loadCatalog(String(specifier), catalog) : openUrl(url, store);
+    url === undefined
+      ? await loadCatalog(String(specifier), catalog)
+      : await openUrl(url, store, wantedLayout(given));
   opened.push(named.catalog);
   return named;
 }
 
-function openUrl(given: string, option: string): NamedCatalog {
+async function openUrl(given: string, option: string, wanted: WantedLayout): Promise<NamedCatalog> {
   const url = given.startsWith('env:') ? variable(given.slice(4), option) : given;
   hidePasswordOf(url);
   assertReadableUrl(url);
@@ -83,7 +88,13 @@ function openUrl(given: string, option: string): NamedCatalog {
       `--${option}: there is no such file. A relative path starts from where the command is run.`,
     );
   }
-  return { name: shownUrl(url), catalog: openSessionStorage(url, { Session: StoredSession }) };
+  const open = (table?: string) => openSessionStorage(url, { Session: StoredSession, table });
+  const name = shownUrl(url);
+  if (!isSearched(url, option)) return { name, catalog: open() };
+  const found = await findSessions(option, url, wanted);
+  return 'catalog' in found
+    ? { name, catalog: found.catalog }
+    : { name, catalog: open(isOfRedis(url) ? undefined : found.records) };
 }
 
 /** The value of a variable. Its name is not repeated: it may be a URL or a password in the wrong place. */
@@ -99,6 +110,15 @@ function variable(name: string, option: string): string {
   }
   return value;
 }
+
+/** Not where new records are to be made, or where the URL says by its query where ours are. */
+function isSearched(url: string, option: string): boolean {
+  const isDatabase =
+    /^(?:rediss?|postgres(?:ql)?|mysql|mariadb):/i.test(url) || sqliteFile(url) !== undefined;
+  return isDatabase && option !== 'to' && !/[?&](?:prefix|table|schema)=/.test(url);
+}
+
+const isOfRedis = (url: string) => /^rediss?:/i.test(url);
 
 function sqliteFile(url: string): string | undefined {
   const path = /^sqlite:(?:\/\/(?=\/|[^/]))?(.*)$/i.exec(url)?.[1];
