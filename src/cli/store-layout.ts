@@ -39,6 +39,8 @@ export const layoutOptions: Readonly<Record<string, CommandOption>> = {
 export interface WantedLayout {
   readonly layout: LayoutName | undefined;
   readonly table: string | undefined;
+  /** Whether a store without sessions is taken for one that is new: our records will be there. */
+  readonly allowEmpty: boolean;
 }
 
 /** @throws {OptionInvalidError} --layout is not one of the four, or --table is not the name of a table. */
@@ -51,7 +53,7 @@ export function wantedLayout(given: Arguments): WantedLayout {
   if (table !== undefined && !isTableName(table)) {
     throw new OptionInvalidError('--table must be the name of a table: letters, digits and _.');
   }
-  return { layout, table };
+  return { layout, table, allowEmpty: given.flag('allow-empty') };
 }
 
 function isTableName(text: string): boolean {
@@ -81,6 +83,7 @@ export function chooseLayout(
       `--${option} has sessions in several places: ${listOf(fitting)}. Say which with --layout or --table.`,
     );
   }
+  if (all.length === 0 && wanted.allowEmpty) return { layout: 'records', table: tables.records };
   const renamed = all.length === 0 ? '' : ` There is ${listOf(all)}: say so with --table.`;
   throw new OptionInvalidError(
     `--${option} has no sessions as far as can be seen: no table of ours (${tables.records}), of an official storage ` +

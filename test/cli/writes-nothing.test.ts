@@ -52,10 +52,15 @@ describe('what writes nothing', () => {
     it.each([['status'], ['rotate', '--dry-run']])('%s makes no table', async (...args) => {
       const { url, client } = await database();
       try {
-        const { code, stdout } = await program.run([...args, '--store', url], { env: bothKeys });
-        // There is no session: that is a finding.
-        expect(stdout).toContain('No session was found.');
-        expect(code).toBe(1);
+        const run = (...more: string[]) =>
+          program.run([...args, '--store', url, ...more], { env: bothKeys });
+        // There is no table of sessions, of whichever storage.
+        const none = await run();
+        expect(none.stderr).toContain('has no sessions as far as can be seen');
+        expect(none.code).toBe(2);
+        const empty = await run('--allow-empty');
+        expect(empty.stdout).toContain('No session was found.');
+        expect(empty.code).toBe(0);
         expect(await tables(client)).toEqual([]);
       } finally {
         await client.end();
