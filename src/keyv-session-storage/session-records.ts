@@ -116,9 +116,9 @@ export class SessionRecords {
 
   /** The change that replaces exactly the record that was read. It is kept for as long as before. */
   replacement(stored: StoredRecord, session: SessionLike): Swap {
-    const { key, text } = stored;
     const expiresAt = stored.expiresAt ?? undefined;
-    return { key, expected: versionOf(text), next: encodeSession(session, expiresAt), expiresAt };
+    const next = encodeSession(session, expiresAt);
+    return { key: stored.key, expected: versionOf(stored.text), next, expiresAt };
   }
 
   /** Removes sessions, whatever they hold. */
@@ -231,11 +231,11 @@ export class SessionRecords {
 }
 
 /** What is to stand at a key. */
-interface NextRecord {
+type NextRecord = {
   readonly key: string;
   readonly next: string;
   readonly expiresAt: number | undefined;
-}
+};
 
 /**
  * Another session under this key would be lost without a trace.
