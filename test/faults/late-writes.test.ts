@@ -2,6 +2,7 @@
 // instance may have stored a newer token since then, and refresh tokens work once.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { StoreUnavailableError } from '../../src/index.js';
+import { canStartMysql } from '../servers/mysql.js';
 import { canStartPostgres } from '../servers/postgres.js';
 import { canStartRedis } from '../servers/redis.js';
 import { type FaultyServer, startFaultyServer } from './faulty-server.js';
@@ -106,3 +107,4 @@ describeLateWrites('postgres', canStartPostgres(), [
   'Keyv 5, @keyv/postgres',
   'Keyv 6, @keyv/postgres',
 ]);
+describeLateWrites('mysql', canStartMysql(), ['openSessionStorage, MySQL']);
