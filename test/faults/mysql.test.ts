@@ -3,4 +3,5 @@ import { describeFaults } from './fault-suite.js';
 
 describeFaults('mysql', canStartMysql(), [
   ['server killed and restarted', 'openSessionStorage, MySQL'],
+  ['network silent', 'openSessionStorage, MySQL'],
 ]);
