@@ -95,7 +95,7 @@ test('blue and green: the same keys in another order have the same fingerprints'
 
 describe('on a schedule', () => {
   const read = async (name: string) =>
-    parse(await readFile(new URL(`examples/operations/${name}`, repository), 'utf8'));
+    parse(await readFile(new URL(`docs/operations/${name}`, repository), 'utf8'));
   const runIn = (SESSION_STORE_URL: string, [program = '', ...args]: string[]) =>
     run(program, args, {
       cwd: place.app,
