@@ -1,7 +1,7 @@
 // Tries the packed package with every tool and runtime of the folder `rows`, and writes what came of
 // it to results.json, from which docs/compatibility.md is generated. Run by `npm run test:everywhere`.
 import { readdirSync, writeFileSync } from 'node:fs';
-import { afterAll, describe, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, inject, it } from 'vitest';
 import { install, type Project } from './project.js';
 import {
   type ProjectDescription,
@@ -46,20 +46,16 @@ describe.each(parts.filter((part) => rows.some((row) => row.part === part)))('%s
 const runtimes = rows.filter((row): row is RuntimeRow => 'seal' in row);
 
 describe.runIf(runtimes.length > 0)('what one runtime seals', () => {
+  const sealed: string[] = [];
+
+  beforeAll(async () => {
+    for (const row of runtimes) sealed.push(await row.seal(await projectOf(row)));
+  });
+
   it.for(runtimes)('$tool opens what all of them sealed', async (row) => {
-    const sealed = await Promise.all(runtimes.map(sealedBy));
     await row.open(await projectOf(row), sealed);
   });
 });
-
-const seals = new Map<RuntimeRow, Promise<string>>();
-
-/** Each runtime seals once. */
-function sealedBy(row: RuntimeRow): Promise<string> {
-  const sealed = seals.get(row) ?? projectOf(row).then((project) => row.seal(project));
-  seals.set(row, sealed);
-  return sealed;
-}
 
 afterAll(() => {
   const found = [...results.values()];
