@@ -1,6 +1,6 @@
 // Tries the packed package with every tool and runtime of the folder `rows`, and writes what came of
 // it to results.json, from which docs/compatibility.md is generated. Run by `npm run test:everywhere`.
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, inject, it } from 'vitest';
 import { install, type Project } from './project.js';
 import {
@@ -10,7 +10,7 @@ import {
   type RowResult,
   type RuntimeRow,
 } from './row.js';
-import { printTable, resultsFile } from './table.js';
+import { printTable, writeResults } from './table.js';
 
 const isQuick = inject('quick');
 const folder = new URL('rows/', import.meta.url);
@@ -60,6 +60,5 @@ describe.runIf(runtimes.length > 0)('what one runtime seals', () => {
 afterAll(() => {
   const found = [...results.values()];
   printTable(found);
-  const isComplete = !isQuick && found.length === rows.length;
-  if (isComplete) writeFileSync(resultsFile, `${JSON.stringify(found, null, 2)}\n`);
+  if (!isQuick) writeResults(found, rows);
 });

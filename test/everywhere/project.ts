@@ -148,15 +148,22 @@ function environment(): Record<string, string> {
 
 /** Installs the packed package, and what the project names, in its folder. */
 export async function install(description: ProjectDescription, tarball: string): Promise<Project> {
-  const { name, packages, type = 'module' } = description;
+  const { name, packages, workspaces = {}, type = 'module' } = description;
   const dependencies = { [packageName]: `file:${tarball}`, ...packages };
-  const json = JSON.stringify({ name: 'app', private: true, type, dependencies }, null, 2);
-  const hash = createHash('sha256')
-    .update(JSON.stringify([packages, type]))
-    .digest('hex')
-    .slice(0, 12);
+  const hash = createHash('sha256').update(JSON.stringify(description)).digest('hex').slice(0, 12);
   const project = new Project(join(projectsFolder, `${name}-${hash}`));
-  await project.write('package.json', json);
+  const root = {
+    name: 'app',
+    private: true,
+    type,
+    dependencies,
+    workspaces: Object.keys(workspaces),
+  };
+  await project.write('package.json', JSON.stringify(root));
+  for (const [folder, ownPackages] of Object.entries(workspaces)) {
+    const own = { name: folder.replaceAll('/', '-'), private: true, dependencies: ownPackages };
+    await project.write(`${folder}/package.json`, JSON.stringify(own));
+  }
   // Beside the lock that npm keeps in node_modules, another one is in the way of another tarball.
   await rm(project.path('package-lock.json'), { force: true });
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';

@@ -1,12 +1,26 @@
 // The table of what the package was tried with: printed, and as docs/compatibility.md has it.
-import { readFileSync } from 'node:fs';
-import type { RowResult } from './row.js';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeSection } from '../documents/generated-sections.js';
+import type { Row, RowResult } from './row.js';
 
-export const resultsFile = new URL('results.json', import.meta.url);
+const resultsFile = new URL('results.json', import.meta.url);
 
-/** What the last whole run found. */
+/** What was found when each row was last tried. */
 export function readResults(): RowResult[] {
+  if (!existsSync(resultsFile)) return [];
   return JSON.parse(readFileSync(resultsFile, 'utf8')) as RowResult[];
+}
+
+/** Writes results.json and the document. Keeps the earlier results of those of `rows` that were not tried. */
+export function writeResults(found: readonly RowResult[], rows: readonly Row[]): void {
+  const earlier = readResults();
+  const all = rows.flatMap(({ part, tool, done }) => {
+    const isIt = (result: RowResult) =>
+      result.part === part && result.tool === tool && result.done === done;
+    return found.find(isIt) ?? earlier.find(isIt) ?? [];
+  });
+  writeFileSync(resultsFile, `${JSON.stringify(all, null, 2)}\n`);
+  writeSection('docs/compatibility.md', 'runtimes', markdownTable(all));
 }
 
 export function printTable(results: readonly RowResult[]): void {

@@ -1,0 +1,84 @@
+// Bundles of an app that has none of the optional packages: the build goes on, and the app says at
+// run time what it lacks.
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundlers } from '../bundled-app.js';
+import { compiled } from '../compile.js';
+import type { Project } from '../project.js';
+import type { Row } from '../row.js';
+
+const tools = [
+  '@rollup/plugin-commonjs',
+  '@rollup/plugin-node-resolve',
+  'esbuild',
+  'rollup',
+  'vite-7',
+  'vite-8',
+  'webpack',
+];
+const packages = Object.fromEntries(tools.map((name) => [name, bundlers.packages[name] ?? '']));
+
+/** By name of the tool: how it makes `out/main.mjs` of `main.mjs`. */
+const bundlings: Readonly<Record<string, (project: Project) => Promise<unknown>>> = {
+  esbuild: (project) =>
+    project.node(project.program('esbuild/bin/esbuild'), [
+      'main.mjs',
+      '--bundle',
+      '--platform=node',
+      '--format=esm',
+      '--outfile=out/main.mjs',
+    ]),
+  rollup: async (project) => {
+    await project.write(
+      'rollup.config.mjs',
+      `import commonjs from '@rollup/plugin-commonjs';
+      import { nodeResolve } from '@rollup/plugin-node-resolve';
+      export default { input: 'main.mjs', output: { dir: 'out', entryFileNames: '[name].mjs' }, plugins: [nodeResolve({ preferBuiltins: true }), commonjs()] };`,
+    );
+    await project.node(project.program('rollup/dist/bin/rollup'), [
+      '--config',
+      'rollup.config.mjs',
+    ]);
+  },
+  webpack: async (project) => {
+    await project.write(
+      'webpack.mjs',
+      `import webpack from 'webpack';
+      const options = { output: { entryFileNames: '[name].mjs' } };
+    const build = { rolldownOptions: options, rollupOptions: options, target: 'esnext' };
+    const config = { ssr: { noExternal: true }, build, logLevel: 'error' };
+    await project.write('vite.config.mjs', `export default ${JSON.stringify(config)};`);
+    await project.node(project.program(`$name/bin/vite.js`), [
+      'build',
+      '--ssr',
+      'main.mjs',
+      '--outDir',
+      'out',
+    ]);
+  };
+}
+
+const rows: Row[] = Object.entries(bundlings).map(([tool, bundle]) => ({
+  part: 'Bundlers',
+  tool: `$tool, bare`,
+  done: 'an app without any optional package: the build passes, and each URL names the package to install',
+  quick: tool === 'esbuild',
+  project: name: 'bundlers-bare', packages ,
+  async run(project) {
+    await rm(project.path('out'), { recursive: true, force: true });
+    await project.write('main.mjs', await compiled('missing/main.ts', 'module'));
+    await bundle(project);
+    const moved = await mkdtemp(join(tmpdir(), 'bundled-'));
+    try {
+      await cp(project.path('out'), moved, { recursive: true });
+      const output = await project.node(join(moved, 'main.mjs'), [], { cwd: moved });
+      if (!output.includes('done')) throw new Error(output);
+    } finally {
+      await rm(moved, { recursive: true, force: true });
+    }
+    return project.version(tool);
+  },
+}));
+
+export default rows;
