@@ -19,7 +19,7 @@ export async function bundleCode(out) {
     external,
     platform: 'node',
     tsconfig: false,
-    plugins: [requireInsteadOfImport],
+    plugins: [requireInsteadOfImport, findsNoFiles],
     transform: { define: { PACKAGE_VERSION: JSON.stringify(readPackage().version) } },
   });
   await code.write({
@@ -93,5 +93,19 @@ const requireInsteadOfImport = {
     filter: { id: /optional-packages[\\/](?!load-package)/ },
     /** @param {string} code */
     handler: (code) => ({ code: code.replaceAll('await import(', 'require('), map: null }),
+  },
+};
+
+/**
+ * Fails on code that finds packages or files from where it lies: a bundle lies elsewhere. The command
+ * line, which nobody bundles, may.
+ */
+const findsNoFiles = {
+  name: 'finds-no-files',
+  /** @param {string} code @param {{ name: string }} chunk */
+  renderChunk(code, { name }) {
+    const found = /\b(import\.meta|__filename|__dirname|createRequire|require\.cache)\b/.exec(code);
+    if (found !== null && name !== 'cli') throw new Error(`${name}.cjs uses ${found[0]}.`);
+    return null;
   },
 };

@@ -15,7 +15,6 @@ const rows: Row[] = formats.map(({ format, name, file, options }) => ({
   part: 'Bundlers',
   tool: `esbuild, ${name}`,
   done: bundledAndRun,
-  quick: format === 'cjs',
   project: bundlers,
   async run(project) {
     await tryBundler(project, `esbuild-${format}`, async (_project, source, folder) => {

@@ -65,7 +65,6 @@ const rows: Row[] = [
     ...row,
     tool: 'tsx',
     done: 'ES modules',
-    quick: true,
     project: esModules,
     async run(project) {
       await runTypeScript(project, 'tsx/dist/cli.mjs', mainOfModules);
@@ -106,7 +105,6 @@ const rows: Row[] = [
     ...row,
     tool: 'Vitest',
     done: 'default settings, and with every package inlined',
-    quick: true,
     project: esModules,
     async run(project) {
       await project.copy('scenario.ts', 'vitest/scenario.ts');

@@ -45,26 +45,44 @@ const bundlings: Readonly<Record<string, (project: Project) => Promise<unknown>>
     await project.write(
       'webpack.mjs',
       `import webpack from 'webpack';
-      const options = { output: { entryFileNames: '[name].mjs' } };
+      const output = { path: ${JSON.stringify(project.path('out'))}, filename: 'main.mjs', chunkFilename: '[id].mjs', module: true };
+      const options = { mode: 'production', target: 'node20', entry: './main.mjs', output, experiments: { outputModule: true } };
+      webpack(options, (error, stats) => {
+        if (error !== null || stats.hasErrors()) {
+          console.error(error ?? stats.toString({ all: false, errors: true }));
+          process.exit(1);
+        }
+      });`,
+    );
+    await project.node('webpack.mjs');
+  },
+  'vite-7': vite('vite-7'),
+  'vite-8': vite('vite-8'),
+};
+
+function vite(name: string) {
+  return async (project: Project) => {
+    const options = { output: { entryFileNames: '[name].mjs' } };
     const build = { rolldownOptions: options, rollupOptions: options, target: 'esnext' };
     const config = { ssr: { noExternal: true }, build, logLevel: 'error' };
     await project.write('vite.config.mjs', `export default ${JSON.stringify(config)};`);
-    await project.node(project.program(`$name/bin/vite.js`), [
-      'build',
-      '--ssr',
-      'main.mjs',
-      '--outDir',
-      'out',
-    ]);
+    const parameters = ['build', '--ssr', 'main.mjs', '--outDir', 'out'];
+    await project.node(project.program(`${name}/bin/vite.js`), parameters);
   };
 }
 
+const names: Readonly<Record<string, string>> = {
+  rollup: 'Rollup',
+  'vite-7': 'Vite 7, SSR',
+  'vite-8': 'Vite 8, SSR',
+};
+
 const rows: Row[] = Object.entries(bundlings).map(([tool, bundle]) => ({
   part: 'Bundlers',
-  tool: `$tool, bare`,
+  tool: names[tool] ?? tool,
   done: 'an app without any optional package: the build passes, and each URL names the package to install',
   quick: tool === 'esbuild',
-  project: name: 'bundlers-bare', packages ,
+  project: { name: 'bundlers-bare', packages },
   async run(project) {
     await rm(project.path('out'), { recursive: true, force: true });
     await project.write('main.mjs', await compiled('missing/main.ts', 'module'));

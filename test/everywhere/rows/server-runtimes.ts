@@ -23,7 +23,6 @@ const project: ProjectDescription = {
 interface Runtime {
   readonly tool: string;
   readonly version: string;
-  readonly quick?: boolean;
   /** The program, in node_modules. */
   readonly program: string;
   readonly parameters: readonly string[];
@@ -34,7 +33,6 @@ const runtimes: readonly Runtime[] = [
   ...nodeVersions.map((version) => ({
     tool: `Node.js ${version.split('.')[0]}`,
     version: `node-${version}`,
-    quick: version === '22',
     program: `node-${version}/bin/node`,
     parameters: [],
   })),
@@ -63,7 +61,6 @@ const rows: RuntimeRow[] = runtimes.map((runtime) => ({
   part: 'Runtimes',
   tool: runtime.tool,
   done: 'import and require are one copy; an app over a Keyv and over a URL; opens what the others seal',
-  quick: runtime.quick === true,
   project,
   async run(folder) {
     const output = await run(folder, runtime, ['check']);
