@@ -2,7 +2,13 @@
 import type { Project } from './project.js';
 
 /** The parts of the table, in its order. */
-export const parts = ['TypeScript', 'Test runners and loaders', 'Bundlers', 'Runtimes'] as const;
+export const parts = [
+  'TypeScript',
+  'Test runners and loaders',
+  'Bundlers',
+  'Runtimes',
+  'Drivers',
+] as const;
 
 /** A folder with packages, which rows may share. */
 export interface ProjectDescription {
