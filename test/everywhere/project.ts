@@ -170,11 +170,14 @@ export async function install(description: ProjectDescription, tarball: string):
   const parameters = [
     'install',
     '--ignore-scripts',
-    '--prefer-offline',
     '--no-audit',
     '--no-fund',
     '--no-package-lock',
   ];
-  await project.execute(npm, parameters);
+  await project.execute(npm, [...parameters, '--prefer-offline']).catch(async () => {
+    // What is installed, and what npm has kept of the registry, may be of different days.
+    await rm(project.path('node_modules'), { recursive: true, force: true });
+    await project.execute(npm, parameters);
+  });
   return project;
 }
