@@ -19,6 +19,7 @@ const columns: readonly Column[] = [
     ({ recovered, crashes }) =>
       crashes.length > 0 ? 'process ended' : (recovered?.toFixed(2) ?? 'never'),
   ],
+  ['last failure after (deadlines)', ({ lastFailure }) => lastFailure.toFixed(2)],
   [
     'errors',
     ({ errors }) =>

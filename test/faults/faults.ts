@@ -23,6 +23,11 @@ const simple = (
 const restore = ({ network }: FaultyServer) => network.restore();
 
 const faults = {
+  // To compare with: what fails here fails because the machine is busy.
+  nothing: simple(
+    () => {},
+    () => {},
+  ),
   'server killed and restarted': simple(
     (server) => server.kill(),
     (server) => server.restart(),

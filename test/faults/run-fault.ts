@@ -44,8 +44,13 @@ export interface FaultOutcome {
   readonly hung: number;
   /** How long the slowest call took, in deadlines. */
   readonly longest: number;
-  /** When the last call failed after everything was right again, in deadlines; undefined: it never recovered. */
+  /**
+   * When calls were answered again in every process after everything was right, in deadlines;
+   * undefined: it never recovered.
+   */
   readonly recovered: number | undefined;
+  /** When the last call failed after everything was right, in deadlines; 0: none did. */
+  readonly lastFailure: number;
   /** How often each error was seen, by code. */
   readonly errors: Readonly<Record<string, number>>;
   /** How processes ended that were not told to. */
@@ -84,12 +89,14 @@ export async function runFault(
   await pause(size.deadline * size.lasts);
   await fault.end?.();
   const right = Date.now();
+  for (const caller of callers) caller.right();
   const acknowledged = callers.map(({ progress }) => progress?.acknowledged ?? 0);
   const recovered = await untilAll(
     callers,
     ({ progress }, at) =>
       progress !== undefined &&
       progress.inARow >= enough &&
+      progress.answeredAgain > 0 &&
       progress.acknowledged > (acknowledged[at] ?? 0),
   );
   const reports = (await Promise.all(callers.map((caller) => caller.stop()))).filter(
@@ -104,6 +111,7 @@ export async function runFault(
     name: 'acknowledged' | 'failed' | 'lost' | 'late' | 'denied' | 'wrongShop' | 'hung',
   ) => reports.reduce((total, report) => total + report[name], 0);
   const lastFailure = Math.max(0, ...reports.map((report) => report.lastFailure));
+  const answeredAgain = Math.max(0, ...reports.map((report) => report.answeredAgain));
   return {
     acknowledged: sum('acknowledged'),
     failed: sum('failed'),
@@ -115,7 +123,8 @@ export async function runFault(
     left: found.left,
     hung: sum('hung'),
     longest: Math.max(0, ...reports.map(({ longest }) => longest)) / size.deadline,
-    recovered: recovered ? Math.max(0, lastFailure - right) / size.deadline : undefined,
+    recovered: recovered ? Math.max(0, answeredAgain - right) / size.deadline : undefined,
+    lastFailure: Math.max(0, lastFailure - right) / size.deadline,
     errors: sumErrors(reports),
     crashes: crashes.filter((crash) => crash !== undefined),
   };

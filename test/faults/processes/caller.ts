@@ -13,7 +13,9 @@ const storage = new EncryptedSessionStorage(opened.storage, {
   keyring: Keyring.parse(options.keys),
 });
 
-const seen = { acknowledged: 0, failed: 0, inARow: 0, lastFailure: 0 };
+const seen = { acknowledged: 0, failed: 0, inARow: 0, answeredAgain: 0, lastFailure: 0 };
+/** When all was right again, on the clock of `performance`. */
+let right = Number.POSITIVE_INFINITY;
 const harm = { lost: 0, late: 0, denied: 0, wrongShop: 0, hung: 0, longest: 0 };
 const errors: Record<string, number> = {};
 let stopped = false;
@@ -36,6 +38,7 @@ async function attempt<T>(call: () => Promise<T>): Promise<T | typeof failed | t
     const answer = await Promise.race([call(), hung]);
     if (answer !== 'hung') {
       seen.inARow++;
+      if (start > right) seen.answeredAgain ||= Date.now();
       return answer;
     }
     harm.hung++;
@@ -121,6 +124,10 @@ const telling = setInterval(() => tell({ progress: seen }), 100);
 
 process.on('message', async (request: CallerRequest) => {
   if (request === 'resources') return tell({ resources: resources() });
+  if (request === 'right') {
+    right = performance.now();
+    return;
+  }
   stopped = true;
   await calling;
   clearInterval(telling);

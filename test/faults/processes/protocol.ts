@@ -24,6 +24,8 @@ export interface Progress {
   readonly failed: number;
   /** Calls that answered since the last one that failed. */
   readonly inARow: number;
+  /** When a call answered first that was made after `right`, in milliseconds since the epoch; 0: none yet. */
+  readonly answeredAgain: number;
   /** When a call failed last, in milliseconds since the epoch; 0: never. */
   readonly lastFailure: number;
 }
@@ -57,5 +59,8 @@ export type CallerMessage =
   | { readonly report: CallerReport }
   | { readonly resources: Resources };
 
-/** `stop`: end what is in progress and report, but stay. `resources`: say what is held. */
-export type CallerRequest = 'stop' | 'resources';
+/**
+ * `right`: what went wrong has come right. `stop`: end what is in progress and report, but stay.
+ * `resources`: say what is held.
+ */
+export type CallerRequest = 'right' | 'stop' | 'resources';

@@ -77,6 +77,12 @@ export class Caller {
     return message !== undefined && 'report' in message ? message.report : undefined;
   }
 
+  /** Tells it that what went wrong has come right. */
+  right(): void {
+    const request: CallerRequest = 'right';
+    if (this.crash === undefined) this.#child.send(request);
+  }
+
   async resources(): Promise<Resources> {
     const message = await this.#ask('resources', (answer) => 'resources' in answer);
     if (message !== undefined && 'resources' in message) return message.resources;
