@@ -56,6 +56,13 @@ export function storeOptions(store = 'store', catalog = 'catalog'): Record<strin
   };
 }
 
+/** @throws {OptionInvalidError} Neither or both options are given. */
+export function assertStoreNamed(given: Arguments, store = 'store', catalog = 'catalog'): void {
+  if ((given.value(store) === undefined) === (given.value(catalog) === undefined)) {
+    throw new OptionInvalidError(`Name the store: either --${store} URL or --${catalog} MODULE.`);
+  }
+}
+
 /**
  * @throws {OptionInvalidError} Neither or both options are given, or what they name cannot be opened.
  * @throws {PackageMissingError} The URL's adapter is not installed.
@@ -65,10 +72,8 @@ export async function openCatalog(
   store = 'store',
   catalog = 'catalog',
 ): Promise<NamedCatalog> {
+  assertStoreNamed(given, store, catalog);
   const [url, specifier] = [given.value(store), given.value(catalog)];
-  if ((url === undefined) === (specifier === undefined)) {
-    throw new OptionInvalidError(`Name the store: either --${store} URL or --${catalog} MODULE.`);
-  }
   const named =
     url === undefined
       ? await loadCatalog(String(specifier), catalog)

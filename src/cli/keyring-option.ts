@@ -1,6 +1,7 @@
 // The key ring of a command: from a module of the app's own, or from the environment as in the app;
 // and how old its primary key may be.
 import { Keyring, OptionInvalidError } from '../index.js';
+import { isSetInEnvFile } from '../key-ring/internal.js';
 import type { Arguments, CommandOption } from './command.js';
 import { exportOf } from './module-option.js';
 
@@ -27,12 +28,29 @@ export const maxAgeOption: Readonly<Record<string, CommandOption>> = {
  */
 export async function keyringOf(given: Arguments): Promise<Keyring> {
   const specifier = given.value('keyring');
-  if (specifier === undefined) return Keyring.fromEnv();
+  if (specifier === undefined) {
+    assertKeysAreRead();
+    return Keyring.fromEnv();
+  }
   const exported = await exportOf(specifier, 'keyring', 'keyring');
   if (exported instanceof Keyring) return exported;
   throw new OptionInvalidError(
     '--keyring: neither the export "keyring" nor the default export is a Keyring, or a function that ' +
       'returns one, of the package that this command is of.',
+  );
+}
+
+/** Whether the environment sets keys, or names the file that holds them. */
+export function hasKeysInEnvironment(): boolean {
+  const { SESSION_ENCRYPTION_KEYS: keys = '', SESSION_ENCRYPTION_KEYS_FILE: path = '' } =
+    process.env;
+  return keys.trim() !== '' || path.trim() !== '';
+}
+
+function assertKeysAreRead(): void {
+  if (hasKeysInEnvironment() || !isSetInEnvFile()) return;
+  throw new OptionInvalidError(
+    'The keys are set in the file .env, which this command has not read: add --env-file .env to it.',
   );
 }
 

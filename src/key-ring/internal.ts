@@ -1,6 +1,7 @@
-// What the sealed token needs of the key ring, and nobody else.
+// What the sealed token and the command line need of the key ring, and nobody else.
 
 export { isContentEncryption } from './content-encryption.js';
 export { keysOf } from './key-access.js';
 export { isKid } from './key-entry.js';
+export { isSetInEnvFile } from './key-environment.js';
 export type { SealingKey } from './sealing-key.js';

@@ -56,7 +56,7 @@ function whyNotSet(env: KeyringEnvironment): string {
 }
 
 /** Whether the .env file of the working directory sets a variable for keys. */
-function isSetInEnvFile(): boolean {
+export function isSetInEnvFile(): boolean {
   try {
     const text = nodeBuiltin('node:fs')?.readFileSync('.env', 'utf8') ?? '';
     return /^\s*(?:export\s+)?SESSION_ENCRYPTION_KEYS(?:_FILE)?\s*=\s*\S/m.test(text);

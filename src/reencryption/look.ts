@@ -19,7 +19,8 @@ export interface Look<S> extends SeenSession {
 /**
  * Looks at sessions as a catalog handed them out. Nothing is written.
  *
- * Plaintext that this mode leaves is measured as if it were sealed, since the app will seal it.
+ * Plaintext that this mode leaves is measured as if it were sealed, since the app will seal it: in mode
+ * rollback too, which is that of an app before it seals anything.
  */
 export async function lookAt<S extends SessionLike>(
   batch: readonly S[],
@@ -63,7 +64,6 @@ async function sealedAnyway<S extends SessionLike>(
   { fields }: ResealedSession<S>,
   sealing: SealingSettings,
 ): Promise<S | undefined> {
-  if (sealing.mode !== 'strict' || !fields.some(({ before }) => before.state === 'plaintext'))
-    return undefined;
+  if (!fields.some(({ before }) => before.state === 'plaintext')) return undefined;
   return (await resealSession(stored, { ...sealing, mode: 'migrate' })).session;
 }

@@ -3,13 +3,19 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Keyv } from 'keyv';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as library from '../../src/index.js';
 import { openSessionStorage } from '../../src/open/index.js';
 import { expectNoTrace, type Secret, secrets } from './secrets.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'canary-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const before = process.cwd();
+// What is opened by a relative path is made there.
+beforeAll(() => process.chdir(folder));
+afterAll(() => {
+  process.chdir(before);
+  rmSync(folder, { recursive: true });
+});
 
 const keyring = library.Keyring.generate('present');
 const storage = () => ({

@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { Keyring } from '../../src/index.js';
 import { generateKey } from '../../src/key-ring/index.js';
 import { type Program, packedProgram } from './program.js';
-import { bothKeys, newKey, oldKey, temporaryFolder } from './scene.js';
+import { bothKeys, newKey, oldKey, onlyOldKey, temporaryFolder } from './scene.js';
 
 let program: Program;
 beforeAll(async () => {
@@ -184,6 +184,47 @@ describe('encrypted-sessions keygen', () => {
 
     expect(await readFile(path, 'utf8')).toBe(`SESSION_ENCRYPTION_KEYS=${oldKey}`);
   });
+
+  it.each(['.env', '.env.production', 'app.env'])(
+    'keygen >> %s adds nothing to keys that it was not told to read',
+    async (name) => {
+      const folder = await temporaryFolder();
+      const path = join(folder, name);
+      await writeFile(path, `SESSION_ENCRYPTION_KEYS=${oldKey}`);
+
+      await expect(appendTo(path, ['keygen'], folder)).rejects.toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('has keys already'),
+      });
+
+      expect(await readFile(path, 'utf8')).toBe(`SESSION_ENCRYPTION_KEYS=${oldKey}`);
+    },
+  );
+
+  it('refuses to print a first key where ./.env has keys that nothing has read', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, '.env'), `SESSION_ENCRYPTION_KEYS=${oldKey}\n`);
+
+    for (const args of [[], ['--json'], ['--jwks']]) {
+      const { code, stdout, stderr } = await program.run(['keygen', ...args], { cwd: folder });
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain('For a rotation: keygen --env-file .env.');
+    }
+  });
+
+  it.each([
+    ['in the environment', {}, []],
+    ['in a .env file', undefined, ['--env-file', '.env']],
+  ])('prints the stages into a log that holds something: keys %s', async (_, env, args) => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, '.env'), `SESSION_ENCRYPTION_KEYS=${oldKey}\n`);
+    const path = join(folder, 'out.log');
+    await writeFile(path, 'before\n');
+
+    await appendTo(path, ['keygen', ...args], folder, env && onlyOldKey);
+
+    expect(await readFile(path, 'utf8')).toMatch(/^before\n[\s\S]*^# 1\. [\s\S]*^# 4\. /m);
+  });
 });
 
 /** The shells of this machine that the lines are for. */
@@ -192,12 +233,12 @@ const shells = ['bash', 'dash', 'zsh', 'sh'].filter((shell) =>
 );
 
 /** Runs the program as `keygen >> path` in a shell. */
-function appendTo(path: string, args: readonly string[], cwd: string) {
+function appendTo(path: string, args: readonly string[], cwd: string, env = {}) {
   const main = join(program.folder, 'dist/cli.cjs');
   const script = `exec "$@" >> '${path}'`;
   return execute('sh', ['-c', script, 'sh', process.execPath, main, ...args], {
     cwd,
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, ...env },
   });
 }
 

@@ -136,6 +136,21 @@ describe('--env-file', () => {
     const env = { SESSION_ENCRYPTION_KEYS: newKey };
     expect((await program.run(args, { cwd: folder, env })).stdout).toMatch(/^new {2}/);
   });
+
+  it('is asked for where ./.env has the keys, once the store is named', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, '.env'), `SESSION_ENCRYPTION_KEYS="${oldKey}"\n`);
+    for (const args of [['keys'], ['status', '--store', await storeOnOldKey(1)]]) {
+      const { code, stderr } = await program.run(args, { cwd: folder });
+      expect(code).toBe(2);
+      expect(stderr).toContain('add --env-file .env');
+    }
+    for (const command of ['status', 'rotate', 'list', 'delete']) {
+      const { code, stderr } = await program.run([command], { cwd: folder });
+      expect(code).toBe(2);
+      expect(stderr).toContain('Name the store');
+    }
+  });
 });
 
 describe('status as a gate', () => {

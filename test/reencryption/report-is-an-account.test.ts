@@ -96,4 +96,17 @@ describe('the report of reencryptSessions', () => {
       });
     }
   });
+
+  it('says before anything is sealed what will not fit once it is', async () => {
+    const { catalog, put } = mapStore();
+    const id = 'offline_a.myshopify.com';
+    const refreshToken = 'shprt_'.padEnd(128, 'x');
+    await put({ id, shop: 'a.myshopify.com', state: '', isOnline: false, refreshToken });
+    const keyring = Keyring.generate('a');
+
+    for (const mode of ['strict', 'migrate', 'rollback'] as const) {
+      const { tooShortColumns } = await reencryptSessions(catalog, { keyring, mode, dryRun: true });
+      expect(tooShortColumns).toMatchObject([{ column: 'refreshToken', sessions: 1, needs: 299 }]);
+    }
+  });
 });

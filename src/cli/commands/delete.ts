@@ -5,7 +5,7 @@ import {
   RecordUnreadableError,
   type SessionLike,
 } from '../../index.js';
-import { type Catalog, openCatalog, storeOptions } from '../catalog-option.js';
+import { assertStoreNamed, type Catalog, openCatalog, storeOptions } from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { listenForInterruption } from '../interruption.js';
@@ -51,6 +51,7 @@ export const deleteCommand: Command = {
 };
 
 async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
+  assertStoreNamed(given);
   const keyring = await keyringOf(given);
   const selection = selectionOf(given, keyring);
   if (selection.isAll) {

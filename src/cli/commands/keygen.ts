@@ -1,8 +1,11 @@
 // keygen: makes a new key. With keys already set, prints the lines of each stage of a rotation.
-import { fstatSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { type GeneratedKey, generateKey, Keyring, OptionInvalidError } from '../../index.js';
+import { isSetInEnvFile } from '../../key-ring/internal.js';
+import { type AppendedFile, appendedFile } from '../appended-file.js';
 import type { Arguments, Command } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
+import { hasKeysInEnvironment } from '../keyring-option.js';
 import { type PresentKeys, rotationStages } from '../rotation-stages.js';
 import type { Terminal } from '../terminal.js';
 
@@ -44,20 +47,15 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   }
   const present = presentKeys(given);
   const kids = present === undefined ? [] : Keyring.fromEnv().kids;
-  const appending = isAppending();
-  if (present !== undefined && appending && !given.flag('json')) {
-    throw new OptionInvalidError(
-      'Keys are set already, so what would be added to the file are not variables but the stages of a ' +
-        'rotation. Run keygen without >> to read them.',
-    );
-  }
+  const appended = appendedFile(given.value('env-file'));
+  assertNoKeysAreMissed(given, present, appended);
   const key = newKey(given.value('kid'), enc, kids);
   const asJwks = given.flag('jwks') || enc !== 'A256GCM' || present?.form === 'jwks';
   const form = asJwks ? 'jwks' : 'text';
   const stages = present === undefined ? [] : rotationStages(present, key, form);
   const value = asJwks ? JSON.stringify({ keys: [key.jwk] }) : key.text;
   // The last line of the file may lack its end, and would become one with this.
-  if (appending) terminal.report('');
+  if (appended !== undefined) terminal.report('');
   if (given.flag('json')) {
     terminal.reportJson({ kid: key.kid, enc, value, jwk: key.jwk, stages });
   } else if (stages.length === 0) {
@@ -86,14 +84,24 @@ function newKey(
   }
 }
 
-/** Whether standard output is added to a file that holds something, as with `keygen >> .env`. */
-function isAppending(): boolean {
-  try {
-    const output = fstatSync(process.stdout.fd);
-    return output.isFile() && output.size > 0;
-  } catch {
-    return false;
+/** @throws {OptionInvalidError} A .env file has keys already, so that a line for a first key would replace them. */
+function assertNoKeysAreMissed(
+  given: Arguments,
+  present: PresentKeys | undefined,
+  appended: AppendedFile | undefined,
+): void {
+  if (appended?.isEnvFile === true && (appended.hasKeys || present !== undefined)) {
+    throw new OptionInvalidError(
+      `${appended.hasKeys ? 'The file has keys already' : 'Keys are set already'}, so what would be added ` +
+        'to it are not variables but the stages of a rotation. Run keygen without >> to read them' +
+        `${present === undefined ? ', with --env-file FILE.' : '.'}`,
+    );
   }
+  if (present !== undefined || given.value('env-file') !== undefined || !isSetInEnvFile()) return;
+  throw new OptionInvalidError(
+    'The file .env has keys already. For a rotation: keygen --env-file .env. For a key that has nothing ' +
+      'to do with them, run keygen in another folder.',
+  );
 }
 
 function printFirst(terminal: Terminal, key: GeneratedKey, value: string, bare: boolean): void {
@@ -108,9 +116,9 @@ function printFirst(terminal: Terminal, key: GeneratedKey, value: string, bare: 
 
 /** How the environment keeps its keys; undefined if it has none. */
 function presentKeys({ fromEnvFile }: Arguments): PresentKeys | undefined {
+  if (!hasKeysInEnvironment()) return undefined;
   const keys = process.env.SESSION_ENCRYPTION_KEYS?.trim() ?? '';
   const path = process.env.SESSION_ENCRYPTION_KEYS_FILE?.trim() ?? '';
-  if (keys === '' && path === '') return undefined;
   // Whether they can be used, and the reasons why not, are for the ring to say.
   Keyring.fromEnv();
   const form = (path === '' ? keys : readFileSync(path, 'utf8').trim()).startsWith('{')

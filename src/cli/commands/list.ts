@@ -1,6 +1,6 @@
 // list: the sessions of a store, by key, shop or state. Never a token.
 import { RecordUnreadableError } from '../../index.js';
-import { openCatalog, storeOptions } from '../catalog-option.js';
+import { assertStoreNamed, openCatalog, storeOptions } from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { listenForInterruption } from '../interruption.js';
@@ -36,6 +36,7 @@ export const list: Command = {
 };
 
 async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
+  assertStoreNamed(given);
   const keyring = await keyringOf(given);
   const selection = selectionOf(given, keyring);
   const writer = listWriter(given, terminal);

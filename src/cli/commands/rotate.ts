@@ -8,7 +8,7 @@ import {
   type SessionEncryptionMode,
   sealedTokenLength,
 } from '../../index.js';
-import { openCatalog, storeOptions } from '../catalog-option.js';
+import { assertStoreNamed, openCatalog, storeOptions } from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
 import type { ExitCode } from '../exit-codes.js';
 import { keyringOf, keyringOption } from '../keyring-option.js';
@@ -71,6 +71,7 @@ export const rotate: Command = {
 };
 
 async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
+  assertStoreNamed(given);
   const mode = modeOf(given);
   const dryRun = given.flag('dry-run');
   if (mode === 'rollback' && !dryRun && !given.flag('yes-write-plaintext')) {

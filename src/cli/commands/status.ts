@@ -5,7 +5,7 @@ import {
   type SessionEncryptionMode,
   sealedTokenLength,
 } from '../../index.js';
-import { openCatalog, storeOptions } from '../catalog-option.js';
+import { assertStoreNamed, openCatalog, storeOptions } from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
 import type { ExitCode } from '../exit-codes.js';
 import { ageFinding, keyringOf, keyringOption, maxAgeOption } from '../keyring-option.js';
@@ -21,7 +21,7 @@ export const status: Command = {
   usage: '(--store URL | --catalog MODULE) [options]',
   description: [
     'Opens every session and writes nothing; counts what rotate would do in the same mode. Exits with',
-    '1 if a session is unreadable or does not fit its column, a token is plaintext (unless the mode is',
+    '1 if a session is unreadable, or would not fit its column once sealed, a token is plaintext (unless the mode is',
     'rollback), the store has a warning, or there is no session at all.',
   ],
   options: {
@@ -45,6 +45,7 @@ export const status: Command = {
 };
 
 async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
+  assertStoreNamed(given);
   const mode = modeOf(given);
   const part = storePartOf(given);
   const batchSize = wholeNumberOf(given, 'batch-size', 10_000);
@@ -85,6 +86,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
     toJson: ({ findings: _, furtherFindings: __, ...report }) => report,
     hasFindings: (report) =>
       hasFindings(report) ||
+      report.tooShortColumns.length > 0 ||
       warnings.length > 0 ||
       tooOld !== undefined ||
       isOffPrimary(report) ||
