@@ -79,7 +79,7 @@ export function batchSuite(scene: CatalogScene): void {
     });
   });
 
-  describe.skipIf(!scene.removes)('removeSession()', () => {
+  describe('removeSession()', () => {
     test('removes a session that is still as it was read, and its shop has it no more', async () => {
       const current = await scene.stored(offlineSession(sessionNumber(0).shop));
       await expect(scene.catalog.removeSession?.(current)).resolves.toBe(true);
@@ -95,6 +95,16 @@ export function batchSuite(scene: CatalogScene): void {
       const stored = await scene.stored(session);
       await expect(scene.catalog.removeSession?.(current)).resolves.toBe(false);
       await expect(scene.atRest(session.id)).resolves.toEqual(stored);
+    });
+
+    test('leaves a session that has got a refresh token since it was read', async () => {
+      const session = offlineSession(sessionNumber(0).shop);
+      await scene.storage.storeSession(session);
+      const current = await scene.atRest(session.id);
+      session.refreshToken = token('shprt');
+      await scene.storage.storeSession(session);
+      await expect(scene.catalog.removeSession?.(current)).resolves.toBe(false);
+      expect((await scene.atRest(session.id)).refreshToken).toBe(session.refreshToken);
     });
   });
 

@@ -23,8 +23,6 @@ export interface CatalogBackend {
   readonly atomic?: false;
   /** How many sessions are a large number for it. Default: 1250. */
   readonly many?: number;
-  /** Its catalog cannot remove a session. */
-  readonly cannotRemove?: true;
   /** Makes a new and empty place on `server`, which is `''` for a store without a server. */
   create(server: string): Promise<Place>;
   connect(place: Place): Promise<CatalogConnection>;

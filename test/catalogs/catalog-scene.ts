@@ -29,10 +29,6 @@ export class CatalogScene {
     return this.#backend.many ?? 1_250;
   }
 
-  get removes(): boolean {
-    return this.#backend.cannotRemove !== true;
-  }
-
   async open(server: string): Promise<void> {
     this.#place = await this.#backend.create(server);
     this.#connection = await this.#backend.connect(this.#place);

@@ -2,11 +2,7 @@
 // replaced by the catalogs.
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { documentChanges } from '../../src/catalogs/mongodb/document-changes.js';
-import {
-  decodeSession,
-  encodeSession,
-  withChanges,
-} from '../../src/catalogs/redis/redis-session-text.js';
+import { decodeSession, encodeSession, withChanges } from '../../src/catalogs/property-array.js';
 import type { StoredSession } from '../../src/catalogs/stored-session.js';
 import { sharedServer } from '../servers/shared.js';
 import { mysqlTables, postgresqlTables, type SqlTables } from './sql-tables.js';

@@ -1,4 +1,24 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { dynamodbCatalog } from '../../src/catalogs/dynamodb/index.js';
+import { dynamodbOf } from '../conformance/backends/official-dynamodb.js';
 import { dynamodbBackend } from './backends/official-dynamodb.js';
 import { sessionCatalogConformance } from './conformance.js';
 
 sessionCatalogConformance(dynamodbBackend);
+
+test('the catalog of DynamoDB estimates as many sessions as the table was said to have', async () => {
+  const place = await dynamodbBackend.create('');
+  onTestFinished(() => dynamodbBackend.drop(place));
+  const client = dynamodbOf(place);
+  onTestFinished(() => client.destroy());
+  await expect(dynamodbCatalog(client).estimateSessions?.()).resolves.toBe(0);
+  // dynalite does not count. DynamoDB does, every six hours.
+  const describeTable = client.describeTable.bind(client);
+  Object.assign(client, {
+    describeTable: async (input: { TableName: string }) => {
+      const { Table } = await describeTable(input);
+      return { Table: { ...Table, ItemCount: 1_250 } };
+    },
+  });
+  await expect(dynamodbCatalog(client).estimateSessions?.()).resolves.toBe(1_250);
+});

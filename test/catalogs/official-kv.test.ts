@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { kvCatalog } from '../../src/catalogs/kv/index.js';
 import { kvNamespaceOf, officialKv } from '../conformance/backends/official-kv.js';
-import { offlineSession } from '../conformance/sessions.js';
+import { offlineSession, onlineSession } from '../conformance/sessions.js';
 import { kvBackend } from './backends/official-kv.js';
 import { sessionCatalogConformance } from './conformance.js';
 
@@ -29,6 +29,7 @@ describe('the catalog of KV', () => {
     const catalog = kvCatalog({
       get: (key) => namespace.get(key),
       put: (key, value) => namespace.put(key, value),
+      delete: (key) => namespace.delete(key),
       list: (options) => namespace.list({ ...options, limit: 5 }),
     });
     expect((await idsOf(catalog)).sort()).toEqual(shops.map((shop) => `offline_${shop}`).sort());
@@ -41,6 +42,20 @@ describe('the catalog of KV', () => {
     await namespace.put('feature-flags', 'on');
     await namespace.put('numbers', '[1,2,3]');
     expect(await idsOf(kvCatalog(namespace))).toEqual([session.id]);
+  });
+
+  test('removes a session from the list of its shop, where the storage put it twice', async () => {
+    const { storage, namespace } = await open();
+    const session = offlineSession('a.myshopify.com');
+    const other = onlineSession('a.myshopify.com', 7);
+    for (const stored of [session, other, session]) await storage.storeSession(stored);
+    expect(JSON.parse((await namespace.get('shop:a.myshopify.com')) ?? '')).toHaveLength(3);
+    const catalog = kvCatalog(namespace);
+    const current = await catalog.loadSession?.(session.id);
+    if (current === undefined) throw new Error('The session is not there.');
+    await expect(catalog.removeSession?.(current)).resolves.toBe(true);
+    expect(await namespace.get(session.id)).toBeNull();
+    expect(JSON.parse((await namespace.get('shop:a.myshopify.com')) ?? '')).toEqual([other.id]);
   });
 
   test('reports a session that is cut short, or under the key of another', async () => {

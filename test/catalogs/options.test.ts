@@ -9,7 +9,14 @@ import { redisCatalog } from '../../src/catalogs/redis/index.js';
 import { sqliteCatalog } from '../../src/catalogs/sqlite/index.js';
 
 const method = () => {};
-const dynamodb = { scan: method, getItem: method, putItem: method, updateItem: method };
+const dynamodb = {
+  scan: method,
+  getItem: method,
+  putItem: method,
+  updateItem: method,
+  deleteItem: method,
+  describeTable: method,
+};
 const model = {
   findMany: method,
   findUnique: method,
@@ -70,7 +77,7 @@ test.each([undefined, null, {}, 'kv'])('kvCatalog refuses %j in place of a names
 });
 
 test('kvCatalog says that it is not atomic, and refuses options that do not exist', () => {
-  const namespace = { get: method, put: method, list: method } as never;
+  const namespace = { get: method, put: method, delete: method, list: method } as never;
   expect(kvCatalog(namespace, { deadline: 5_000 }).atomic).toBe(false);
   expect(() => kvCatalog(namespace, { prefix: 'x' } as never)).toThrow('deadline');
   expect(() => kvCatalog(namespace, { deadline: 0 })).toThrow('deadline');

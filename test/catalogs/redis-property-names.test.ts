@@ -2,11 +2,7 @@
 import { Session } from '@shopify/shopify-api';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  decodeSession,
-  encodeSession,
-  withChanges,
-} from '../../src/catalogs/redis/redis-session-text.js';
+import { decodeSession, encodeSession, withChanges } from '../../src/catalogs/property-array.js';
 import type { StoredSession } from '../../src/catalogs/stored-session.js';
 
 const names = ['accessToken', 'ACCESSTOKEN', 'AccessToken', 'refreshToken', 'REFRESHTOKEN'];

@@ -5,8 +5,9 @@ import type { SessionCatalog } from '../../session-catalog.js';
 import { StoreAccess } from '../../store-access/index.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
 import type { StoredSession } from '../stored-session.js';
+import { conditionOf, updateOf } from './conditions.js';
 import {
-  type AttributeValue,
+  isSameItem,
   itemOfSession,
   type SessionItem,
   sameAttribute,
@@ -26,6 +27,10 @@ export interface DynamodbClient {
   putItem(input: any, options?: any): Promise<unknown>;
   // biome-ignore lint/suspicious/noExplicitAny: as above
   updateItem(input: any, options?: any): Promise<unknown>;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  deleteItem(input: any, options?: any): Promise<unknown>;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  describeTable(input: any, options?: any): Promise<{ Table?: any }>;
   destroy?(): void;
 }
 
@@ -39,7 +44,8 @@ export interface DynamodbCatalogOptions extends CatalogOptions {
  * A catalog of the sessions that `@shopify/shopify-app-session-storage-dynamodb` keeps, for
  * re-encrypting and copying them while the app serves. It reads the table with consistent scans, and
  * compares and swaps with a conditional `UpdateItem`. Needs the permissions `dynamodb:Scan`,
- * `dynamodb:GetItem`, `dynamodb:PutItem` and `dynamodb:UpdateItem` on the table.
+ * `dynamodb:GetItem`, `dynamodb:PutItem` and `dynamodb:UpdateItem` on the table; to remove sessions,
+ * `dynamodb:DeleteItem`; for the progress of a run in percent, `dynamodb:DescribeTable`.
  *
  * @param client A `DynamoDB` of `@aws-sdk/client-dynamodb` 3, which has the commands as methods;
  * `disconnect` destroys it. It sends again what DynamoDB throttles, as its `maxAttempts` says.
@@ -56,7 +62,7 @@ export function dynamodbCatalog(
 ): SessionCatalog<StoredSession> {
   assertMethods(
     client,
-    ['scan', 'getItem', 'putItem', 'updateItem'],
+    ['scan', 'getItem', 'putItem', 'updateItem', 'deleteItem', 'describeTable'],
     'dynamodbCatalog needs a DynamoDB of @aws-sdk/client-dynamodb 3; a DynamoDBClient lacks its methods.',
   );
   const { sessionTableName, deadline } = resolveOptions(
@@ -124,11 +130,25 @@ class DynamodbSessionCatalog implements SessionCatalog<StoredSession> {
       const item = await this.#item(next.id);
       return item !== undefined && isSameItem(expected, item);
     }
-    const input = updateInput(expected, after, changed);
+    const input = updateOf(expected, after, changed);
     const Key = { id: { S: next.id } };
     return this.#write(next.id, (options) =>
       this.#client.updateItem({ ...this.#table, Key, ...input }, options),
     );
+  }
+
+  removeSession(current: StoredSession): Promise<boolean> {
+    const expected = this.#items.get(current) ?? itemOfSession(current);
+    const input = { ...this.#table, Key: { id: { S: current.id } }, ...conditionOf(expected) };
+    return this.#write(current.id, (options) => this.#client.deleteItem(input, options));
+  }
+
+  /** What DynamoDB counted last, which it does about every six hours. */
+  async estimateSessions(): Promise<number> {
+    const { Table } = await this.#access.run({ operation: 'estimateSessions' }, (abortSignal) =>
+      this.#client.describeTable(this.#table, { abortSignal }),
+    );
+    return Number(Table?.ItemCount ?? 0);
   }
 
   async disconnect(): Promise<void> {
@@ -174,52 +194,4 @@ class DynamodbSessionCatalog implements SessionCatalog<StoredSession> {
       }
     });
   }
-}
-
-/** An update of what changed, on the condition that the whole item is still as it was read. */
-function updateInput(expected: SessionItem, after: SessionItem, changed: readonly string[]) {
-  const names: Record<string, string> = {};
-  const values: Record<string, unknown> = {};
-  const named = (name: string) => {
-    const known = Object.keys(names).find((placeholder) => names[placeholder] === name);
-    const placeholder = known ?? `#n${Object.keys(names).length}`;
-    names[placeholder] = name;
-    return placeholder;
-  };
-  const valued = (value: unknown) => {
-    const placeholder = `:v${Object.keys(values).length}`;
-    values[placeholder] = value;
-    return placeholder;
-  };
-  const unchanged = (path: string, attribute: AttributeValue): string[] => {
-    if (attribute.M === undefined) return [`${path} = ${valued(attribute)}`];
-    const members = Object.entries(attribute.M as SessionItem);
-    return [
-      `size(${path}) = ${valued({ N: String(members.length) })}`,
-      ...members.flatMap(([name, member]) => unchanged(`${path}.${named(name)}`, member)),
-    ];
-  };
-  const conditions = Object.entries(expected).flatMap(([name, value]) =>
-    unchanged(named(name), value),
-  );
-  const absent = changed.filter((name) => expected[name] === undefined);
-  conditions.push(...absent.map((name) => `attribute_not_exists(${named(name)})`));
-  const set = changed.filter((name) => after[name] !== undefined);
-  const removed = changed.filter((name) => after[name] === undefined);
-  const assignments = set.map((name) => `${named(name)} = ${valued(after[name])}`);
-  const updates = [
-    ...(set.length > 0 ? [`SET ${assignments.join(', ')}`] : []),
-    ...(removed.length > 0 ? [`REMOVE ${removed.map(named).join(', ')}`] : []),
-  ];
-  return {
-    ConditionExpression: conditions.join(' AND '),
-    UpdateExpression: updates.join(' '),
-    ExpressionAttributeNames: names,
-    ExpressionAttributeValues: values,
-  };
-}
-
-function isSameItem(expected: SessionItem, item: SessionItem): boolean {
-  const names = new Set([...Object.keys(expected), ...Object.keys(item)]);
-  return [...names].every((name) => sameAttribute(expected[name], item[name]));
 }

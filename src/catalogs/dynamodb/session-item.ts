@@ -10,6 +10,16 @@ export type SessionItem = Readonly<Record<string, AttributeValue>>;
 
 const dates = ['expires', 'refreshTokenExpires'];
 
+/** What an item lacks if the session lacks it. */
+export const optionalAttributes = [
+  'state',
+  'scope',
+  'accessToken',
+  'refreshToken',
+  'onlineAccessInfo',
+  ...dates,
+];
+
 /** The session in an item; undefined if it is not one. */
 export function sessionOfItem(item: SessionItem): StoredSession | undefined {
   const session: Record<string, unknown> = {};
@@ -33,6 +43,12 @@ export function itemOfSession(session: StoredSession): SessionItem {
 /** Whether two attributes are the same, or both absent. */
 export function sameAttribute(a: AttributeValue | undefined, b: AttributeValue | undefined) {
   return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Whether two items are the same. */
+export function isSameItem(one: SessionItem, other: SessionItem): boolean {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...names].every((name) => sameAttribute(one[name], other[name]));
 }
 
 /** Text that is not a date stays text. */

@@ -4,7 +4,7 @@ import { RecordUnreadableError, SessionInvalidError } from '../../errors.js';
 import type { SessionCatalog } from '../../session-catalog.js';
 import { StoreAccess, type StoreCall } from '../../store-access/index.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
-import { decodeSession, encodeSession, withChanges } from '../redis/redis-session-text.js';
+import { decodeSession, encodeSession, withChanges } from '../property-array.js';
 import type { StoredSession } from '../stored-session.js';
 import { Turns } from './turns.js';
 
@@ -15,6 +15,7 @@ export type { StoredSession, StoredUser } from '../stored-session.js';
 export interface KvNamespace {
   get(key: string): Promise<string | null>;
   put(key: string, value: string): Promise<unknown>;
+  delete(key: string): Promise<unknown>;
   list(options?: { cursor?: string }): Promise<{
     readonly keys: readonly { readonly name: string }[];
     readonly list_complete: boolean;
@@ -43,7 +44,11 @@ export function kvCatalog(
   namespace: KvNamespace,
   options: CatalogOptions = {},
 ): SessionCatalog<StoredSession> {
-  assertMethods(namespace, ['get', 'put', 'list'], 'kvCatalog needs a KV namespace of Cloudflare.');
+  assertMethods(
+    namespace,
+    ['get', 'put', 'delete', 'list'],
+    'kvCatalog needs a KV namespace of Cloudflare.',
+  );
   const { deadline } = resolveOptions('kvCatalog', { ...options }, {});
   return new KvSessionCatalog(namespace, deadline);
 }
@@ -109,6 +114,16 @@ class KvSessionCatalog implements SessionCatalog<StoredSession> {
     });
   }
 
+  removeSession(current: StoredSession): Promise<boolean> {
+    const { id } = current;
+    return this.#access.call({ sessionId: id, writes: true }, async (call) => {
+      const expected = this.#values.get(current) ?? (await this.#valueOf(call, current));
+      if (expected === undefined || !(await this.#swap(call, id, expected, null))) return false;
+      await this.#unlist(call, current);
+      return true;
+    });
+  }
+
   async *#pages(): AsyncGenerator<string[], void, undefined> {
     let cursor: string | undefined;
     do {
@@ -139,23 +154,45 @@ class KvSessionCatalog implements SessionCatalog<StoredSession> {
     return isSame ? value : undefined;
   }
 
-  /** @param expected `null`: nothing is stored under the key. */
-  #swap(call: StoreCall, key: string, expected: string | null, next: string): Promise<boolean> {
+  /** @param expected `null`: nothing is stored under the key. @param next `null`: removes the key. */
+  #swap(
+    call: StoreCall,
+    key: string,
+    expected: string | null,
+    next: string | null,
+  ): Promise<boolean> {
     return this.#turns.take(key, async () => {
       if ((await call.send(() => this.#namespace.get(key))) !== expected) return false;
-      if (next !== expected) await call.send(() => this.#namespace.put(key, next), true);
+      if (next === null) await call.send(() => this.#namespace.delete(key), true);
+      else if (next !== expected) await call.send(() => this.#namespace.put(key, next), true);
       return true;
     });
   }
 
   /** Puts a session into its shop's list. The wrapped storage passes over one that is not there. */
   #list(call: StoreCall, { id, shop }: StoredSession): Promise<void> {
+    return this.#changeList(call, shop, (ids) => (ids.includes(id) ? ids : [...ids, id]));
+  }
+
+  /** Takes a session off its shop's list, where the storage may have put it more than once. */
+  #unlist(call: StoreCall, { id, shop }: StoredSession): Promise<void> {
+    return this.#changeList(call, shop, (ids) =>
+      ids.includes(id) ? ids.filter((listed) => listed !== id) : ids,
+    );
+  }
+
+  #changeList(
+    call: StoreCall,
+    shop: string,
+    change: (ids: readonly unknown[]) => readonly unknown[],
+  ): Promise<void> {
     const key = `shop:${shop}`;
     return this.#turns.take(key, async () => {
       const list = await call.send(() => this.#namespace.get(key));
-      const ids: unknown[] = list === null ? [] : JSON.parse(list);
-      if (ids.includes(id)) return;
-      await call.send(() => this.#namespace.put(key, JSON.stringify([...ids, id])), true);
+      const ids: readonly unknown[] = list === null ? [] : JSON.parse(list);
+      const changed = change(ids);
+      if (changed === ids) return;
+      await call.send(() => this.#namespace.put(key, JSON.stringify(changed)), true);
     });
   }
 }

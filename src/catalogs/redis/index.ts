@@ -12,10 +12,10 @@ import {
   redisClientKind,
 } from '../../store-access/redis/index.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
+import { decodeSession, encodeSession, isJson, withChanges } from '../property-array.js';
 import type { StoredSession } from '../stored-session.js';
 import type { RedisClient, RedisClusterClient } from './redis-client.js';
 import { compareAndRemove, compareAndSwap, compareAndSwapEach } from './redis-scripts.js';
-import { decodeSession, encodeSession, isJson, withChanges } from './redis-session-text.js';
 import { ShopLists } from './shop-lists.js';
 
 export type { CatalogOptions } from '../catalog-options.js';

@@ -4,7 +4,6 @@ import { dynamodbOf, officialDynamodb } from '../../conformance/backends/officia
 import type { CatalogBackend } from '../catalog-backend.js';
 
 export const dynamodbBackend: CatalogBackend = {
-  cannotRemove: true,
   ...officialDynamodb,
   async connect(place) {
     const { storage, close } = await officialDynamodb.connect(place);

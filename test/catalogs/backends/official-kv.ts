@@ -6,7 +6,6 @@ import type { CatalogBackend } from '../catalog-backend.js';
 export const kvBackend: CatalogBackend = {
   ...officialKv,
   atomic: false,
-  cannotRemove: true,
   many: 150,
   async connect(place) {
     const { storage, close } = await officialKv.connect(place);

@@ -1,5 +1,5 @@
 // A session as the JSON of its property array, `[["id", "…"], ["shop", "…"], …]`, which is what the
-// official Redis storage keeps.
+// official Redis and KV storages keep.
 import {
   columnValue,
   type RowFormat,
@@ -7,8 +7,8 @@ import {
   sameValue,
   sessionColumns,
   sessionOfRow,
-} from '../sql/session-row.js';
-import type { StoredSession } from '../stored-session.js';
+} from './sql/session-row.js';
+import type { StoredSession } from './stored-session.js';
 
 type Entry = [name: string, value: unknown];
 
