@@ -83,20 +83,18 @@ for (const store of killedStores) {
         const { server, place, sessions, catalog } = await serverWith(store, 60);
         const args = ['rotate', '--catalog', catalog, '--json'];
 
-        expect(await killInTheMiddle(server, args, bothKeys)).toMatchObject({
-          aborted: true,
-          // The 21st and the 22nd were both on their way.
-          scanned: 22,
-          reencrypted: 20,
-          unresolved: 2,
-        });
+        const killed = await killInTheMiddle(server, args, bothKeys);
+        expect(killed.aborted).toBe(true);
+        // Two are written at a time: the 20th may not have been answered when the server died.
+        expect([19, 20]).toContain(killed.reencrypted);
+        expect(killed.unresolved).toBeGreaterThan(0);
+        expect(killed.scanned).toBe(killed.reencrypted + killed.unresolved);
 
-        expect(await completed(args, bothKeys)).toMatchObject({
-          scanned: 60,
-          current: 20,
-          reencrypted: 40,
-          byKid: { new: 60 },
-        });
+        const { scanned, current, reencrypted, byKid } = await completed(args, bothKeys);
+        expect({ scanned, byKid }).toEqual({ scanned: 60, byKid: { new: 60 } });
+        expect(current + reencrypted).toBe(60);
+        expect(current).toBeGreaterThanOrEqual(killed.reencrypted);
+        expect(current).toBeLessThanOrEqual(killed.scanned);
         const tokens = await withApp(store, place, newKey, async (app) => {
           const loaded = await Promise.all(sessions.map(({ id }) => app.loadSession(id)));
           return loaded.map((session) => session?.accessToken);
@@ -109,18 +107,21 @@ for (const store of killedStores) {
         const { server, catalog } = await serverWith(store, 0);
         const args = ['copy', '--from', from, '--to-catalog', catalog, '--json'];
 
-        expect(await killInTheMiddle(server, args)).toMatchObject({ aborted: true, copied: 20 });
+        const killed = await killInTheMiddle(server, args);
+        expect(killed.aborted).toBe(true);
+        // Several are copied at a time, and those under way may not have been answered.
+        expect(killed.copied).toBeGreaterThan(10);
+        expect(killed.copied).toBeLessThanOrEqual(20);
 
-        expect(await completed(args)).toMatchObject({
-          copied: 40,
-          same: 20,
-          verification: { source: 60, destination: 60, same: 60, missing: 0 },
-        });
+        const { copied, same, verification } = await completed(args);
+        expect(copied + same).toBe(60);
+        expect(same).toBeGreaterThanOrEqual(killed.copied);
+        expect(verification).toMatchObject({ source: 60, destination: 60, same: 60, missing: 0 });
       });
 
       it('of copy from it: exits with 3, and a second run completes', async () => {
-        // More than are read at once: what has been read can be copied without the server.
-        const count = 1500;
+        // More than two pages: what has been read, or read ahead, can be copied without the server.
+        const count = 2500;
         const { server, catalog } = await serverWith(store, count);
         const url = `sqlite:${join(await temporaryFolder(), 'new.db')}`;
         const to = await stoppingCatalog(catalogOfUrl(program, url));
