@@ -1,11 +1,12 @@
 // A catalog replaces a session only where nothing was stored meanwhile, and then nothing else.
-import { Session } from '@shopify/shopify-api';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { StoredSession } from '../../src/catalogs/stored-session.js';
 import {
   expiringOfflineSession,
   offlineSession,
   onlineSession,
+  secondsFromNow,
   token,
 } from '../conformance/sessions.js';
 import { type CatalogScene, keptAtRest, shop } from './catalog-scene.js';
@@ -44,19 +45,44 @@ export function replacementSuite(scene: CatalogScene): void {
       await expect(scene.atRest(current.id)).resolves.toEqual(next);
     });
 
-    test.each<[string, (session: Session) => void]>([
-      ['access token', (session) => Object.assign(session, { accessToken: token('shpat') })],
-      ['refresh token', (session) => Object.assign(session, { refreshToken: token('shprt') })],
-      ['absent refresh token', (session) => Object.assign(session, { refreshToken: undefined })],
-    ])('leaves a session whose %s was stored meanwhile', async (_title, change) => {
-      const session = expiringOfflineSession(shop);
-      const current = await scene.stored(session);
-      const later = new Session(session.toObject());
-      change(later);
-      const meanwhile = await scene.stored(later);
+    test.each<[string, object]>([
+      ['access token', { accessToken: 'later' }],
+      ['refresh token', { refreshToken: 'later' }],
+      ['absent refresh token', { refreshToken: '' }],
+    ])('leaves a session of which only the %s was stored meanwhile', async (_title, change) => {
+      const current = await scene.stored(expiringOfflineSession(shop));
+      const meanwhile = await storedMeanwhile(scene, current, change);
+      expect(meanwhile).not.toEqual(current);
       const done = scene.catalog.replaceSession(current, resealed(current));
       await expect(done).resolves.toBe(false);
-      await expect(scene.atRest(session.id)).resolves.toEqual(meanwhile);
+      await expect(scene.atRest(current.id)).resolves.toEqual(meanwhile);
+    });
+
+    test.each([{ first_name: 'later' }, { last_name: 'later' }, { email: 'later@example.com' }])(
+      'leaves a session of which only %j of the user was stored meanwhile',
+      async (change) => {
+        const current = await scene.stored(onlineSession(shop, 7));
+        const meanwhile = await storedMeanwhile(scene, current, {}, change);
+        const isKept = !isDeepStrictEqual(meanwhile, current);
+        const done = scene.catalog.replaceSession(current, resealed(current));
+        await expect(done).resolves.toBe(!isKept);
+        if (isKept) await expect(scene.atRest(current.id)).resolves.toEqual(meanwhile);
+      },
+    );
+
+    // What is not sealed may be left out of the comparison, if it is left out of what is written too.
+    test.each([
+      { scope: 'read_customers' },
+      { expires: secondsFromNow(7_200) },
+      { refreshTokenExpires: secondsFromNow(80 * 86_400) },
+    ])('loses nothing of %j, stored meanwhile', async (change) => {
+      const current = await scene.stored(expiringOfflineSession(shop));
+      const meanwhile = await storedMeanwhile(scene, current, change);
+      const next = resealed(current);
+      const done = await scene.catalog.replaceSession(current, next);
+      const { accessToken, refreshToken } = next;
+      const expected = done ? { ...meanwhile, accessToken, refreshToken } : meanwhile;
+      await expect(scene.atRest(current.id)).resolves.toEqual(expected);
     });
 
     // No two tokens of Shopify's do, and no two sealed ones.
@@ -123,6 +149,24 @@ export function replacementSuite(scene: CatalogScene): void {
       await expect(scene.atRest(current.id)).resolves.toEqual(nexts[done.indexOf(true)]);
     });
   });
+}
+
+/**
+ * What is at rest after the storage has stored a session again that differs in these properties only:
+ * stored through our wrapper, every token of it would differ.
+ */
+async function storedMeanwhile(
+  scene: CatalogScene,
+  { id }: StoredSession,
+  change: object,
+  userChange: object = {},
+): Promise<StoredSession> {
+  const later = await scene.storage.loadSession(id);
+  if (later === undefined) throw new Error(`Session ${id} is not there.`);
+  Object.assign(later, change);
+  Object.assign(later.onlineAccessInfo?.associated_user ?? {}, userChange);
+  await scene.storage.storeSession(later);
+  return scene.atRest(id);
 }
 
 /** The session with other text in place of all that is sealed, as after re-encryption. */
