@@ -38,7 +38,7 @@ export interface ReencryptionOptions extends RunOptions {
    * stored as plaintext, the way out. The environment does not change the default.
    */
   readonly mode?: SessionEncryptionMode | undefined;
-  /** In mode `migrate`, also seal plaintext first names, last names and emails. Default: `false`. */
+  /** In mode `migrate`, also seal plaintext user info. Default: `false`. */
   readonly userInfo?: boolean | undefined;
   /**
    * Opens a value that another encryption wrote, in modes `migrate` and `rollback`. In `migrate`,

@@ -16,7 +16,7 @@ export type SessionEncryptionMode = (typeof sessionEncryptionModes)[number];
 export interface SealingSettings {
   readonly keyring: Keyring;
   readonly mode: SessionEncryptionMode;
-  /** Whether the staff member's first name, last name and email are sealed as well. */
+  /** Whether the fields about the staff member are sealed as well (`isUserInfo`). */
   readonly userInfo: boolean;
   /** Opens what another encryption wrote, in modes `migrate` and `rollback`. */
   readonly openLegacy?: OpenLegacy | undefined;

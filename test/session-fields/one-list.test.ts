@@ -1,5 +1,4 @@
 // What is added to the one list of sealed fields is sealed, opened, re-sealed, inspected and copied.
-import { readFileSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
 import {
   copySessions,
@@ -9,7 +8,6 @@ import {
   type Keyring,
   reencryptSessions,
 } from '../../src/index.js';
-import { sealedFields } from '../../src/sealed-fields.js';
 import { MapCatalog, type StoredSession } from '../reencryption/map-catalog.js';
 import { bothRing, newRing, oldRing, onlineSession } from '../reencryption/scene.js';
 import { isSealed, moreToken, moreUserInfo } from './two-more-fields.js';
@@ -89,14 +87,4 @@ describe('a field that is added to the list', () => {
       different: 1,
     });
   });
-});
-
-test('the documents name every column and user property that may be sealed', () => {
-  const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
-  const [columns, readme] = [read('docs/columns.md'), read('README.md')];
-  for (const { name, column, isUserInfo } of sealedFields) {
-    if (column === moreToken.column || column === moreUserInfo.column) continue;
-    expect(columns).toContain(`\`${column}\``);
-    if (isUserInfo) expect(readme).toContain(`\`${name.replace(/^.*\./, '')}\``);
-  }
 });

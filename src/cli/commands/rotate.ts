@@ -40,7 +40,7 @@ export const rotate: Command = {
         'Without it, SESSION_ENCRYPTION_MODE counts, as in the app.',
       ],
     },
-    'user-info': { help: ['In mode migrate, also seals plaintext names and emails of users.'] },
+    'user-info': { help: ['In mode migrate, also seals plaintext user info.'] },
     legacy: {
       value: 'MODULE',
       help: [

@@ -32,7 +32,7 @@ export const status: Command = {
       help: ['A session that is not on the primary key is a finding: a gate for a pipeline.'],
     },
     mode: { value: 'MODE', help: ['The mode of the app, if not in SESSION_ENCRYPTION_MODE.'] },
-    'user-info': { help: ['Counts plaintext names and emails of users as well.'] },
+    'user-info': { help: ['Counts plaintext user info as well.'] },
     ...storePartOptions,
     ...liveRunOptions,
   },
