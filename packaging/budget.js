@@ -6,8 +6,9 @@ import { readPackage, repository } from './entries.js';
 /** What the package may have at most. */
 const budget = {
   files: 70,
-  packedKilobytes: 350,
-  unpackedKilobytes: 1250,
+  // Two thirds are source maps, with the sources and their docstrings.
+  packedKilobytes: 450,
+  unpackedKilobytes: 1700,
   /** What the main entry takes, where jose takes 1. */
   importTime: 35 / 62,
 };
