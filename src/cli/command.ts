@@ -45,15 +45,22 @@ export function optionsOf(command: Command): Record<string, CommandOption> {
   return { ...command.options, 'env-file': envFileOption, help: { help: ['Shows this.'] } };
 }
 
-/** @throws {OptionInvalidError} An option does not exist, lacks its value, or there is too much. */
-export function readArguments(command: Command, args: readonly string[]): Arguments {
+/**
+ * @param known The options of every command: one that another command has is named in the error.
+ * @throws {OptionInvalidError} An option does not exist, lacks its value, or there is too much.
+ */
+export function readArguments(
+  command: Command,
+  args: readonly string[],
+  known: readonly string[] = [],
+): Arguments {
   const options = Object.fromEntries(
     Object.entries(optionsOf(command)).map(([name, { value }]) => [
       name,
       { type: value === undefined ? ('boolean' as const) : ('string' as const) },
     ]),
   );
-  const { values, positionals } = parse(command, args, options);
+  const { values, positionals } = parse(command, args, options, known);
   // Not repeated: it may be a URL with a password that lost its option.
   if (positionals.length > command.positionals) {
     throw new OptionInvalidError(
@@ -78,22 +85,32 @@ function parse(
   command: Command,
   args: readonly string[],
   options: Record<string, { type: 'string' | 'boolean' }>,
+  known: readonly string[],
 ) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new OptionInvalidError(`${reasonOf(error, args, options)} ${seeHelp(command)}`);
+    throw new OptionInvalidError(
+      `${reasonOf(error, command, args, options, known)} ${seeHelp(command)}`,
+    );
   }
 }
 
 /** Node's reason, unless it would repeat what is not an option of ours and may be a secret. */
-function reasonOf(error: unknown, args: readonly string[], options: object): string {
+function reasonOf(
+  error: unknown,
+  { name: command }: Command,
+  args: readonly string[],
+  options: object,
+  known: readonly string[],
+): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION')
     return `${message.replace(/\n.*$/s, '').replace(/\.$/, '')}.`;
   const names = Object.keys(options);
   const given = args.map((arg) => /^--([^=]*)/.exec(arg)?.[1] ?? '');
   const unknown = given.find((name) => name !== '' && !names.includes(name)) ?? '';
+  if (known.includes(unknown)) return `${command} has no option --${unknown}.`;
   const meant = nearest(unknown, names);
   return `There is no such option.${meant === undefined ? '' : ` Is --${meant} meant?`}`;
 }

@@ -3,7 +3,7 @@
 // code.
 import { KeyringInvalidError, OptionInvalidError, PackageMissingError } from '../index.js';
 import { closeCatalogs } from './catalog-option.js';
-import { readArguments } from './command.js';
+import { optionsOf, readArguments } from './command.js';
 import { commands } from './commands.js';
 import { describeError } from './describe-error.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
@@ -50,7 +50,11 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<Ex
     terminal.report(...commandHelp(command));
     return exitCodes.done;
   }
-  const given = readArguments(command, rest);
+  const given = readArguments(
+    command,
+    rest,
+    commands.flatMap((known) => Object.keys(optionsOf(known))),
+  );
   hideKeysOf(process.env);
   return command.run(given, terminal);
 }

@@ -77,5 +77,11 @@ function locate(specifier: string, option: string): string {
 }
 
 function unloadable(option: string, error: unknown): OptionInvalidError {
-  return new OptionInvalidError(`--${option}: the module cannot be loaded: ${messageOf(error)}`);
+  const remedy =
+    memberOf(error, 'code') === 'ERR_UNKNOWN_FILE_EXTENSION'
+      ? ' For TypeScript, install tsx and set NODE_OPTIONS="--import tsx".'
+      : '';
+  return new OptionInvalidError(
+    `--${option}: the module cannot be loaded: ${messageOf(error)}${remedy}`,
+  );
 }

@@ -9,6 +9,7 @@ import {
 import type { Arguments, CommandOption } from './command.js';
 
 export const selectionOptions: Readonly<Record<string, CommandOption>> = {
+  'session-id': { value: 'ID', help: ['The session with this id.'] },
   kid: {
     value: 'ID',
     help: ['Sessions that hold something sealed with this key, in the ring or not.'],
@@ -33,6 +34,8 @@ export interface ListedSession {
 export interface Selection {
   /** Whether anything is selected at all. */
   readonly isAll: boolean;
+  /** Why no session may have been selected. */
+  readonly whyNone: readonly string[];
   /** What is known of a session; undefined if it is not selected. */
   select(session: SessionLike): Promise<ListedSession | undefined>;
 }
@@ -40,13 +43,23 @@ export interface Selection {
 /** @throws {OptionInvalidError} --kid is not a key id. It is not repeated. */
 export function selectionOf(given: Arguments, keyring: Keyring): Selection {
   const [kid, shop] = [given.value('kid'), given.value('shop')?.toLowerCase()];
+  const id = given.value('session-id');
   const [plaintext, unreadable] = [given.flag('plaintext'), given.flag('unreadable')];
   if (kid !== undefined && !/^[\w.-]{1,32}$/.test(kid)) {
     throw new OptionInvalidError('--kid must be a key id: 1 to 32 of A-Z a-z 0-9 . _ -.');
   }
   return {
-    isAll: kid === undefined && shop === undefined && !plaintext && !unreadable,
+    isAll: [id, kid, shop].every((value) => value === undefined) && !plaintext && !unreadable,
+    whyNone: [
+      ...(shop === undefined || shop.includes('.')
+        ? []
+        : [`No session has this shop. Shops are stored as ${shop}.myshopify.com.`]),
+      ...(kid === undefined || keyring.kids.includes(kid)
+        ? []
+        : [`The key ring has no key ${kid}.`]),
+    ],
     async select(session) {
+      if (id !== undefined && String(session.id) !== id) return undefined;
       if (shop !== undefined && String(session.shop).toLowerCase() !== shop) return undefined;
       const fields = await inspectSession(session, keyring);
       const isWanted =

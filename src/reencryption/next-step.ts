@@ -21,6 +21,16 @@ const deniedCodes = [
   'NOPERM',
 ];
 
+/** Codes with which databases say that a table or column is not there. */
+const missingCodes = [
+  '42703', // PostgreSQL: undefined_column
+  '42P01', // PostgreSQL: undefined_table
+  'ER_BAD_FIELD_ERROR',
+  'ER_NO_SUCH_TABLE',
+  'P2021', // Prisma: the table does not exist
+  'P2022', // Prisma: the column does not exist
+];
+
 /** One sentence or two: why a run stopped, and what to do. */
 export function nextStepAfter(error: unknown): string {
   const why = error instanceof SessionEncryptionError ? error.message : 'The store failed.';
@@ -31,6 +41,9 @@ export function nextStepAfter(error: unknown): string {
   }
   if (codes.some((code) => deniedCodes.includes(code))) {
     return `${why} Its user lacks the rights for this: use one that may read and update the sessions.`;
+  }
+  if (codes.some((code) => missingCodes.includes(code))) {
+    return `${why} It lacks a table or a column: see whether this is the database, and the table, of the app.`;
   }
   return `${why} Run it again to continue.`;
 }

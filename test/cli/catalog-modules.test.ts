@@ -39,6 +39,12 @@ describe('encrypted-sessions --catalog', () => {
     expect(await statusWith(file, content)).toMatchObject({ code: 0 });
   });
 
+  it('says how to load a module in TypeScript', async () => {
+    const { code, stderr } = await statusWith('c.tsx', `export default ${body};`);
+    expect(code).toBe(2);
+    expect(stderr).toContain('NODE_OPTIONS="--import tsx"');
+  });
+
   it('accepts a package that is installed where the command is run', async () => {
     const file = 'node_modules/our-catalog/index.cjs';
     const cwd = await temporaryFolder();

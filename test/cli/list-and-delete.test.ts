@@ -54,6 +54,7 @@ const selections: [name: string, args: string[], env: Record<string, string>, nu
     ['by key', ['--kid', 'old'], bothKeys, [3, 4, 6]],
     ['by a key that is not in the ring', ['--kid', 'old'], onlyNewKey, [3, 4, 6]],
     ['by shop', ['--shop', 'SHOP-2.myshopify.com'], bothKeys, [2]],
+    ['by session id', ['--session-id', sessionNumber(2).id], bothKeys, [2]],
     ['by plaintext', ['--plaintext'], bothKeys, [5]],
     ['by unreadable', ['--unreadable'], bothKeys, [6]],
     ['by unreadable, without the old key', ['--unreadable'], onlyNewKey, [3, 4, 6]],
@@ -113,7 +114,36 @@ const stored = () =>
     return ids.sort();
   });
 
+describe('where nothing is selected, list and delete', () => {
+  it.each(['list', 'delete'])('%s says why it may be so', async (command) => {
+    const run = (...args: string[]) =>
+      program.run([command, '--store', url, ...args], { env: bothKeys });
+
+    expect((await run('--shop', 'shop-4')).stderr).toContain(
+      'No session has this shop. Shops are stored as shop-4.myshopify.com.',
+    );
+    expect((await run('--kid', 'none')).stderr).toContain('The key ring has no key none.');
+    expect((await run('--shop', 'shop-4.myshopify.com')).stderr).not.toContain('Shops are stored');
+  });
+});
+
 describe('delete', () => {
+  it('--dry-run removes nothing, with --yes too', async () => {
+    const args = ['delete', '--store', url, '--plaintext', '--dry-run'];
+    for (const more of [[], ['--yes']]) {
+      const { code, stderr } = await program.run([...args, ...more], { env: bothKeys });
+      expect(code).toBe(0);
+      expect(stderr).toContain('1 of 6 sessions would be removed');
+    }
+    expect(await stored()).toHaveLength(6);
+  });
+
+  it('names an option that only another command has', async () => {
+    const { code, stderr } = await program.run(['delete', '--store', url, '--rate', '5']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('delete has no option --rate.');
+  });
+
   it.each(selections)(
     '%s: lists without --yes, removes with it, and nothing else',
     async (_, args, env, numbers) => {

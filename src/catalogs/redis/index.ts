@@ -37,13 +37,14 @@ export interface RedisCatalogOptions extends CatalogOptions {
  *
  * On a cluster whose slots are on the move, a session can be missed: wait until they are settled.
  *
- * @param client A connected client, or cluster client, of `redis` 4 or 5; `disconnect` closes it.
+ * @param client A client, or cluster client, of `redis` 4 or 5. One that is not connected is connected
+ *   by the first call; `disconnect` closes it.
  * @throws OptionInvalidError if `client` is none, or an option is unknown or invalid.
  *
  * @example
  * import { createClient } from 'redis';
  * import { redisCatalog } from 'shopify-app-session-storage-encrypted/redis';
- * export default redisCatalog(await createClient({ url: 'redis://localhost' }).connect());
+ * export default redisCatalog(createClient({ url: 'redis://localhost' }));
  */
 export function redisCatalog(
   client: RedisClient | RedisClusterClient,
@@ -70,6 +71,7 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
   readonly #calls: StoreAccess;
   readonly #prefix: string;
   readonly #lists: ShopLists;
+  #connecting: Promise<unknown> | undefined;
   /** The value that each session was read from, which is what a swap compares. */
   readonly #values = new WeakMap<StoredSession, string>();
 
@@ -79,7 +81,7 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
     this.#calls = new StoreAccess('the Redis database', deadline);
     const members = hasMembers(client) ? client : {};
     const kind = redisClientKind(client) ?? 'client';
-    this.#redis = new RedisCommands({ kind, client: () => members });
+    this.#redis = new RedisCommands({ kind, client: () => this.#connected(members) });
     this.#lists = new ShopLists(this.#redis, this.#calls, prefix);
   }
 
@@ -174,6 +176,15 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
       // `quit` of redis 4 is `close` in 5.
       await (this.#client.close === undefined ? this.#client.quit?.() : this.#client.close());
     });
+  }
+
+  /** The client, connected if nobody has done that, as the official storage does. */
+  #connected<T>(members: T): T | Promise<T> {
+    if (this.#client.isOpen !== false && this.#connecting === undefined) return members;
+    this.#connecting ??= (async () => this.#client.connect?.())().finally(() => {
+      this.#connecting = undefined;
+    });
+    return this.#connecting.then(() => members);
   }
 
   /** Some keys under the prefix with their values, and where to go on. */

@@ -21,7 +21,7 @@ const attemptsAtMost = 5;
 export const deleteCommand: Command = {
   name: 'delete',
   summary: 'removes sessions by key, shop, plaintext or unreadable; a dry run unless --yes',
-  usage: '(--store URL | --catalog MODULE) (--kid ID | --shop SHOP | …) [--yes]',
+  usage: '(--store URL | --catalog MODULE) (--session-id ID | --shop SHOP | …) [--yes]',
   description: [
     'Lists the sessions that every given option selects, and with --yes removes them, with their',
     'places in indexes. One that the app has changed since is looked at again, and stays unless it is',
@@ -31,6 +31,7 @@ export const deleteCommand: Command = {
     ...storeOptions(),
     ...keyringOption,
     ...selectionOptions,
+    'dry-run': { help: ['Removes nothing, as without --yes.'] },
     yes: { help: ['Removes them. Without it, they are listed only.'] },
     'allow-non-atomic': {
       help: [
@@ -55,10 +56,12 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const keyring = await keyringOf(given);
   const selection = selectionOf(given, keyring);
   if (selection.isAll) {
-    throw new OptionInvalidError('Say which: --kid, --shop, --plaintext or --unreadable.');
+    throw new OptionInvalidError(
+      'Say which: --session-id, --kid, --shop, --plaintext or --unreadable.',
+    );
   }
   const writer = listWriter(given, terminal);
-  const isReal = given.flag('yes');
+  const isReal = given.flag('yes') && !given.flag('dry-run');
   const interruption = listenForInterruption(terminal);
   const { name, catalog } = await openCatalog(given);
   const remove = removal(given, catalog);
@@ -86,6 +89,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   await writer.end();
   const done = isReal ? 'removed' : 'would be removed; add --yes to do that';
   terminal.say(`${formatCount(removed)} of ${formatCount(scanned)} sessions ${done}.`);
+  if (removed + kept === 0) terminal.say(...selection.whyNone);
   if (kept > 0) {
     terminal.say(`${formatCount(kept)} were changed at every attempt, and stay: run it again.`);
   }
@@ -103,7 +107,12 @@ function removal(given: Arguments, catalog: Catalog): Remove {
       'This session catalog has no removeSession, so that nothing can be removed through it.',
     );
   }
-  if (given.flag('yes') && catalog.atomic === false && !given.flag('allow-non-atomic')) {
+  if (
+    given.flag('yes') &&
+    !given.flag('dry-run') &&
+    catalog.atomic === false &&
+    !given.flag('allow-non-atomic')
+  ) {
     throw new OptionInvalidError(
       'This store cannot compare and swap across processes. Stop everything else that writes to it, ' +
         'then add --allow-non-atomic.',

@@ -60,6 +60,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   }
   await writer.end();
   terminal.say(`${formatCount(listed)} of ${formatCount(scanned)} sessions.`);
+  if (listed === 0) terminal.say(...selection.whyNone);
   if (damage !== undefined) terminal.say(damage.message);
   if (interruption.exitCode !== undefined) return interruption.exitCode;
   if (scanned === 0) terminal.say('Make sure that this is the store that the app uses.');
