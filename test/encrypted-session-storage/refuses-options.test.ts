@@ -59,7 +59,7 @@ describe('what is neither a session storage nor a Keyv', () => {
     ],
     [createClient(), 'a Redis client; wrap new RedisSessionStorage(…), made with it or its URL'],
     [{ loadSession() {}, storeSession() {} }, 'an object'],
-  ])('%s is refused, and only its type is told', (inner, type) => {
+  ])('%#: what is $1 is refused, and only its type is told', (inner, type) => {
     const error = refusal(() => new EncryptedSessionStorage(inner as never, { keyring }));
     expect(error.code).toBe('ERR_OPTION_INVALID');
     expect(error.message).toMatch(/session storage .* or a Keyv/);
