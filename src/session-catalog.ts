@@ -29,7 +29,8 @@ export interface SessionCatalog<S> {
 
   /**
    * Stores `next`, but only if what is stored under its id still equals `current`, in one atomic
-   * step. `current` undefined: only if nothing is stored under `next.id`.
+   * step. What is neither sealed nor different in `next` may be left out of the comparison, if it
+   * is left as it is stored. `current` undefined: only if nothing is stored under `next.id`.
    *
    * @param current A session that `sessions` or `loadSession` handed out, unchanged.
    * @param next A session with the same id.

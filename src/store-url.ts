@@ -1,7 +1,36 @@
 // Checks and shows the URL of a store, which holds a password.
 import { OptionInvalidError } from './errors.js';
 
-const onNetwork = /^(?:rediss?|postgres(?:ql)?|mysql|mariadb):/i;
+/** The kinds of stores that have a URL. */
+export type StoreKind = 'memory' | 'mysql' | 'postgres' | 'redis' | 'sqlite';
+
+const kinds: Readonly<Record<string, StoreKind>> = {
+  memory: 'memory',
+  mysql: 'mysql',
+  mariadb: 'mysql',
+  postgres: 'postgres',
+  postgresql: 'postgres',
+  redis: 'redis',
+  rediss: 'redis',
+  sqlite: 'sqlite',
+};
+
+/** What the URL of a store may start with. */
+export const schemes: readonly string[] = Object.keys(kinds);
+
+/** The URLs of all others name a server, and may hold a password. */
+const withoutServer: readonly (StoreKind | undefined)[] = ['memory', 'sqlite', undefined];
+
+/** The part before the first colon, in lower case; empty if there is none. */
+export function schemeOf(url: string): string {
+  return /^([a-z][a-z\d+.-]*):/i.exec(url)?.[1]?.toLowerCase() ?? '';
+}
+
+/** Undefined if it is not the URL of a session store. */
+export function storeKind(url: string): StoreKind | undefined {
+  const scheme = schemeOf(url);
+  return Object.hasOwn(kinds, scheme) ? kinds[scheme] : undefined;
+}
 
 /**
  * Refuses a URL that a driver could not read, or would read as another: the driver's own error
@@ -15,7 +44,7 @@ export function assertReadableUrl(url: string): void {
       'The URL of a SQLite store names a file: it has no user, no password and no host.',
     );
   }
-  if (onNetwork.test(url) && (!URL.canParse(url) || hasLoosePassword(url))) {
+  if (!withoutServer.includes(storeKind(url)) && (!URL.canParse(url) || hasLoosePassword(url))) {
     throw new OptionInvalidError(
       'The URL of the session store cannot be read. Write special characters in the user and the password ' +
         'as encodeURIComponent does: %23 for #, %2F for /, %3F for ?, %40 for @.',

@@ -1,20 +1,6 @@
 // Reads the URL of a session store. It may hold a password, so no part of it gets into an error.
 import { OptionInvalidError } from '../errors.js';
-import { assertReadableUrl } from '../store-url.js';
-
-/** The kinds of stores that have a URL. */
-export type StoreKind = 'memory' | 'mysql' | 'postgres' | 'redis' | 'sqlite';
-
-const kinds: Readonly<Record<string, StoreKind>> = {
-  memory: 'memory',
-  mysql: 'mysql',
-  mariadb: 'mysql',
-  postgres: 'postgres',
-  postgresql: 'postgres',
-  redis: 'redis',
-  rediss: 'redis',
-  sqlite: 'sqlite',
-};
+import { assertReadableUrl, type StoreKind, schemeOf, storeKind } from '../store-url.js';
 
 /** Options that a URL's query may hold beside those of the driver. */
 const ownParameters = ['deadline', 'prefix', 'schema', 'table'] as const;
@@ -29,11 +15,10 @@ export interface StoreUrl {
 
 /** @throws OptionInvalidError if it is not the URL of a session store. */
 export function parseStoreUrl(url: string): StoreUrl {
-  const scheme = /^([a-z][a-z\d+.-]*):/i.exec(url)?.[1]?.toLowerCase() ?? '';
-  const kind = Object.hasOwn(kinds, scheme) ? kinds[scheme] : undefined;
+  const kind = storeKind(url);
   if (kind === undefined) {
     throw new OptionInvalidError(
-      `The URL of a session store starts with redis:, rediss:, postgres:, mysql:, sqlite: or memory:.${advice(scheme)}`,
+      `The URL of a session store starts with redis:, rediss:, postgres:, mysql:, sqlite: or memory:.${advice(schemeOf(url))}`,
     );
   }
   assertReadableUrl(url);

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { dynamodbCatalog } from '../../src/catalogs/dynamodb/index.js';
 import { kvCatalog } from '../../src/catalogs/kv/index.js';
@@ -26,7 +27,7 @@ const model = {
 };
 
 // Clients have more than this; the catalogs look at no more when they are made.
-describe.each<[string, (client: never, options: object) => unknown, object, string]>([
+const catalogs: [string, (client: never, options: object) => unknown, object, string][] = [
   ['dynamodbCatalog', dynamodbCatalog, dynamodb, 'sessionTableName'],
   ['mongodbCatalog', mongodbCatalog, { collection: method }, 'sessionCollectionName'],
   ['mysqlCatalog', mysqlCatalog, { execute: method, end: method }, 'sessionTableName'],
@@ -34,7 +35,19 @@ describe.each<[string, (client: never, options: object) => unknown, object, stri
   ['prismaCatalog', prismaCatalog, { $disconnect: method, session: model }, 'tableName'],
   ['redisCatalog', redisCatalog, { sendCommand: method }, 'sessionKeyPrefix'],
   ['sqliteCatalog', sqliteCatalog, { prepare: method }, 'sessionTableName'],
-])('%s', (name, make, client, option) => {
+];
+
+test('every folder with a catalog is tested here', () => {
+  const folder = new URL('../../src/catalogs/', import.meta.url);
+  const names = readdirSync(folder).filter((name) =>
+    existsSync(new URL(`${name}/index.ts`, folder)),
+  );
+  // kvCatalog has no option of its own.
+  const tested = [...catalogs.map(([name]) => name), kvCatalog.name];
+  expect(tested.sort()).toEqual(names.map((name) => `${name}Catalog`).sort());
+});
+
+describe.each(catalogs)('%s', (name, make, client, option) => {
   const refusal = (message: string) =>
     expect.objectContaining({
       code: 'ERR_OPTION_INVALID',

@@ -1,5 +1,6 @@
 // Every command's help, and what happens when it is called wrongly.
 import { beforeAll, describe, expect, it } from 'vitest';
+import { commands as allCommands } from '../../src/cli/commands.js';
 import { type Program, packedProgram } from './program.js';
 import { bothKeys } from './scene.js';
 
@@ -8,7 +9,7 @@ beforeAll(async () => {
   program = await packedProgram();
 });
 
-const commands = ['keygen', 'keys', 'status', 'list', 'rotate', 'delete', 'copy', 'inspect'];
+const commands = allCommands.map(({ name }) => name);
 
 describe('encrypted-sessions', () => {
   it('--help names every command and documents the exit codes', async () => {

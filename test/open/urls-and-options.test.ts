@@ -7,6 +7,7 @@ import { createClient } from 'redis';
 import { afterEach, describe, expect, test } from 'vitest';
 import { OptionInvalidError } from '../../src/index.js';
 import { openSessionStorage } from '../../src/open/index.js';
+import { schemes } from '../../src/store-url.js';
 import { sharedServer } from '../servers/shared.js';
 import { places, queryPostgres } from './places.js';
 
@@ -43,6 +44,22 @@ describe('refused', () => {
   ])('%s', (url, words) => {
     expect(() => openSessionStorage(url)).toThrow(words);
   });
+
+  test.each(schemes.filter((scheme) => !['memory', 'sqlite'].includes(scheme)))(
+    'a URL of %s that the driver would misread, and no word of its password',
+    (scheme) => {
+      for (const password of [
+        'hunter2#secret',
+        'hunter2/secret',
+        'hunter2?secret',
+        'hunter2%secret',
+      ]) {
+        const open = () => openSessionStorage(`${scheme}://app:${password}@[localhost/app`);
+        expect(open).toThrow('cannot be read');
+        expect(open).not.toThrow(/hunter2|secret/);
+      }
+    },
+  );
 
   test.each([[{}], [[]], [42], [null], [undefined], [new (class Other {})()]])('%j', (value) => {
     expect(() => openSessionStorage(value as never)).toThrow(OptionInvalidError);
