@@ -28,6 +28,22 @@ export function describeKeys({ keys, mode }: ReencryptionReport): string[] {
   });
 }
 
+/** Keys of the ring that are most likely not the ones that sealed what names them. */
+export function describeMismatches({ keys, before }: ReencryptionReport): string[] {
+  return keys
+    .filter(({ opensNothing }) => opensNothing)
+    .map(({ kid, fingerprint, state }) => {
+      const count = before.byKid[kid] ?? 0;
+      const named = count === 1 ? '1 session names' : `${formatCount(count)} sessions name`;
+      const seals = state === 'primary' ? ' Until then, do not seal with it.' : '';
+      return (
+        `${named} ${kid}, and the ring's key of that name (fingerprint ${fingerprint}) opens none of it: ` +
+        `most likely two keys were made with the name ${kid}. Compare fingerprints wherever it is kept ` +
+        `(keys), and put the one that sealed these back.${seals}`
+      );
+    });
+}
+
 /** What to do about the keys that nothing needs any more, or why that is not known. */
 export function describeRemoval(report: ReencryptionReport): string[] {
   const { keys, mode, primary, unseen } = report;

@@ -1,7 +1,7 @@
 // The report of status and rotate, for people.
 import type { ReencryptionReport, SessionFinding } from '../index.js';
 import { type Count, describeColumns, describeCounts, describeList } from './counts-text.js';
-import { describeKeys, describeRemoval } from './key-advice.js';
+import { describeKeys, describeMismatches, describeRemoval } from './key-advice.js';
 import { formatCount } from './printable.js';
 
 /** Whether something is wrong with what is stored. */
@@ -50,6 +50,7 @@ export function describeStore(report: ReencryptionReport): string[] {
   return [
     'Keys:',
     ...describeKeys(report),
+    ...describeMismatches(report),
     ...describeRemoval(report),
     ...describeColumns(report.tooShortColumns),
     ...describePlaintext(report),

@@ -7,6 +7,14 @@ export function kidOf(state: FieldState): string | undefined {
   return state.state === 'unreadable' ? state.error.kid : undefined;
 }
 
+/** The key that a field was authentic under; a token that was moved is. */
+export function provenKidOf(state: FieldState): string | undefined {
+  if (state.state === 'sealed') return state.kid;
+  return isUnreadable(state) && state.error.code === 'ERR_TOKEN_CONTEXT'
+    ? state.error.kid
+    : undefined;
+}
+
 /** Whether a field cannot be opened or, as it would be stored, cannot be sealed. */
 export function isUnreadable(
   state: FieldState,

@@ -22,6 +22,11 @@ export interface KeyUsage {
   readonly fingerprint: string | undefined;
   /** Sessions that hold something sealed with it now. */
   readonly sessions: number;
+  /**
+   * True if the ring's key of this name opened nothing, although sessions that were found name it: it
+   * is most likely another key than the one that sealed them. Compare fingerprints.
+   */
+  readonly opensNothing: boolean;
 }
 
 /** What a run has shown. */
@@ -32,11 +37,13 @@ export interface KeyEvidence {
   /** As the run left the sessions. */
   readonly after: StoredCounts;
   readonly unseen: readonly Unseen[];
+  /** The keys that opened something. */
+  readonly provenKids: ReadonlySet<string>;
 }
 
 /** Every key of the ring, the primary first, then keys that sessions name and the ring lacks. */
 export function keyUsages(keyring: Keyring, evidence: KeyEvidence): KeyUsage[] {
-  const { before, after, dryRun } = evidence;
+  const { before, after, dryRun, provenKids } = evidence;
   const { kids, primary } = keyring;
   const stored = dryRun ? before : after;
   const missing = Object.keys(stored.byKid).filter((kid) => !kids.includes(kid));
@@ -48,6 +55,7 @@ export function keyUsages(keyring: Keyring, evidence: KeyEvidence): KeyUsage[] {
       state: isInRing ? stateOf(kid, primary, sessions, evidence) : 'missing',
       fingerprint: isInRing ? keyring.fingerprint(kid) : undefined,
       sessions,
+      opensNothing: isInRing && (before.byKid[kid] ?? 0) > 0 && !provenKids.has(kid),
     };
   });
 }

@@ -65,7 +65,14 @@ export class ReportInProgress {
       before,
       conflicts: tally.conflicts,
       unseen,
-      keys: keyUsages(keyring, { mode, dryRun, before, after, unseen }),
+      keys: keyUsages(keyring, {
+        mode,
+        dryRun,
+        before,
+        after,
+        unseen,
+        provenKids: tally.provenKids,
+      }),
       tooShortColumns: tally.tooShort.toList(),
       ...this.#findings.toReport(),
     };

@@ -1,7 +1,7 @@
 // Counts sessions while a re-encryption goes on, each by the state in which it was left.
 import { type SessionEncryptionError, ValueTooLongError } from '../errors.js';
 import type { FieldState, ResealedField, SessionEncryptionMode } from '../session-fields/index.js';
-import { isUnreadable, kidOf } from './field-states.js';
+import { isUnreadable, kidOf, provenKidOf } from './field-states.js';
 import type { ReencryptionCounts, SessionFinding } from './reencryption-report.js';
 import { StoredTally } from './stored-tally.js';
 import { TooShortColumns } from './too-short-columns.js';
@@ -31,6 +31,8 @@ export class Tally implements ReencryptionCounts {
   conflicts = 0;
   /** Sessions and records that may need any key: which one cannot be told. */
   untold = 0;
+  /** Keys of the ring that have proved to be the ones that sealed something stored. */
+  readonly provenKids = new Set<string>();
   /** What the sessions held when they were first seen, and what they hold as they were left. */
   readonly before: StoredTally;
   readonly tooShort = new TooShortColumns();
@@ -66,6 +68,10 @@ export class Tally implements ReencryptionCounts {
   see({ fields }: SeenSession): void {
     this.scanned++;
     this.before.count(fields.map(({ before }) => before));
+    for (const { before } of fields) {
+      const kid = provenKidOf(before);
+      if (kid !== undefined) this.provenKids.add(kid);
+    }
   }
 
   /** Counts a session that was stored again. */

@@ -2,11 +2,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Keyring, sealedTokenLength } from '../../src/index.js';
+import { generateKey, Keyring, sealedTokenLength } from '../../src/index.js';
 import { type Program, packedProgram } from './program.js';
 import {
   bothKeys,
   loadSessions,
+  newKey,
   oldKey,
   onlyNewKey,
   onlyOldKey,
@@ -97,6 +98,25 @@ describe('encrypted-sessions status', () => {
       expect(text).toContain('Keep the keys until no instance of the app');
       expect(text).not.toMatch(/can be removed$|Remove from the ring|can go/m);
     }
+  });
+
+  it("finds that the ring's key is another one of the same name, and shows its fingerprint", async () => {
+    const url = await storeOnOldKey(3);
+    const other = generateKey({ kid: 'old' }).text;
+    const wrong = { SESSION_ENCRYPTION_KEYS: `${newKey},${other}` };
+
+    const { code, stdout } = await program.run(['status', '--store', url], { env: wrong });
+
+    expect(code).toBe(1);
+    const fingerprint = Keyring.parse(other).fingerprint('old');
+    expect(stdout).toContain(
+      `3 sessions name old, and the ring's key of that name (fingerprint ${fingerprint}) opens none of it`,
+    );
+    const json = await program.run(['status', '--store', url, '--json'], { env: wrong });
+    const { keys } = JSON.parse(json.stdout) as { keys: { kid: string; opensNothing: boolean }[] };
+    expect(keys.filter(({ opensNothing }) => opensNothing).map(({ kid }) => kid)).toEqual(['old']);
+    const right = await program.run(['status', '--store', url], { env: bothKeys });
+    expect(right.stdout).not.toContain('opens none of it');
   });
 
   it('shows the same fingerprint for the same key on every machine', async () => {
