@@ -26,6 +26,7 @@ describe('Keyring.parse', () => {
   it('takes a JWK Set in JSON, with both algorithms', () => {
     const keyring = Keyring.parse(JSON.stringify({ keys: [high.jwk, a.jwk] }, null, 2));
     expect(keyring.kids).toEqual(['high', 'a']);
+    expect(keyring.kids.map((kid) => keyring.algorithm(kid))).toEqual(['A256CBC-HS512', 'A256GCM']);
   });
 
   it.each(['__proto__', 'constructor', 'toString', '-', '.', 'A'.repeat(32)])(
