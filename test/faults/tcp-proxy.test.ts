@@ -80,6 +80,21 @@ test('is late, and then passes everything on in order', async () => {
   while (received !== '12') await new Promise((resolve) => setTimeout(resolve, 10));
 });
 
+test('keeps the order while it is late by more and by less', async () => {
+  const client = await open();
+  let sent = '';
+  for (let letter = 0; letter < 200; letter++) {
+    proxy.delay(letter % 2 === 0 ? 20 : 0);
+    const text = String.fromCharCode(97 + (letter % 26));
+    sent += text;
+    client.socket.write(text);
+    if (letter % 3 === 0) await new Promise((resolve) => setTimeout(resolve, letter % 5));
+  }
+  while (received.length < sent.length) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(received).toBe(sent);
+  client.socket.destroy();
+});
+
 test('cuts with a reset', async () => {
   const client = await open();
   expect(await client.ask('1')).toBe('1');

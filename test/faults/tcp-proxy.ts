@@ -36,13 +36,24 @@ class Link {
   }
 
   #forward(from: Socket, to: Socket, direction: keyof Loss): void {
-    let due = 0;
+    // A queue, as timers that are due at the same time go off in no certain order.
+    const steps: { readonly due: number; readonly step: () => void }[] = [];
+    const takeSteps = () => {
+      for (let next = steps[0]; next !== undefined; next = steps[0]) {
+        const wait = next.due - performance.now();
+        if (wait > 0) {
+          setTimeout(takeSteps, wait).unref();
+          return;
+        }
+        steps.shift();
+        next.step();
+      }
+    };
     /** In order, each step as late as the network is slow now. */
     const later = (step: () => void) => {
-      due = Math.max(due, performance.now() + this.#proxy.delay);
-      const wait = due - performance.now();
-      if (wait <= 0) step();
-      else setTimeout(step, wait).unref();
+      const before = steps.at(-1)?.due ?? 0;
+      steps.push({ due: Math.max(before, performance.now() + this.#proxy.delay), step });
+      if (steps.length === 1) takeSteps();
     };
     from.on('data', (chunk) => {
       if (this.loss[direction]) return;
