@@ -63,6 +63,7 @@ export function describeFaults(
         const outcome = await runFault(program, subject, store, fault, prepared, sized).finally(
           async () => {
             await server.network.restore();
+            server.network.forget();
             await prepared.cleanUp?.();
           },
         );

@@ -29,6 +29,11 @@ class Link {
     this.#forward(server, client, 'replies');
   }
 
+  /** Ends what the server still has of a connection that has gone silent. */
+  forget(): void {
+    if (this.loss.requests || this.loss.replies) this.#server.resetAndDestroy();
+  }
+
   /** Ends both connections with a reset. */
   cut(): void {
     this.#client.resetAndDestroy();
@@ -87,7 +92,11 @@ interface ProxyState {
 export class TcpProxy {
   readonly #state: ProxyState = { loss: nothing, delay: 0, truncations: 0 };
   readonly #links = new Set<Link>();
+  /** What has gone silent, even if its client has given it up: the server does not know. */
+  readonly #silent = new Set<Link>();
   readonly #sockets = new Set<Socket>();
+  /** Clients that came while what they send is lost. */
+  readonly #unanswered = new Set<Socket>();
   #server: Server | undefined;
   #target: number;
   #port = 0;
@@ -133,7 +142,10 @@ export class TcpProxy {
    */
   silence(loss: Loss = { requests: true, replies: true }): void {
     this.#state.loss = loss;
-    for (const link of this.#links) link.loss = loss;
+    for (const link of this.#links) {
+      link.loss = loss;
+      this.#silent.add(link);
+    }
   }
 
   /** Makes everything late by so many milliseconds each way. */
@@ -144,6 +156,7 @@ export class TcpProxy {
   /** Ends the connections that are open, with a reset. */
   cut(): void {
     for (const link of this.#links) link.cut();
+    for (const client of this.#unanswered) client.resetAndDestroy();
   }
 
   /** Ends so many replies in the middle, and with each its connection. */
@@ -171,6 +184,12 @@ export class TcpProxy {
     if (this.#server === undefined) await this.#listen();
   }
 
+  /** The server gives up connections that are silent, as it does by itself after minutes or hours. */
+  forget(): void {
+    for (const link of this.#silent) link.forget();
+    this.#silent.clear();
+  }
+
   async stop(): Promise<void> {
     await this.refuse();
     for (const socket of this.#sockets) socket.destroy();
@@ -187,9 +206,17 @@ export class TcpProxy {
 
   #accept(client: Socket): void {
     this.accepted++;
+    if (this.#state.loss.requests) {
+      // What is lost never reaches the server.
+      this.#unanswered.add(client);
+      client.once('close', () => this.#unanswered.delete(client));
+      client.on('error', () => {}).resume();
+      return;
+    }
     const server = connect({ port: this.#target, host: '127.0.0.1', allowHalfOpen: true });
     const link = new Link(client, server, this.#state);
     this.#links.add(link);
+    if (link.loss.replies) this.#silent.add(link);
     client.once('close', () => this.#links.delete(link));
     for (const socket of [client, server]) {
       socket.setNoDelay(true);
