@@ -98,7 +98,12 @@ export async function inspectSession(
   session: SessionLike,
   keyring: Keyring,
 ): Promise<TokenInspection[]> {
-  const resealed = await resealSession(session, { keyring, mode: 'strict', userInfo: false });
+  const resealed = await resealSession(session, {
+    keyring,
+    mode: 'strict',
+    userInfo: false,
+    dryRun: true,
+  });
   return resealed.fields.map(({ field, after: found }): TokenInspection => {
     const value = valueAt(session, field);
     const about = { field, characters: value.length, header: headerOf(value) };

@@ -4,6 +4,7 @@ import type { CalledStore, StoreInCall } from '../atomic-store/index.js';
 import { RecordUnreadableError, SessionInvalidError } from '../errors.js';
 import type { SessionLike } from '../session.js';
 import type { SessionChange } from '../session-catalog.js';
+import { pagesAhead } from '../store-access/index.js';
 import type { RecordReader } from './record-reader.js';
 import { sessionExpiry } from './session-expiry.js';
 import type { SessionRecords, StoredRecord } from './session-records.js';
@@ -30,18 +31,17 @@ export class RecordCatalog<S extends SessionLike> {
     if (!this.#reader.isReady) await this.#reader.getReady();
     const { sessionPrefix } = this.#records.keys;
     let unreadable = 0;
-    let cursor: unknown;
-    do {
-      const page = await this.#store.run({ operation: 'sessions' }, (store, signal) =>
+    const read = (cursor: unknown) =>
+      this.#store.run({ operation: 'sessions' }, (store, signal) =>
         store.page(sessionPrefix, cursor, signal),
       );
-      for (const text of page.values) {
+    for await (const { values } of pagesAhead(read, ({ next }) => next)) {
+      for (const text of values) {
         const session = this.#reader.readListed(text, (id) => this.#records.keys.session(id));
         if (session === 'unreadable') unreadable++;
         else if (session !== undefined) yield session;
       }
-      cursor = page.next;
-    } while (cursor !== undefined);
+    }
     if (unreadable === 0) return;
     throw new RecordUnreadableError(
       `${unreadable} records in the store are not ones that this version wrote. They were left as they are.`,

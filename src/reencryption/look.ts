@@ -4,8 +4,8 @@ import type { SessionCatalog } from '../session-catalog.js';
 import {
   idOf,
   type ResealedSession,
+  type ResealingSettings,
   resealSession,
-  type SealingSettings,
 } from '../session-fields/index.js';
 import type { SeenSession } from './tally.js';
 
@@ -25,7 +25,7 @@ export interface Look<S> extends SeenSession {
 export async function lookAt<S extends SessionLike>(
   batch: readonly S[],
   catalog: SessionCatalog<S>,
-  sealing: SealingSettings,
+  sealing: ResealingSettings,
 ): Promise<Look<S>[]> {
   const looks: Look<S>[] = [];
   const measured: { readonly at: number; readonly session: S }[] = [];
@@ -62,7 +62,7 @@ function toLook<S extends SessionLike>(
 async function sealedAnyway<S extends SessionLike>(
   stored: S,
   { fields }: ResealedSession<S>,
-  sealing: SealingSettings,
+  sealing: ResealingSettings,
 ): Promise<S | undefined> {
   if (!fields.some(({ before }) => before.state === 'plaintext')) return undefined;
   return (await resealSession(stored, { ...sealing, mode: 'migrate' })).session;

@@ -5,7 +5,12 @@ export type { FieldState } from './field-state.js';
 export { idOf } from './fields.js';
 export type { LegacyContext, OpenLegacy } from './legacy-field.js';
 export { type FieldFound, type OpenedSession, openSession } from './open-session.js';
-export { type ResealedField, type ResealedSession, resealSession } from './reseal-session.js';
+export {
+  type ResealedField,
+  type ResealedSession,
+  type ResealingSettings,
+  resealSession,
+} from './reseal-session.js';
 export { type FieldSealed, type SealedSession, sealSession } from './seal-session.js';
 export {
   type SealingSettings,

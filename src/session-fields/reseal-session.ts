@@ -1,13 +1,19 @@
 // Brings the fields of one stored session to the primary key, on a copy. Knows nothing of storages.
 import { SessionEncryptionError } from '../errors.js';
 import type { SessionField } from '../sealed-fields.js';
-import { sealToken } from '../sealed-token/index.js';
+import { sealedTokenLength, sealToken } from '../sealed-token/index.js';
 import { copySession, writeProperty } from './copy-session.js';
 import type { FieldState } from './field-state.js';
-import { type Field, fields, fieldValue, looksLikeToken, ownerOf } from './fields.js';
+import { type Field, fields, fieldValue, isAbsent, looksLikeToken, ownerOf } from './fields.js';
 import { type FieldContent, readField } from './read-field.js';
 import { contextOf } from './seal-session.js';
 import type { SealingSettings } from './sealing-settings.js';
+
+/** How a stored session is re-sealed. */
+export interface ResealingSettings extends SealingSettings {
+  /** The result will not be stored: what would be sealed again is a text of the same length. */
+  readonly dryRun?: boolean | undefined;
+}
 
 /** What re-sealing makes of one field of a stored session. */
 export interface ResealedField {
@@ -42,15 +48,20 @@ export interface ResealedSession<S> {
  */
 export async function resealSession<S extends object>(
   stored: S,
-  settings: SealingSettings,
+  settings: ResealingSettings,
 ): Promise<ResealedSession<S>> {
   let copy: S | undefined;
   const resealed: ResealedField[] = [];
   for (const field of fields) {
-    const content = await readField(field, stored, fieldValue(stored, field), settings);
+    const value = fieldValue(stored, field);
+    // Most fields of most sessions: they are not worth a turn of the event loop.
+    if (isAbsent(field, value)) continue;
+    const content = await readField(field, stored, value, settings);
     if (content.state === 'absent' || content.state === 'ignored') continue;
     const before = stateOf(content);
-    const change = await changeOf(field, content, stored, settings);
+    const change = isDue(content, settings)
+      ? await changeOf(field, content, stored, settings)
+      : undefined;
     resealed.push({ field: field.name, before, after: change?.state ?? before });
     if (change?.value === undefined) continue;
     copy ??= copySession(stored);
@@ -62,28 +73,41 @@ export async function resealSession<S extends object>(
   return { session: undefined, fields: left };
 }
 
-/** What is to be stored in a field, and how it then stands; undefined if it is left as it is. */
+/** The content of a field that was opened. */
+type OpenedField = Extract<FieldContent, { readonly token: string }>;
+
+/** Whether a field is to be stored in another way. */
+function isDue(
+  content: FieldContent,
+  { keyring, mode, openLegacy }: SealingSettings,
+): content is OpenedField {
+  if (content.state === 'sealed') return mode === 'rollback' || content.kid !== keyring.primary;
+  if (content.state !== 'plaintext') return false;
+  if (mode === 'rollback') return content.isLegacy;
+  const isKnown = openLegacy === undefined || content.isLegacy || content.looksLikeToken;
+  return mode === 'migrate' && isKnown;
+}
+
+/** What is to be stored in a field, and how it then stands. */
 async function changeOf(
   field: Field,
-  content: FieldContent,
+  content: OpenedField,
   stored: object,
-  { keyring, mode, openLegacy }: SealingSettings,
-): Promise<{ readonly state: FieldState; readonly value?: string } | undefined> {
-  if (content.state !== 'sealed' && content.state !== 'plaintext') return undefined;
+  { keyring, mode, dryRun }: ResealingSettings,
+): Promise<{ readonly state: FieldState; readonly value?: string }> {
   const { token } = content;
   if (mode === 'rollback') {
-    if (content.state === 'plaintext' && !content.isLegacy) return undefined;
     const isToken = looksLikeToken(field, token);
     return {
       state: { state: 'plaintext', looksLikeToken: isToken, isLegacy: false },
       value: token,
     };
   }
-  if (content.state === 'plaintext' && openLegacy !== undefined) {
-    if (!content.isLegacy && !content.looksLikeToken) return undefined;
+  // What was sealed before can be sealed again; of plaintext, only sealing it tells.
+  if (dryRun === true && content.state === 'sealed') {
+    const length = sealedTokenLength(keyring, new TextEncoder().encode(token).length);
+    return { state: { state: 'sealed', kid: keyring.primary }, value: 'x'.repeat(length) };
   }
-  const isDue = content.state === 'sealed' ? content.kid !== keyring.primary : mode === 'migrate';
-  if (!isDue) return undefined;
   try {
     const { sealedToken, kid } = await sealToken(keyring, token, contextOf(stored, field));
     return { state: { state: 'sealed', kid }, value: sealedToken };

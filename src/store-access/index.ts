@@ -1,5 +1,6 @@
 // The front door of the one place where stores are reached.
 export { hadNoEffect, isPassing, isSqliteBusy, NotSentError } from './driver-errors.js';
+export { pagesAhead } from './pages-ahead.js';
 export { type CallSubject, StoreAccess, type StoreCall } from './store-access.js';
 export type {
   StoreCallEvent,

@@ -2,7 +2,7 @@
 import { SessionInvalidError } from '../../errors.js';
 import { memberOf } from '../../foreign-object.js';
 import type { SessionCatalog } from '../../session-catalog.js';
-import { StoreAccess } from '../../store-access/index.js';
+import { pagesAhead, StoreAccess } from '../../store-access/index.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
 import type { StoredSession } from '../stored-session.js';
 import { conditionOf, updateOf } from './conditions.js';
@@ -90,23 +90,21 @@ class DynamodbSessionCatalog implements SessionCatalog<StoredSession> {
   }
 
   async *sessions(): AsyncGenerator<StoredSession, void, undefined> {
-    let ExclusiveStartKey: unknown;
-    do {
+    const read = (ExclusiveStartKey: unknown) => {
       const input = {
         ...this.#table,
         ConsistentRead: true,
         Limit: pageSize,
         ...(ExclusiveStartKey !== undefined && { ExclusiveStartKey }),
       };
-      const page = await this.#access.run({}, (abortSignal) =>
-        this.#client.scan(input, { abortSignal }),
-      );
-      for (const item of page.Items ?? []) {
+      return this.#access.run({}, (abortSignal) => this.#client.scan(input, { abortSignal }));
+    };
+    for await (const { Items = [] } of pagesAhead(read, (page) => page.LastEvaluatedKey)) {
+      for (const item of Items) {
         const session = this.#read(item);
         if (session !== undefined) yield session;
       }
-      ExclusiveStartKey = page.LastEvaluatedKey;
-    } while (ExclusiveStartKey !== undefined);
+    }
   }
 
   async loadSession(id: string): Promise<StoredSession | undefined> {

@@ -2,7 +2,7 @@
 import { OptionInvalidError, type ValueTooLongError } from '../../errors.js';
 import { codeOf } from '../../safe-cause.js';
 import type { SessionCatalog, SessionChange } from '../../session-catalog.js';
-import { StoreAccess } from '../../store-access/index.js';
+import { pagesAhead, StoreAccess } from '../../store-access/index.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
 import { rowBatch } from '../sql/row-batch.js';
 import { type Row, type RowFormat, sessionOfRow } from '../sql/session-row.js';
@@ -99,13 +99,14 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
   async *sessions(): AsyncGenerator<StoredSession, void, undefined> {
     // Columns may have been added or widened since.
     this.#table = undefined;
-    let where = {};
-    for (;;) {
+    const read = (where: object = {}) => {
       const query = { where, orderBy: { id: 'asc' }, take: pageSize } as const;
-      const rows = await this.#calls.run({}, () => this.#model.findMany(query));
+      return this.#calls.run({}, () => this.#model.findMany(query));
+    };
+    const after = (rows: readonly Row[]) =>
+      rows.length < pageSize ? undefined : { id: { gt: rows.at(-1)?.id } };
+    for await (const rows of pagesAhead(read, after)) {
       for (const row of rows) yield sessionOfRow(row, format);
-      if (rows.length < pageSize) return;
-      where = { id: { gt: rows.at(-1)?.id } };
     }
   }
 

@@ -3,7 +3,7 @@
 import { RecordUnreadableError, SessionInvalidError } from '../../errors.js';
 import { hasMembers } from '../../foreign-object.js';
 import type { SessionCatalog, SessionChange } from '../../session-catalog.js';
-import { StoreAccess } from '../../store-access/index.js';
+import { pagesAhead, StoreAccess } from '../../store-access/index.js';
 import {
   type KeyPage,
   keysStartingWith,
@@ -87,17 +87,15 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
 
   async *sessions(): AsyncGenerator<StoredSession, void, undefined> {
     let unreadable = 0;
-    let from: KeyPage['next'];
-    do {
-      const { entries, next } = await this.#page(from);
+    const read = (from: KeyPage['next']) => this.#page(from);
+    for await (const { entries } of pagesAhead(read, ({ next }) => next)) {
       for (const [key, value] of entries) {
         if (!isJson(value)) unreadable++;
         const session = this.#decode(value);
         // The key of another app's session may start in the same way, and goes on differently.
         if (session !== undefined && key === this.#prefix + session.id) yield session;
       }
-      from = next;
-    } while (from !== undefined);
+    }
     if (unreadable === 0) return;
     throw new RecordUnreadableError(
       `${unreadable} values under the prefix ${this.#prefix} are not JSON, as every session is. They were left as they are.`,

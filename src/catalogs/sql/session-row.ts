@@ -59,14 +59,23 @@ function sealedColumn({ name, column, isUserInfo }: SealedField): SessionColumn 
   return isUserInfo ? { ...sealed, userProperty: name.replace(/^.*\./, '') } : sealed;
 }
 
-/** The session in a row. Column names may be in any case, as PostgreSQL's once were. */
+/** The session in a row whose column names may be in any case, as PostgreSQL's once were. */
 export function sessionOfRow(row: Row, format: RowFormat): StoredSession {
   const values = new Map(Object.entries(row).map(([name, raw]) => [name.toLowerCase(), raw]));
+  return sessionOfColumns(sessionColumns, ({ name }) => values.get(name.toLowerCase()), format);
+}
+
+/** The session in the columns that are there. */
+export function sessionOfColumns<Column extends SessionColumn>(
+  columns: readonly Column[],
+  valueIn: (column: Column) => unknown,
+  format: RowFormat,
+): StoredSession {
   const session: Record<string, unknown> = { isOnline: false };
   const user: Record<string, unknown> = {};
   let isKnown = false;
-  for (const column of sessionColumns) {
-    const raw = values.get(column.name.toLowerCase());
+  for (const column of columns) {
+    const raw = valueIn(column);
     if (raw === null || raw === undefined) continue;
     const value = decode(column, raw, format);
     if (value === undefined) continue;
@@ -115,6 +124,11 @@ export function sameValue(left: unknown, right: unknown): boolean {
 
 function isNothing(value: unknown): boolean {
   return value === null || value === '' || value === false || value === 0;
+}
+
+/** The columns of which one session has something else than the other, as it stands there. */
+export function differingColumns(one: StoredSession, other: StoredSession): SessionColumn[] {
+  return sessionColumns.filter((column) => propertyOf(column, one) !== propertyOf(column, other));
 }
 
 function propertyOf({ name, userProperty }: SessionColumn, session: StoredSession): unknown {

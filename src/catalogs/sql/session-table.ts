@@ -5,10 +5,13 @@ import type { StoredSession } from '../stored-session.js';
 import {
   columnValue,
   dateFormat,
+  differingColumns,
+  type Row,
   type RowFormat,
   type SessionColumn,
   sameValue,
   sessionColumns,
+  sessionOfColumns,
 } from './session-row.js';
 
 /** A column as the database has it. */
@@ -94,6 +97,11 @@ export class SessionTable {
       .map(({ found }) => found.name);
   }
 
+  /** The session in a row of this table. */
+  sessionOf(row: Row): StoredSession {
+    return sessionOfColumns(this.columns, ({ found }) => row[found.name], this.format);
+  }
+
   /** What the columns hold that may be sealed, and those among `changes`. */
   guarded(current: StoredSession, changes: readonly ColumnValue[]): ColumnValue[] {
     return this.columns
@@ -115,9 +123,11 @@ export class SessionTable {
         { sessionId: current.id },
       );
     }
-    return this.#values(next, (column, value) => {
-      return !sameValue(columnValue(column, current, this.format), value);
-    });
+    return this.#values(
+      next,
+      differingColumns(current, next),
+      (column, value) => !sameValue(columnValue(column, current, this.format), value),
+    );
   }
 
   /** What a column holds for a session; null if nothing. */
@@ -133,7 +143,7 @@ export class SessionTable {
    */
   insertion(next: StoredSession): ColumnValue[] {
     const complete = { ...next, state: next.state ?? '', accessToken: next.accessToken ?? '' };
-    return this.#values(complete, (_column, value) => value !== null);
+    return this.#values(complete, sessionColumns, (_column, value) => value !== null);
   }
 
   /** The columns of tokens that a sealed one of so many characters does not fit in. */
@@ -160,10 +170,11 @@ export class SessionTable {
 
   #values(
     session: StoredSession,
+    columns: readonly SessionColumn[],
     isWanted: (column: SessionColumn, value: unknown) => boolean,
   ): ColumnValue[] {
     const values: ColumnValue[] = [];
-    for (const known of sessionColumns) {
+    for (const known of columns) {
       const value = columnValue(known, session, this.format);
       if (!isWanted(known, value)) continue;
       const column = this.columns.find(({ name }) => name === known.name);

@@ -2,10 +2,10 @@
 // replaced by one UPDATE that compares what it overwrites with what was read.
 import type { ValueTooLongError } from '../../errors.js';
 import type { SessionCatalog, SessionChange } from '../../session-catalog.js';
-import type { StoreAccess } from '../../store-access/index.js';
+import { pagesAhead, type StoreAccess } from '../../store-access/index.js';
 import type { StoredSession } from '../stored-session.js';
 import { type RowBatch, rowBatch } from './row-batch.js';
-import { type Row, type RowFormat, sessionOfRow } from './session-row.js';
+import type { Row, RowFormat } from './session-row.js';
 import {
   type ColumnFound,
   type ColumnValue,
@@ -67,28 +67,20 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     // Columns may have been added or widened since.
     this.#table = undefined;
     const table = await this.#sessionTable();
-    const { id, format } = table;
+    const { id } = table;
     const key = this.#database.quote(id.name);
     const after = this.#database.collated(this.#database.parameter(1), id);
     const order = `ORDER BY ${key} LIMIT ${pageSize}`;
     const select = this.#select(table);
-    const { calls } = this.#database;
-    const read = (sql: string, values: readonly unknown[]) => {
-      const page = calls.run({}, () => this.#database.rows(sql, values));
-      // The caller sees a failure when it awaits the page; after an early end, it has no use for it.
-      page.catch(() => {});
-      return page;
+    const read = (last: unknown) => {
+      const [where, values] = last === undefined ? ['', []] : [`WHERE ${key} > ${after}`, [last]];
+      const sql = `${select} ${where} ${order}`;
+      return this.#database.calls.run({}, () => this.#database.rows(sql, values));
     };
-    let page = read(`${select} ${order}`, []);
-    for (;;) {
-      const rows = await page;
-      const isLast = rows.length < pageSize;
-      // The next page is read while the sessions of this one are looked at.
-      if (!isLast) {
-        page = read(`${select} WHERE ${key} > ${after} ${order}`, [rows.at(-1)?.[id.name]]);
-      }
-      for (const row of rows) yield sessionOfRow(row, format);
-      if (isLast) return;
+    const lastOf = (rows: readonly Row[]) =>
+      rows.length < pageSize ? undefined : rows.at(-1)?.[id.name];
+    for await (const rows of pagesAhead(read, lastOf)) {
+      for (const row of rows) yield table.sessionOf(row);
     }
   }
 
@@ -99,7 +91,7 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     const rows = await this.#database.calls.run({ sessionId: id }, () =>
       this.#database.rows(sql, [id]),
     );
-    return rows[0] === undefined ? undefined : sessionOfRow(rows[0], table.format);
+    return rows[0] === undefined ? undefined : table.sessionOf(rows[0]);
   }
 
   async replaceSession(current: StoredSession | undefined, next: StoredSession): Promise<boolean> {
