@@ -11,7 +11,7 @@ import {
   swapInTurn,
 } from './atomic-store.js';
 import type { MadeTable } from './made-table.js';
-import { valuesInOrder } from './sql-statements.js';
+import { valuesInBatches, valuesInOrder } from './sql-statements.js';
 
 /** Runs one statement on a connection: the rows of a SELECT, or how many rows were changed. */
 export type MysqlQuery = (
@@ -52,14 +52,10 @@ export class MysqlStore implements AtomicStore {
     return value;
   }
 
-  async getMany(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]> {
-    const values: (string | undefined)[] = [];
-    for (let start = 0; start < keys.length; start += batchSize) {
-      const batch = keys.slice(start, start + batchSize);
-      const rows = await this.#read((query) => this.#select(query, batch), signal);
-      values.push(...valuesInOrder(batch, rows));
-    }
-    return values;
+  getMany(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]> {
+    return valuesInBatches(keys, batchSize, (batch) =>
+      this.#read((query) => this.#select(query, batch), signal),
+    );
   }
 
   async compareAndSwap(swap: Swap, signal: AbortSignal): Promise<boolean> {

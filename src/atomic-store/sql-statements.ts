@@ -60,6 +60,24 @@ export function valuesInOrder(
   return keys.map((key) => values.get(key));
 }
 
+/**
+ * The values of `keys`, in order, where one statement takes so many only.
+ *
+ * @param rows Runs the statement for some of the keys.
+ */
+export async function valuesInBatches(
+  keys: readonly string[],
+  size: number,
+  rows: (batch: readonly string[]) => Promise<readonly SqlRow[]>,
+): Promise<(string | undefined)[]> {
+  const values: (string | undefined)[] = [];
+  for (let start = 0; start < keys.length; start += size) {
+    const batch = keys.slice(start, start + size);
+    values.push(...valuesInOrder(batch, await rows(batch)));
+  }
+  return values;
+}
+
 /** The next rows after `lastKey` in the order of the keys: no OFFSET, which skips after a deletion. */
 export function pageQuery(
   table: string,

@@ -12,7 +12,7 @@ import {
   swapInTurn,
 } from './atomic-store.js';
 import type { MadeTable } from './made-table.js';
-import { pageQuery, type SqlDialect, swapQuery, valuesInOrder } from './sql-statements.js';
+import { pageQuery, type SqlDialect, swapQuery, valuesInBatches } from './sql-statements.js';
 
 const dialect: SqlDialect = {
   parameter: () => '?',
@@ -42,12 +42,10 @@ export class SqliteStore implements AtomicStore {
   }
 
   async get(key: string, signal: AbortSignal): Promise<string | undefined> {
-    const sql = `SELECT key, value FROM ${this.#name} WHERE key = ?`;
-    const [row] = await this.#read(sql, [key], signal);
-    return row === undefined ? undefined : String(row.value);
+    return (await this.getMany([key], signal))[0];
   }
 
-  async getMany(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]> {
+  getMany(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]> {
     return this.#inBatches(keys, signal, (list) => {
       return `SELECT key, value FROM ${this.#name} WHERE key IN (${list})`;
     });
@@ -103,14 +101,10 @@ export class SqliteStore implements AtomicStore {
     await this.#runner.close?.();
   }
 
-  async #inBatches(keys: readonly string[], signal: AbortSignal, sql: (list: string) => string) {
-    const values: (string | undefined)[] = [];
-    for (let start = 0; start < keys.length; start += batchSize) {
-      const batch = keys.slice(start, start + batchSize);
-      const list = batch.map(() => '?').join(', ');
-      values.push(...valuesInOrder(batch, await this.#read(sql(list), batch, signal)));
-    }
-    return values;
+  #inBatches(keys: readonly string[], signal: AbortSignal, sql: (list: string) => string) {
+    return valuesInBatches(keys, batchSize, (batch) =>
+      this.#read(sql(batch.map(() => '?').join(', ')), batch, signal),
+    );
   }
 
   #read(sql: string, values: readonly string[], signal: AbortSignal): Promise<readonly SqlRow[]> {

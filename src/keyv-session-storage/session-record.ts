@@ -1,5 +1,5 @@
 // The records in the store, as JSON text that any backend keeps and a person can read.
-import { RecordUnreadableError, SessionInvalidError } from '../errors.js';
+import { RecordUnreadableError, SessionInvalidError, SessionMismatchError } from '../errors.js';
 import { memberOf } from '../foreign-object.js';
 import type { SessionLike } from '../session.js';
 
@@ -79,6 +79,19 @@ export function decodeRecord(text: string, sessionId: string): SessionRecord | R
   throw new RecordUnreadableError(
     `Session ${sessionId}: its record in the store is not one that this version wrote. It was left as it is; delete the session to start again.`,
     { sessionId },
+  );
+}
+
+/**
+ * Another session under this key would be lost without a trace.
+ *
+ * @throws SessionMismatchError if the record is of a session of another id.
+ */
+export function assertSameSession(record: SessionRecord | ReservationRecord, id: string): void {
+  if (record.type === 'reservation' || record.session.id === id) return;
+  throw new SessionMismatchError(
+    `Session ${id}: the store holds another session under its key. It was left as it is; delete this session to start again.`,
+    { sessionId: id },
   );
 }
 

@@ -1,12 +1,12 @@
 // Puts, replaces and removes session records, and keeps each shop's index right while doing so.
 
 import type { StoreInCall, Swap } from '../atomic-store/index.js';
-import { SessionMismatchError } from '../errors.js';
 import type { SessionLike } from '../session.js';
 import { decodeIndex, type IndexSnapshot, isGone } from './index-record.js';
 import { KnownVersions } from './known-versions.js';
 import { likelyShopOf, type RecordKeys } from './record-keys.js';
 import {
+  assertSameSession,
   decodeRecord,
   encodeReservation,
   encodeSession,
@@ -236,16 +236,3 @@ type NextRecord = {
   readonly next: string;
   readonly expiresAt: number | undefined;
 };
-
-/**
- * Another session under this key would be lost without a trace.
- *
- * @throws SessionMismatchError if the record is of a session of another id.
- */
-function assertSameSession(record: ReturnType<typeof decodeRecord>, id: string): void {
-  if (record.type === 'reservation' || record.session.id === id) return;
-  throw new SessionMismatchError(
-    `Session ${id}: the store holds another session under its key. It was left as it is; delete this session to start again.`,
-    { sessionId: id },
-  );
-}

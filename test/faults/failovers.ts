@@ -1,5 +1,6 @@
 // A server is followed by another one, which has all that was acknowledged.
 import { setTimeout as pause } from 'node:timers/promises';
+import { startMysql } from '../servers/mysql.js';
 import { startPostgresStandby } from '../servers/postgres.js';
 import { type OwnRedis, startRedis } from '../servers/redis.js';
 import type { Fault } from './fault.js';
@@ -21,113 +22,130 @@ const synchronous = async (server: FaultyServer, names: string) => {
   await server.command('SELECT pg_reload_conf()');
 };
 
-const redisRole = async (server: OwnRedis | FaultyServer) =>
-  /role:(\w+)/.exec(
-    String(
-      await ('network' in server
-        ? server.command('INFO', 'replication')
-        : server.command(['INFO', 'replication'])),
-    ),
-  )?.[1];
+const replication = async (replica: OwnRedis) =>
+  String(await replica.command(['INFO', 'replication']));
 
-const withPostgresStandby = async (server: FaultyServer) => {
+/** A server that takes the place of another. */
+interface Successor {
+  readonly port: number;
+  /**
+   * Takes over, with all that was acknowledged.
+   *
+   * @param leave Makes an end of its predecessor, or has it live on read-only.
+   */
+  takeOver(leave: () => unknown): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** What becomes of a server that has a successor. */
+interface Leaving {
+  begin?(server: FaultyServer): unknown;
+  /** Makes the server as it was. */
+  undo(server: FaultyServer): unknown;
+}
+
+const gone: Leaving = {
+  begin: (server) => server.kill(),
+  undo: (server) => server.restart(),
+};
+
+const failover = (
+  kind: FaultyServer['kind'],
+  succeed: (server: FaultyServer) => Promise<Successor>,
+  leaving: Leaving,
+): Fault => ({
+  servers: [kind],
+  async prepare(server, store) {
+    const successor = await succeed(server);
+    return {
+      directUrl: at(store.directUrl, successor.port),
+      begin: () => successor.takeOver(() => leaving.begin?.(server)),
+      end: () => server.network.retarget(successor.port),
+      async cleanUp() {
+        server.network.retarget(server.port);
+        await leaving.undo(server);
+        await successor.stop();
+      },
+    };
+  },
+});
+
+const startStandby = async (server: FaultyServer): Promise<Successor> => {
   const standby = await startPostgresStandby(server.port);
   await synchronous(server, '*');
-  return standby;
+  return {
+    port: standby.port,
+    async takeOver(leave) {
+      await leave();
+      await standby.query('SELECT pg_promote()');
+    },
+    async stop() {
+      await synchronous(server, '');
+      await standby.stop();
+    },
+  };
 };
 
-const withRedisReplica = async (server: FaultyServer) => {
+const startRedisReplica = async (server: FaultyServer): Promise<Successor> => {
   const replica = await startRedis();
   await replica.command(['REPLICAOF', '127.0.0.1', String(server.port)]);
-  await until(async () =>
-    String(await replica.command(['INFO', 'replication'])).includes('master_link_status:up'),
-  );
-  return replica;
+  await until(async () => (await replication(replica)).includes('master_link_status:up'));
+  return {
+    ...replica,
+    async takeOver(leave) {
+      await server.command('FAILOVER');
+      await until(async () => (await replication(replica)).includes('role:master'));
+      await until(async () =>
+        String(await server.command('INFO', 'replication')).includes('role:slave'),
+      );
+      await leave();
+    },
+  };
 };
 
-/** Hands over to the replica, with all that was acknowledged. */
-const failOverRedis = async (server: FaultyServer, replica: OwnRedis) => {
-  await server.command('FAILOVER');
-  await until(async () => (await redisRole(replica)) === 'master');
-  await until(async () => (await redisRole(server)) === 'slave');
+const startMariadbReplica = async (server: FaultyServer): Promise<Successor> => {
+  const replica = await startMysql(['--server-id=2']);
+  await replica.query(
+    `CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = ${server.port}, MASTER_USER = 'root', MASTER_USE_GTID = slave_pos`,
+  );
+  await replica.query('START SLAVE');
+  const catchUp = async () => {
+    const [row] = (await server.command('SELECT @@gtid_binlog_pos AS position')) as [
+      { position: string },
+    ];
+    await until(async () => {
+      const rows = await replica.query('SELECT @@gtid_slave_pos AS position');
+      return (rows as [{ position: string }])[0].position === row.position;
+    });
+  };
+  await catchUp();
+  return {
+    ...replica,
+    async takeOver(leave) {
+      await server.setReadOnly(true);
+      await catchUp();
+      await replica.query('STOP SLAVE');
+      await leave();
+    },
+  };
 };
 
 export const failovers = {
-  'failed over to a standby, the server is gone': {
-    servers: ['postgres'],
-    async prepare(server, store) {
-      const standby = await withPostgresStandby(server);
-      return {
-        directUrl: at(store.directUrl, standby.port),
-        begin: () => server.kill(),
-        async end() {
-          await standby.query('SELECT pg_promote()');
-          server.network.retarget(standby.port);
-        },
-        async cleanUp() {
-          server.network.retarget(server.port);
-          await server.restart();
-          await synchronous(server, '');
-          await standby.stop();
-        },
-      };
-    },
+  'failed over to a standby, the server is gone': failover('postgres', startStandby, gone),
+  'failed over to a standby, the server lives on read-only': failover('postgres', startStandby, {
+    begin: (server) => server.setReadOnly(true),
+    undo: (server) => server.setReadOnly(false),
+  }),
+  'failed over to a replica, the server is gone': failover('redis', startRedisReplica, gone),
+  'failed over to a replica, the server lives on read-only': failover('redis', startRedisReplica, {
+    undo: (server) => server.command('REPLICAOF', 'NO', 'ONE'),
+  }),
+  'failed over to a MariaDB replica, the server is gone': {
+    ...failover('mysql', startMariadbReplica, gone),
+    program: 'mariadbd',
   },
-  'failed over to a standby, the server lives on read-only': {
-    servers: ['postgres'],
-    async prepare(server, store) {
-      const standby = await withPostgresStandby(server);
-      return {
-        directUrl: at(store.directUrl, standby.port),
-        async begin() {
-          await server.setReadOnly(true);
-          await standby.query('SELECT pg_promote()');
-          server.network.retarget(standby.port);
-        },
-        async cleanUp() {
-          server.network.retarget(server.port);
-          await synchronous(server, '');
-          await server.setReadOnly(false);
-          await standby.stop();
-        },
-      };
-    },
-  },
-  'failed over to a replica, the server is gone': {
-    servers: ['redis'],
-    async prepare(server, store) {
-      const replica = await withRedisReplica(server);
-      return {
-        directUrl: at(store.directUrl, replica.port),
-        async begin() {
-          await failOverRedis(server, replica);
-          await server.kill();
-        },
-        end: () => server.network.retarget(replica.port),
-        async cleanUp() {
-          server.network.retarget(server.port);
-          await server.restart();
-          await replica.stop();
-        },
-      };
-    },
-  },
-  'failed over to a replica, the server lives on read-only': {
-    servers: ['redis'],
-    async prepare(server, store) {
-      const replica = await withRedisReplica(server);
-      return {
-        directUrl: at(store.directUrl, replica.port),
-        async begin() {
-          await failOverRedis(server, replica);
-          server.network.retarget(replica.port);
-        },
-        async cleanUp() {
-          server.network.retarget(server.port);
-          await server.command('REPLICAOF', 'NO', 'ONE');
-          await replica.stop();
-        },
-      };
-    },
+  'failed over to a MariaDB replica, the server lives on read-only': {
+    ...failover('mysql', startMariadbReplica, { undo: (server) => server.setReadOnly(false) }),
+    program: 'mariadbd',
   },
 } satisfies Record<string, Fault>;

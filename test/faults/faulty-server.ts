@@ -91,7 +91,8 @@ export const startFaultyServer: Record<
   },
 
   async mysql() {
-    const server = await startMysql();
+    // With what a replica needs.
+    const server = await startMysql(['--log-bin', '--server-id=1']);
     const network = await TcpProxy.start(server.port);
     // The administrator may write on a read-only server.
     for (const host of ['localhost', '127.0.0.1', '%']) {

@@ -1,18 +1,10 @@
 // Tables are made once, whoever else makes them at the same time, and by whatever role may: many
 // first calls at once, in several storages, after the server came back or with few rights.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { canStartMysql } from '../servers/mysql.js';
-import { canStartPostgres } from '../servers/postgres.js';
-import { canStartRedis } from '../servers/redis.js';
-import { type FaultyServer, type FaultyStore, startFaultyServer } from './faulty-server.js';
+import { expect, test } from 'vitest';
+import { describeEachServer } from './each-server.js';
+import type { FaultyServer, FaultyStore } from './faulty-server.js';
 import { sessionOf, writeIn } from './sessions.js';
-import {
-  isToCompare,
-  openSubject,
-  type ServerKind,
-  type SubjectName,
-  subjectNames,
-} from './subjects.js';
+import { openSubject, type SubjectName } from './subjects.js';
 
 const deadline = 5_000;
 
@@ -46,65 +38,49 @@ async function allFirstCallsAtOnce(
   }
 }
 
-function describeFirstCalls(
-  kind: Exclude<ServerKind, 'sqlite'>,
-  canStart: boolean,
-  subjects: readonly SubjectName[],
-): void {
-  describe.skipIf(!canStart)(kind, () => {
-    let server: FaultyServer;
-    beforeAll(async () => {
-      server = await startFaultyServer[kind]();
-    });
-    afterAll(() => server?.stop());
+describeEachServer((kind, subject, server) => {
+  test('six first calls at once', async () => {
+    const store = await server().newStore();
+    await allFirstCallsAtOnce(subject, store.url);
+  });
 
-    describe.each(subjects)('%s', (subject) => {
-      test('six first calls at once', async () => {
-        const store = await server.newStore();
-        await allFirstCallsAtOnce(subject, store.url);
-      });
+  test('six first calls at once after the server was down when the instances started', async () => {
+    const store = await server().newStore();
+    await server().network.refuse();
+    await allFirstCallsAtOnce(subject, store.url, () => server().network.restore());
+  });
 
-      test('six first calls at once after the server was down when the instances started', async () => {
-        const store = await server.newStore();
-        await server.network.refuse();
-        await allFirstCallsAtOnce(subject, store.url, async () => {
-          await server.network.restore();
-        });
-      });
-
-      test('six calls at once after the server came back', async () => {
-        const store = await server.newStore();
-        await server.network.refuse();
-        await allFirstCallsAtOnce(subject, store.url, async (instances) => {
-          const told = await Promise.allSettled(
-            instances.map(({ storage }) => storage.loadSession('none')),
-          );
-          expect(told.map(({ status }) => status)).toEqual(places.map(() => 'rejected'));
-          await server.network.restore();
-        });
-      });
-
-      if (kind === 'redis') return;
-
-      test('a role that may do nothing but read and write the table', async () => {
-        const store = await server.newStore();
-        const administrator = await openSubject(subject, store.url, deadline);
-        await administrator.storage.storeSession(
-          sessionOf({ id: 'any', shop: 'any.myshopify.com' }, 1),
-        );
-        await administrator.close();
-        await allFirstCallsAtOnce(subject, await asTableUser(server, store));
-      });
-
-      if (kind === 'mysql') return;
-
-      test('a role that owns nothing but its schema', async () => {
-        const store = await server.newStore();
-        await allFirstCallsAtOnce(subject, await asSchemaOwner(server, store));
-      });
+  test('six calls at once after the server came back', async () => {
+    const store = await server().newStore();
+    await server().network.refuse();
+    await allFirstCallsAtOnce(subject, store.url, async (instances) => {
+      const told = await Promise.allSettled(
+        instances.map(({ storage }) => storage.loadSession('none')),
+      );
+      expect(told.map(({ status }) => status)).toEqual(places.map(() => 'rejected'));
+      await server().network.restore();
     });
   });
-}
+
+  if (kind === 'redis') return;
+
+  test('a role that may do nothing but read and write the table', async () => {
+    const store = await server().newStore();
+    const administrator = await openSubject(subject, store.url, deadline);
+    await administrator.storage.storeSession(
+      sessionOf({ id: 'any', shop: 'any.myshopify.com' }, 1),
+    );
+    await administrator.close();
+    await allFirstCallsAtOnce(subject, await asTableUser(server(), store));
+  });
+
+  if (kind === 'mysql') return;
+
+  test('a role that owns nothing but its schema', async () => {
+    const store = await server().newStore();
+    await allFirstCallsAtOnce(subject, await asSchemaOwner(server(), store));
+  });
+});
 
 /** For a user who may select, insert, update and delete, and nothing else. */
 async function asTableUser(server: FaultyServer, store: FaultyStore): Promise<string> {
@@ -133,10 +109,3 @@ async function asSchemaOwner(server: FaultyServer, store: FaultyStore): Promise<
   url.searchParams.set('schema', 'own');
   return url.href;
 }
-
-const subjectsOver = (word: string) =>
-  subjectNames.filter((name) => !isToCompare(name) && name.includes(word));
-
-describeFirstCalls('redis', canStartRedis(), subjectsOver('edis'));
-describeFirstCalls('postgres', canStartPostgres(), subjectsOver('ostgre'));
-describeFirstCalls('mysql', canStartMysql(), subjectsOver('MySQL'));

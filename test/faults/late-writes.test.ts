@@ -1,13 +1,10 @@
 // A write that was reported as failed while it still waited to be sent is never sent: another
 // instance may have stored a newer token since then, and refresh tokens work once.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { StoreUnavailableError } from '../../src/index.js';
-import { canStartMysql } from '../servers/mysql.js';
-import { canStartPostgres } from '../servers/postgres.js';
-import { canStartRedis } from '../servers/redis.js';
-import { type FaultyServer, startFaultyServer } from './faulty-server.js';
+import { describeEachServer } from './each-server.js';
 import { sessionOf, writeIn } from './sessions.js';
-import { openSubject, type ServerKind, type SubjectName, serverOf } from './subjects.js';
+import { openSubject } from './subjects.js';
 import type { TcpProxy } from './tcp-proxy.js';
 import { untilAnswers } from './until.js';
 
@@ -37,74 +34,46 @@ const waits: Record<
   },
 };
 
-function describeLateWrites(
-  kind: Exclude<ServerKind, 'sqlite'>,
-  canStart: boolean,
-  subjects: readonly SubjectName[],
-): void {
-  describe.skipIf(!canStart)(kind, () => {
-    let server: FaultyServer;
-    beforeAll(async () => {
-      server = await startFaultyServer[kind]();
-    });
-    afterAll(() => server?.stop());
+describeEachServer((_, subject, server) => {
+  test.each(Object.entries(waits))('a store that waits %s is not sent', async (_name, wait) => {
+    const { network } = server();
+    const store = await server().newStore();
+    const [a, b] = await Promise.all([
+      openSubject(subject, store.url, deadline),
+      openSubject(subject, store.directUrl, 30_000),
+    ]);
+    try {
+      const known = places.slice(0, places.length / 2);
+      await Promise.all(known.map((place) => b.storage.storeSession(sessionOf(place, 0))));
+      // A knows that these are there, and has its connections.
+      await Promise.all(known.map(({ id }) => untilAnswers(() => a.storage.loadSession(id))));
 
-    const rows = subjects.flatMap((subject) =>
-      Object.keys(waits).map((wait) => [subject, wait] as const),
-    );
-    test.each(rows)('%s: a store that waits %s is not sent', async (subject, wait) => {
-      expect(serverOf(subject)).toBe(kind);
-      const store = await server.newStore();
-      const [a, b] = await Promise.all([
-        openSubject(subject, store.url, deadline),
-        openSubject(subject, store.directUrl, 30_000),
-      ]);
-      try {
-        const known = places.slice(0, places.length / 2);
-        await Promise.all(known.map((place) => b.storage.storeSession(sessionOf(place, 0))));
-        // A knows that these are there, and has its connections.
-        await untilAnswers(() => a.storage.loadSession('none'));
-        await Promise.all(known.map(({ id }) => a.storage.loadSession(id)));
-
-        await waits[wait]?.begin(server.network);
-        const told = await Promise.allSettled(
-          places.map((place) => a.storage.storeSession(sessionOf(place, 1))),
-        );
-        for (const answer of told) {
-          expect(answer).toMatchObject({ reason: expect.any(StoreUnavailableError) });
-        }
-        for (const place of places) {
-          expect(await b.storage.storeSession(sessionOf(place, 2))).toBe(true);
-        }
-        await waits[wait]?.end(server.network);
-        // What waits goes in turn: once these are answered, what waited before them was sent.
-        for (let times = 0; times < 3; times++) {
-          await untilAnswers(() => a.storage.loadSession('none'));
-        }
-
-        const stored = await Promise.all(
-          places.map(async (place) => {
-            const session = await b.storage.loadSession(place.id);
-            return session && writeIn(session, place);
-          }),
-        );
-        expect(stored).toEqual(places.map(() => 2));
-      } finally {
-        await server.network.restore();
-        await Promise.allSettled([a.close(), b.close()]);
+      await wait.begin(network);
+      const told = await Promise.allSettled(
+        places.map((place) => a.storage.storeSession(sessionOf(place, 1))),
+      );
+      for (const answer of told) {
+        expect(answer).toMatchObject({ reason: expect.any(StoreUnavailableError) });
       }
-    });
-  });
-}
+      for (const place of places) {
+        expect(await b.storage.storeSession(sessionOf(place, 2))).toBe(true);
+      }
+      await wait.end(network);
+      // What waits goes in turn: once these are answered, what waited before them was sent.
+      for (let times = 0; times < 3; times++) {
+        await untilAnswers(() => a.storage.loadSession('none'));
+      }
 
-describeLateWrites('redis', canStartRedis(), [
-  'openSessionStorage, Redis',
-  'Keyv 5, @keyv/redis',
-  'Keyv 6, @keyv/redis',
-]);
-describeLateWrites('postgres', canStartPostgres(), [
-  'openSessionStorage, PostgreSQL',
-  'Keyv 5, @keyv/postgres',
-  'Keyv 6, @keyv/postgres',
-]);
-describeLateWrites('mysql', canStartMysql(), ['openSessionStorage, MySQL']);
+      const stored = await Promise.all(
+        places.map(async (place) => {
+          const session = await b.storage.loadSession(place.id);
+          return session && writeIn(session, place);
+        }),
+      );
+      expect(stored).toEqual(places.map(() => 2));
+    } finally {
+      await network.restore();
+      await Promise.allSettled([a.close(), b.close()]);
+    }
+  });
+});

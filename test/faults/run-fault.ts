@@ -20,6 +20,8 @@ export interface FaultSize {
   readonly deadline: number;
   /** How long a fault lasts, in deadlines. */
   readonly lasts: number;
+  /** Calls in a row that must answer in each process, before and after the fault. */
+  readonly enough: number;
 }
 
 /** What became of it. */
@@ -57,14 +59,11 @@ export interface FaultOutcome {
   readonly crashes: readonly string[];
 }
 
-/** Until a storage that has not recovered counts as one that never will, in milliseconds. */
-const patience = 30_000;
+/** Until a storage that has not recovered counts as one that never will, in deadlines. */
+const patience = 30;
 
 /** How every sealed token starts: the header's `{"alg":"dir"`. */
 const sealed = 'eyJhbGciOiJkaXIi';
-
-/** Calls in a row that must answer in each process. */
-const enough = 100;
 
 /** Runs a fault that is ready over a store. */
 export async function runFault(
@@ -81,9 +80,11 @@ export async function runFault(
   const callers = Array.from({ length: size.processes }, (_, process) =>
     program.start({ ...size, subject, url, keys, process, rest: 5 }),
   );
-  await untilAll(callers, ({ progress }) => progress !== undefined);
+  const { enough } = size;
+  const long = patience * Math.max(size.deadline, 1_000);
+  await untilAll(callers, long, ({ progress }) => progress !== undefined);
   if (!fromTheStart) {
-    await untilAll(callers, ({ progress }) => (progress?.inARow ?? 0) >= enough);
+    await untilAll(callers, long, ({ progress }) => (progress?.inARow ?? 0) >= enough);
     await fault.begin?.();
   }
   await pause(size.deadline * size.lasts);
@@ -93,6 +94,7 @@ export async function runFault(
   const acknowledged = callers.map(({ progress }) => progress?.acknowledged ?? 0);
   const recovered = await untilAll(
     callers,
+    long,
     ({ progress }, at) =>
       progress !== undefined &&
       progress.inARow >= enough &&
@@ -130,12 +132,13 @@ export async function runFault(
   };
 }
 
-/** Waits until it is so for all that have not crashed. Answers false when patience is at its end. */
+/** Waits so long until it is so for all that have not crashed. Answers whether it is. */
 async function untilAll(
   callers: readonly Caller[],
+  milliseconds: number,
   isSo: (caller: Caller, at: number) => boolean,
 ): Promise<boolean> {
-  for (const end = Date.now() + patience; Date.now() < end; await pause(20)) {
+  for (const end = Date.now() + milliseconds; Date.now() < end; await pause(20)) {
     if (callers.every((caller, at) => caller.crash !== undefined || isSo(caller, at))) {
       return callers.every((caller) => caller.crash === undefined);
     }

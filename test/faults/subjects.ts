@@ -18,6 +18,8 @@ interface Subject {
   readonly server: ServerKind;
   /** It is there to compare with: its faults are those of a driver. */
   readonly isToCompare?: true;
+  /** Another one takes the same way to its store: it is for the long version. */
+  readonly isLikeAnother?: true;
   readonly open: Open;
 }
 
@@ -61,6 +63,7 @@ const subjects = {
   },
   'Keyv 6, @keyv/redis': {
     server: 'redis',
+    isLikeAnother: true,
     open: overKeyv(async (url) => new (await import('keyv-6')).Keyv(await redisAdapter(url))),
   },
   'Keyv 5, @keyv/postgres': {
@@ -72,6 +75,7 @@ const subjects = {
   },
   'Keyv 6, @keyv/postgres': {
     server: 'postgres',
+    isLikeAnother: true,
     open: overKeyv(async (url, deadline) => {
       const { Keyv } = await import('keyv-6');
       return new Keyv(await postgresAdapter(url, recommended(deadline)));
@@ -122,6 +126,9 @@ export const serverOf = (name: SubjectName): ServerKind => subjectOf(name).serve
 
 /** Whether a subject is there to compare with, and nothing is expected of it. */
 export const isToCompare = (name: SubjectName): boolean => subjectOf(name).isToCompare === true;
+
+/** Whether a subject belongs into every run of the tests. */
+export const isInEachRun = (name: SubjectName): boolean => subjectOf(name).isLikeAnother !== true;
 
 const subjectOf = (name: SubjectName): Subject => subjects[name];
 

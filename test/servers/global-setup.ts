@@ -73,7 +73,7 @@ const sources: Record<SharedServer, Source> = {
       }
     },
     canStart: canStartMysql,
-    start: startMysql,
+    start: () => startMysql(),
   },
 };
 

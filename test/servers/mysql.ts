@@ -29,8 +29,12 @@ export interface OwnMysql {
 /** Whether `startMysql` can work here. */
 export const canStartMysql = (): boolean => findProgram('mariadbd', 'mysqld') !== undefined;
 
-/** Starts `mariadbd` or `mysqld` on a free port. */
-export async function startMysql(): Promise<OwnMysql> {
+/**
+ * Starts `mariadbd` or `mysqld` on a free port.
+ *
+ * @param options Of its command line.
+ */
+export async function startMysql(options: readonly string[] = []): Promise<OwnMysql> {
   const program = findProgram('mariadbd', 'mysqld');
   if (program === undefined) throw new Error('Neither MariaDB nor MySQL is installed.');
   const uid = await unprivilegedUser('mysql');
@@ -55,6 +59,7 @@ export async function startMysql(): Promise<OwnMysql> {
       args: [
         ...['--no-defaults', `--datadir=${data}`, `--port=${port}`, '--bind-address=127.0.0.1'],
         ...[`--socket=${join(directory, 'socket')}`, `--pid-file=${join(directory, 'pid')}`],
+        ...options,
       ],
       directory,
       log: join(directory, 'log'),
