@@ -9,6 +9,8 @@ import { memberOf, typeName } from './foreign-object.js';
 
 const cut = '…';
 const longestMessage = 400;
+/** What stands behind so many characters is not looked at, which would take long. */
+const longestRead = 20_000;
 const deepestCause = 5;
 
 /**
@@ -32,11 +34,11 @@ export function codeOf(error: unknown): string | undefined {
 
 /** What another package wrote, on one line and without data. */
 export function safeMessage(message: string): string {
-  let text = lineThatSaysWhy(message);
+  let text = beginningOf(lineThatSaysWhy(message));
   // Redis repeats the arguments of a command that it does not know.
   text = text.replace(/,? with args beginning with:.*$/s, '');
   text = withoutStatement(text);
-  text = text.replace(/[a-z][a-z0-9+.-]*:\/\/\S*/gi, cut);
+  text = text.replace(/[a-z][a-z0-9+.-]{0,30}:\/\/\S*/gi, cut);
   text = text.replace(/\{.*\}?/s, cut);
   text = withoutQuotations(text);
   text = withoutSecrets(text);
@@ -92,6 +94,13 @@ function lineThatSaysWhy(message: string): string {
   return (isPrisma && lines.length > 1 ? lines.at(-1) : lines[0]) ?? '';
 }
 
+/** Ends with a whole word: half of a secret may not look like one. */
+function beginningOf(text: string): string {
+  if (text.length <= longestRead) return text;
+  const end = text.lastIndexOf(' ', longestRead);
+  return `${text.slice(0, Math.max(end, 0))} ${cut}`;
+}
+
 const statement =
   /\b(?:select\s.*\sfrom\s|insert\s+(?:ignore\s+)?into\s|replace\s+into\s|update\s.*\sset\s|delete\s+from\s|merge\s+into\s|(?:create|alter|drop)\s+(?:table|index)\s).*$/is;
 
@@ -112,6 +121,8 @@ const namedAfter: readonly RegExp[] = [
   /\b(?:columns?|constraint|fields?): \(?$/i,
   /@$/, // MySQL: 'user'@'host'
 ];
+/** Longer than any of these words. */
+const longestWord = 30;
 const openingQuote = /(?<![\p{L}\p{N}])["'`“‘«]/u;
 const closingOf: Readonly<Record<string, string>> = { '“': '”', '‘': '’', '«': '»' };
 const schemaName = /^[\w.$@/-]{1,64}$/;
@@ -128,7 +139,8 @@ function withoutQuotations(text: string): string {
     rest = rest.slice(opening.index + 1);
     const closing = closingOf[mark] ?? mark;
     const name = qualifiedName(rest, mark, closing);
-    if (name !== undefined && namedAfter.some((words) => words.test(kept))) {
+    const before = kept.slice(-longestWord);
+    if (name !== undefined && namedAfter.some((words) => words.test(before))) {
       kept += mark + name;
       rest = rest.slice(name.length);
       continue;
@@ -160,14 +172,21 @@ function unwrapped(text: string): string {
 const secretLike: readonly RegExp[] = [
   /\beyJ[\w-]*(?:\.[\w-]*)*/g, // a sealed token, or any JOSE header
   /\bshp[a-z]{1,3}_\w+/g, // a token of Shopify
-  /[^\s'"`]*:[^\s'"`]*@[^\s'"`]*/g, // user:password@host, without a scheme or what is left of it
-  /[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b/gi, // an email address
+  /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*\.[a-z]{2,}\b/gi, // an email address
   /[A-Fa-f0-9]{32,}/g, // hexadecimal of 16 bytes and more
-  /[\w+/=-]*(?<![\w+/=-])[\w+/=-]{40,}/g, // base64 of 30 bytes and more
+  /[\w+/=-]{40,}/g, // base64 of 30 bytes and more
 ];
 
+// Each pattern takes a time in proportion to the length of the text, whatever the text is.
 function withoutSecrets(text: string): string {
-  return secretLike.reduce((shown, pattern) => shown.replace(pattern, cut), text);
+  const withoutLogins = text.replace(/[^\s'"`]+/g, (word) => (holdsLogin(word) ? cut : word));
+  return secretLike.reduce((shown, pattern) => shown.replace(pattern, cut), withoutLogins);
+}
+
+/** `user:password@host`, without a scheme or what is left of it. */
+function holdsLogin(word: string): boolean {
+  const colon = word.indexOf(':');
+  return colon !== -1 && word.includes('@', colon);
 }
 
 function holdsSecret(text: string): boolean {

@@ -165,3 +165,21 @@ describe('a cause', () => {
     expect(inspect(safeCause(odd))).not.toContain(canary);
   });
 });
+
+describe('a message of any length', () => {
+  // Each of these once took minutes, in which the process could do nothing else.
+  it.each([
+    ['one word', 'a'],
+    ['colons', ':'],
+    ['the start of a statement', 'select '],
+    ['half an address', 'a@'],
+    ['a name in the schema', 'table "a" '],
+  ])('is read in a moment: %s', (_, part) => {
+    expect(safeMessage(part.repeat(300_000)).length).toBeLessThan(500);
+  });
+
+  it('is cut between two words: what is left of a secret may not look like one', () => {
+    const url = `x://${'y'.repeat(19_980)}`;
+    expect(safeMessage(`${url} ${canary}@example.com`)).toBe('… …');
+  });
+});
