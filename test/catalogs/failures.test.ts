@@ -1,8 +1,10 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { inspect } from 'node:util';
+import { type Db, MongoClient } from 'mongodb';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mongodbCatalog } from '../../src/catalogs/mongodb/index.js';
 import { mysqlCatalog } from '../../src/catalogs/mysql/index.js';
 import { postgresqlCatalog } from '../../src/catalogs/postgresql/index.js';
 import { type RedisClient, redisCatalog } from '../../src/catalogs/redis/index.js';
@@ -105,6 +107,7 @@ describe('a server that accepts connections and never answers', () => {
     ['PostgreSQL', () => postgresqlCatalog(new pg.Pool({ host: '127.0.0.1', port }), { deadline })],
     ['MySQL', () => mysqlCatalog(mysql.createPool({ host: '127.0.0.1', port }), { deadline })],
     ['Redis', () => redisCatalog(connecting(`redis://127.0.0.1:${port}`), { deadline })],
+    ['MongoDB', () => mongodbCatalog(waiting(`mongodb://127.0.0.1:${port}`), { deadline })],
   ])('%s: every call ends at the deadline', async (_name, open) => {
     const catalog = open();
     const late = {
@@ -131,6 +134,11 @@ describe('a server that is not there', () => {
     await expect(catalog.replaceSession(undefined, session)).rejects.toMatchObject(failed);
   });
 });
+
+/** A database of a client that gives no server up. */
+function waiting(url: string): Db {
+  return new MongoClient(url, { serverSelectionTimeoutMS: 600_000 }).db('app');
+}
 
 /** A client that is still connecting when it is used. */
 function connecting(url: string): RedisClient {

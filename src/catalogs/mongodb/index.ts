@@ -89,14 +89,20 @@ class MongodbSessionCatalog implements SessionCatalog<StoredSession> {
     const cursor = this.#collection
       .find({}, { sort: { _id: 1 }, batchSize })
       [Symbol.asyncIterator]();
+    let isOpen = false;
     try {
       for (;;) {
+        isOpen = false;
         const { done, value } = await this.#calls.run({}, () => cursor.next());
         if (done === true) return;
+        isOpen = true;
         yield this.#sessionOf(value as Document);
       }
     } finally {
-      await cursor.return?.();
+      const closing = cursor.return?.();
+      // After a failure it is not waited for: it would wait for an answer that may never come.
+      if (isOpen) await closing;
+      else closing?.catch(() => {});
     }
   }
 
