@@ -4,6 +4,9 @@ import { nodeBuiltin } from '../runtime/node-builtins.js';
 /** Many commands listen to one signal; Node would warn of a leak from ten on. */
 const setMaxListeners = nodeBuiltin('node:events')?.setMaxListeners;
 
+/** A timer that is to wait longer ends at once. */
+const longestTimeout = 2 ** 31 - 1;
+
 /** The deadline of one call. */
 export interface Deadline {
   /** Aborted when the time is up. What was not sent by then must not be sent any more. */
@@ -59,15 +62,18 @@ export class Deadlines {
     setMaxListeners?.(0, controller.signal);
     const callers = new Set<() => void>();
     const joining = this.#milliseconds / 100;
-    const timer = setTimeout(() => {
-      // If the event loop was blocked, an answer may be waiting: give it one more turn.
-      setTimeout(() => {
-        controller.abort();
+    const timer = setTimeout(
+      () => {
+        // If the event loop was blocked, an answer may be waiting: give it one more turn.
         setTimeout(() => {
-          for (const onLate of callers) onLate();
+          controller.abort();
+          setTimeout(() => {
+            for (const onLate of callers) onLate();
+          });
         });
-      });
-    }, this.#milliseconds + joining);
+      },
+      Math.min(this.#milliseconds + joining, longestTimeout),
+    );
     this.#group = { controller, callers, timer, openUntil: now + joining };
     return this.#group;
   }

@@ -37,6 +37,12 @@ test('a call of several statements has one deadline', async () => {
   expect(performance.now() - start).toBeLessThan(1000);
 });
 
+test('the longest deadline is no shorter than the others', async () => {
+  const { calls } = access(2 ** 31 - 1);
+  const slow = () => new Promise((resolve) => setTimeout(() => resolve('answer'), 100));
+  await expect(calls.run({}, slow)).resolves.toBe('answer');
+});
+
 describe('what is said of a write that failed', () => {
   test.each([
     ['that was not answered', never, true],
