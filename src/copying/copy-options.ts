@@ -1,4 +1,5 @@
 // The options of copySessions, checked, and what it asks of the store that sessions are copied to.
+import { callSafely } from '../app-callback.js';
 import { callback, checkedOptions, flag, wholeNumber } from '../checked-options.js';
 import { OptionInvalidError } from '../errors.js';
 import {
@@ -56,13 +57,7 @@ export function copySettings(destination: DestinationCatalog, options: CopyOptio
   assertAtomic(destination, settings);
   return {
     ...settings,
-    onProgress: (step, done) => {
-      try {
-        onProgress?.(step, done);
-      } catch {
-        // The callback's own failure. Copying goes on.
-      }
-    },
+    onProgress: (step, done) => callSafely(onProgress, step, done),
   };
 }
 

@@ -1,4 +1,5 @@
 // Tells the app's observer what happens to tokens. Nothing that an observer does can do harm.
+import { callSafely } from '../app-callback.js';
 import type { SessionEncryptionErrorCode } from '../errors.js';
 import type { SessionField } from '../sealed-fields.js';
 import type { FieldFound, FieldSealed } from '../session-fields/index.js';
@@ -97,12 +98,8 @@ function notify<Name extends (typeof fieldCallbacks)[number]>(
   name: Name,
   event: Parameters<NonNullable<SessionEncryptionObserver[Name]>>[0],
 ): void {
-  try {
+  callSafely(() => {
     const callback = observer[name] as ((event: unknown) => unknown) | undefined;
-    const result = callback?.call(observer, event);
-    // An async callback that rejects must not become an unhandled rejection, which ends the process.
-    if (result !== undefined) Promise.resolve(result).catch(() => {});
-  } catch {
-    // The observer's own failure. Storing and loading sessions goes on.
-  }
+    return callback?.call(observer, event);
+  });
 }

@@ -1,5 +1,6 @@
 // The report of a run while it is being made: counts, findings, and what was not seen.
 
+import { callSafely } from '../app-callback.js';
 import { Findings } from './findings.js';
 import { keyUsages } from './key-usage.js';
 import type { ReencryptionSettings } from './reencryption-options.js';
@@ -26,11 +27,7 @@ export class ReportInProgress {
   /** Tells the caller how far the run is. */
   progress(): void {
     this.#hasRingChanged ||= this.#describeRing() !== this.#ring;
-    try {
-      this.#settings.onProgress?.(this.tally);
-    } catch {
-      // The callback's own failure. Re-encryption goes on.
-    }
+    callSafely(this.#settings.onProgress, this.tally);
   }
 
   /** Tells the caller what was found since. */

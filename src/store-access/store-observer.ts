@@ -1,4 +1,5 @@
 // What an app's observer is told of its stores: calls, waits, conflicts, retries and time-outs.
+import { callSafely } from '../app-callback.js';
 
 /** What happened in a session store. Holds nothing secret. */
 export type StoreEvent =
@@ -93,11 +94,5 @@ export interface StoreObserver {
 
 /** Tells the observer, whatever it does. */
 export function reportStoreEvent(observer: StoreObserver | undefined, event: StoreEvent): void {
-  try {
-    const result: unknown = observer?.store?.(event);
-    // An async callback that rejects must not become an unhandled rejection, which ends the process.
-    if (result !== undefined) Promise.resolve(result).catch(() => {});
-  } catch {
-    // The observer's own failure. The store is used as before.
-  }
+  callSafely(() => observer?.store?.(event));
 }

@@ -124,6 +124,23 @@ describe('copySessions', () => {
     expect(destination.records.size).toBe(0);
   });
 
+  it('goes on when the progress callback rejects', async () => {
+    const unhandled: unknown[] = [];
+    const onUnhandled = (reason: unknown) => void unhandled.push(reason);
+    process.on('unhandledRejection', onUnhandled);
+    try {
+      const onProgress = async () => {
+        throw new Error('the bar is broken');
+      };
+      const [source, destination] = [await storeOnOldKey(3), new MapCatalog()];
+      expect(await copySessions(source, destination, { onProgress })).toMatchObject({ copied: 3 });
+      await new Promise((resolve) => setImmediate(resolve));
+    } finally {
+      process.off('unhandledRejection', onUnhandled);
+    }
+    expect(unhandled).toEqual([]);
+  });
+
   it('goes on when the progress callback throws', async () => {
     const [source, destination] = [await storeOnOldKey(3), new MapCatalog()];
     const onProgress = () => {

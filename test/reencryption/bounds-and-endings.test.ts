@@ -150,6 +150,26 @@ describe('reencryptSessions, endings', () => {
     expect(most).toBe(15);
   });
 
+  it('goes on when the progress callback rejects', async () => {
+    const unhandled: unknown[] = [];
+    const onUnhandled = (reason: unknown) => void unhandled.push(reason);
+    process.on('unhandledRejection', onUnhandled);
+    try {
+      const onProgress = async () => {
+        throw new Error('the metrics are down');
+      };
+      const report = await reencryptSessions(await storeOnOldKey(2), {
+        keyring: bothRing,
+        onProgress,
+      });
+      expect(report.reencrypted).toBe(2);
+      await new Promise((resolve) => setImmediate(resolve));
+    } finally {
+      process.off('unhandledRejection', onUnhandled);
+    }
+    expect(unhandled).toEqual([]);
+  });
+
   it('reports progress after each batch; a callback that throws harms nothing', async () => {
     const store = await storeOnOldKey(4);
     const scanned: number[] = [];
