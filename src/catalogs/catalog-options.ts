@@ -13,20 +13,21 @@ export interface CatalogOptions {
  *
  * @throws OptionInvalidError if an option does not exist or is invalid.
  */
-export function resolveOptions<Names extends string>(
+export function resolveOptions<Defaults extends Readonly<Record<string, string | undefined>>>(
   catalog: string,
   given: unknown,
-  defaults: Readonly<Record<Names, string>>,
-): Readonly<Record<Names, string>> & { readonly deadline: number } {
-  const texts = Object.entries<string>(defaults).map(([name, byDefault]) => [
-    name,
-    text(byDefault),
-  ]);
+  defaults: Defaults,
+): ResolvedOptions<Defaults> {
+  const texts = Object.entries(defaults).map(([name, byDefault]) => [name, text(byDefault)]);
   const checks = { ...Object.fromEntries(texts), deadline: milliseconds(30_000) };
-  return checkedOptions<Record<string, unknown>>(catalog, given, checks) as Readonly<
-    Record<Names, string>
-  > & { readonly deadline: number };
+  const checked = checkedOptions<Record<string, unknown>>(catalog, given, checks);
+  return checked as ResolvedOptions<Defaults>;
 }
+
+/** Text where there is a default, else text or nothing. */
+type ResolvedOptions<Defaults> = {
+  readonly [Name in keyof Defaults]: Defaults[Name] extends string ? string : string | undefined;
+} & { readonly deadline: number };
 
 /**
  * Checks that a client is what a catalog can work with.

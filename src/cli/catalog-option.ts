@@ -8,7 +8,13 @@ import type { Arguments, CommandOption } from './command.js';
 import { findSessions } from './find-store.js';
 import { exportOf } from './module-option.js';
 import { hidePasswordOf } from './redact.js';
-import { layoutOptions, type WantedLayout, wantedLayout } from './store-layout.js';
+import {
+  chooseLayout,
+  describePlace,
+  layoutOptions,
+  type WantedLayout,
+  wantedLayout,
+} from './store-layout.js';
 import { describeWrongCatalog } from './wrong-catalog.js';
 
 export type Catalog = SessionCatalog<SessionLike>;
@@ -16,6 +22,8 @@ export type Catalog = SessionCatalog<SessionLike>;
 export interface NamedCatalog {
   /** For people: without the user, the password and the options of a URL. */
   readonly name: string;
+  /** For people: where in the store sessions were found; undefined where they were not looked for. */
+  readonly place: string | undefined;
   readonly catalog: Catalog;
 }
 
@@ -24,6 +32,11 @@ class StoredSession implements SessionLike {
   declare readonly id: string;
   declare shop: string;
   declare isOnline: boolean;
+}
+
+/** Which store it is, and where in it sessions are. */
+export function describeStore({ name, place }: NamedCatalog): string {
+  return place === undefined ? name : `${name}, ${place}`;
 }
 
 const opened: Catalog[] = [];
@@ -41,7 +54,9 @@ export function storeOptions(store = 'store', catalog = 'catalog'): Record<strin
     [store]: {
       value: 'URL',
       help: [
-        'redis:, rediss:, postgres:, mysql: or sqlite:; sessions there are found by themselves. Or',
+        store === 'to'
+          ? 'redis:, rediss:, postgres:, mysql: or sqlite:; sessions go where such are found, or become records. Or'
+          : 'redis:, rediss:, postgres:, mysql: or sqlite:; sessions there are found by themselves. Or',
         'env:NAME for the URL in the environment variable NAME, which keeps its password out of sight.',
       ],
     },
@@ -52,7 +67,7 @@ export function storeOptions(store = 'store', catalog = 'catalog'): Record<strin
         'session catalog or a function that returns one: for all other storages.',
       ],
     },
-    ...layoutOptions,
+    ...layoutOptions(store),
   };
 }
 
@@ -77,7 +92,7 @@ export async function openCatalog(
   const named =
     url === undefined
       ? await loadCatalog(String(specifier), catalog)
-      : await openUrl(url, store, wantedLayout(given));
+      : await openUrl(url, store, wantedLayout(given, store));
   opened.push(named.catalog);
   return named;
 }
@@ -93,13 +108,20 @@ async function openUrl(given: string, option: string, wanted: WantedLayout): Pro
       `--${option}: there is no such file. A relative path starts from where the command is run.`,
     );
   }
-  const open = (table?: string) => openSessionStorage(url, { Session: StoredSession, table });
+  const open = (where: { readonly table?: string; readonly schema?: string | undefined } = {}) =>
+    openSessionStorage(url, { Session: StoredSession, ...where });
   const name = shownUrl(url);
-  if (!isSearched(url, option)) return { name, catalog: open() };
-  const found = await findSessions(option, url, wanted);
-  return 'catalog' in found
-    ? { name, catalog: found.catalog }
-    : { name, catalog: open(isOfRedis(url) ? undefined : found.records) };
+  if (!isSearched(url)) return { name, place: undefined, catalog: open() };
+  const isNew = file !== undefined && !existsSync(file);
+  const { place, catalog } = isNew
+    ? { place: chooseLayout([], wanted), catalog: undefined }
+    : await findSessions(url, wanted);
+  const { table, schema } = place;
+  return {
+    name,
+    place: describePlace(place, isOfRedis(url)),
+    catalog: catalog ?? open(isOfRedis(url) ? {} : { table, schema }),
+  };
 }
 
 /** The value of a variable. Its name is not repeated: it may be a URL or a password in the wrong place. */
@@ -116,17 +138,17 @@ function variable(name: string, option: string): string {
   return value;
 }
 
-/** Not where new records are to be made, or where the URL says by its query where ours are. */
-function isSearched(url: string, option: string): boolean {
+/** Not where the URL says by its query where our records are. */
+function isSearched(url: string): boolean {
   const isDatabase =
     /^(?:rediss?|postgres(?:ql)?|mysql|mariadb):/i.test(url) || sqliteFile(url) !== undefined;
-  return isDatabase && option !== 'to' && !/[?&](?:prefix|table|schema)=/.test(url);
+  return isDatabase && !/[?&](?:prefix|table)=/.test(url);
 }
 
 const isOfRedis = (url: string) => /^rediss?:/i.test(url);
 
 function sqliteFile(url: string): string | undefined {
-  const path = /^sqlite:(?:\/\/(?=\/|[^/]))?(.*)$/i.exec(url)?.[1];
+  const path = /^sqlite:(?:\/\/(?=\/|[^/]))?([^?]*)/i.exec(url)?.[1];
   return path === undefined || path === '' || path === ':memory:' ? undefined : path;
 }
 
@@ -135,7 +157,7 @@ async function loadCatalog(specifier: string, option: string): Promise<NamedCata
   if (!isCatalog(exported)) {
     throw new OptionInvalidError(`--${option}: ${describeWrongCatalog(exported)}`);
   }
-  return { name: specifier, catalog: exported };
+  return { name: specifier, place: undefined, catalog: exported };
 }
 
 function isCatalog(value: unknown): value is Catalog {

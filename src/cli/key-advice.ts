@@ -1,5 +1,6 @@
 // What the report's keys mean for the operator: which can be removed, and what blocks the others.
 import type { KeyState, KeyUsage, ReencryptionReport, Unseen } from '../index.js';
+import { describeAge } from './key-age.js';
 import { formatCount } from './printable.js';
 
 const standings: Readonly<Record<KeyState, string>> = {
@@ -21,10 +22,12 @@ const rollbackStandings: Readonly<Record<KeyState, string>> = {
 /** A line for each key. */
 export function describeKeys({ keys, mode }: ReencryptionReport): string[] {
   const width = Math.max(...keys.map(({ kid }) => kid.length));
-  return keys.map(({ kid, fingerprint = '', sessions, state }) => {
+  return keys.map(({ kid, fingerprint = '', created, sessions, state }) => {
+    const age = describeAge(created);
+    const old = age === undefined ? '' : `, ${age} old`;
     const count = `${formatCount(sessions)} ${sessions === 1 ? 'session' : 'sessions'}`;
     const standing = (mode === 'rollback' ? rollbackStandings : standings)[state];
-    return `  ${kid.padEnd(width)}  ${fingerprint.padEnd(12)}  ${count}: ${standing}`;
+    return `  ${kid.padEnd(width)}  ${fingerprint.padEnd(12)}  ${count}${old}: ${standing}`;
   });
 }
 

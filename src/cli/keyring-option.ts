@@ -3,6 +3,7 @@
 import { Keyring, OptionInvalidError } from '../index.js';
 import { isSetInEnvFile } from '../key-ring/internal.js';
 import type { Arguments, CommandOption } from './command.js';
+import { ageInDays } from './key-age.js';
 import { exportOf } from './module-option.js';
 
 export const keyringOption: Readonly<Record<string, CommandOption>> = {
@@ -65,17 +66,11 @@ export function ageFinding(given: Arguments, keyring: Keyring): string | undefin
   const days = Number(/^(\d{1,5})d$/.exec(text)?.[1] ?? 0);
   if (days === 0) throw new OptionInvalidError('--max-age must be a number of days, such as 180d.');
   const { primary } = keyring;
-  const age = ageInDays(keyring, primary);
+  const age = ageInDays(keyring.created(primary));
   if (age === undefined) {
     return `Nothing says how old the primary key ${primary} is: keep it in a JWK Set, with "iat".`;
   }
   return age > days
     ? `The primary key ${primary} is ${Math.floor(age)} days old, more than ${days}: rotate it.`
     : undefined;
-}
-
-/** The age of a key in days; undefined where nothing says it. */
-export function ageInDays(keyring: Keyring, kid: string): number | undefined {
-  const created = keyring.created(kid);
-  return created === undefined ? undefined : (Date.now() - created.getTime()) / 86_400_000;
 }

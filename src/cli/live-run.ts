@@ -31,6 +31,8 @@ export interface LiveRun<Report extends EndingReport> {
   /** About how many sessions there are; undefined if that is not known. */
   readonly total: number | undefined;
   run(context: RunContext): Promise<Report>;
+  /** Whether the report of an error is of this run. */
+  isReport(report: unknown): report is Report;
   describe(report: Report): readonly string[];
   /** The report as JSON, without its findings. */
   toJson(report: Report): object;
@@ -48,7 +50,7 @@ export const liveRunOptions: Readonly<Record<string, CommandOption>> = {
 export async function liveRun<Report extends EndingReport>(
   given: Arguments,
   terminal: Terminal,
-  { head, label, total, run, describe, toJson, hasFindings }: LiveRun<Report>,
+  { head, label, total, run, isReport, describe, toJson, hasFindings }: LiveRun<Report>,
 ): Promise<ExitCode> {
   const interruption = listenForInterruption(terminal);
   const json = given.flag('json') ? new JsonReport(terminal, head) : undefined;
@@ -78,7 +80,8 @@ export async function liveRun<Report extends EndingReport>(
     const isEmpty = report.scanned === 0 && !given.flag('allow-empty');
     return isEmpty || hasFindings(report) ? exitCodes.finding : exitCodes.done;
   } catch (error) {
-    if (error instanceof RunIncompleteError) await print(error.report as Report, error);
+    const report: unknown = error instanceof RunIncompleteError ? error.report : undefined;
+    if (isReport(report)) await print(report, error);
     else progress.end();
     throw error;
   }

@@ -61,7 +61,7 @@ export class Progress {
     const seconds = (performance.now() - this.#start) / 1000;
     const rate = this.#done / Math.max(seconds, 0.001);
     const parts = [`${this.#label}: ${formatCount(this.#done)}${this.#ofTotal()}`];
-    parts.push(`${formatCount(Math.round(rate))}/s`);
+    parts.push(`${formatRate(rate)}/s`);
     if (this.#total !== undefined && this.#total > this.#done && this.#done > 0) {
       parts.push(`${duration((this.#total - this.#done) / rate)} left`);
     } else {
@@ -81,7 +81,13 @@ export class Progress {
   }
 }
 
+/** With a decimal where it is small: a slow store is not one that stands still. */
+function formatRate(rate: number): string {
+  return rate < 10 ? String(Math.round(rate * 10) / 10) : formatCount(Math.round(rate));
+}
+
 function duration(seconds: number): string {
+  if (seconds > 0 && seconds < 0.05) return 'under 0.1 s';
   if (seconds < 10) return `${Math.round(seconds * 10) / 10} s`;
   const rounded = Math.round(seconds);
   if (rounded < 120) return `${rounded} s`;

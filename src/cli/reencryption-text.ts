@@ -1,4 +1,5 @@
 // The report of status and rotate, for people.
+import { hasMembers } from '../foreign-object.js';
 import type { ReencryptionReport, SessionFinding } from '../index.js';
 import { type Count, describeColumns, describeCounts, describeList } from './counts-text.js';
 import { describeKeys, describeMismatches, describeRemoval } from './key-advice.js';
@@ -45,8 +46,13 @@ export function describeOutcomes(
   return describeCounts(counts);
 }
 
+/** Whether a run of re-encryption has made this report. */
+export function isReencryptionReport(report: unknown): report is ReencryptionReport {
+  return hasMembers(report) && 'reencrypted' in report;
+}
+
 /** What follows the counts: keys, which can be removed, and what somebody has to look at. */
-export function describeStore(report: ReencryptionReport): string[] {
+export function describeStored(report: ReencryptionReport): string[] {
   return [
     'Keys:',
     ...describeKeys(report),

@@ -29,7 +29,7 @@ export async function estimateOf(
   if (shop !== undefined) return undefined;
   // For progress only: whatever goes wrong, the run itself will meet it and say it.
   const total = (await catalog.estimateSessions?.().catch(() => 0)) ?? 0;
-  return total > 0 ? Math.round(total / (shard?.count ?? 1)) : undefined;
+  return total > 0 && Number.isFinite(total) ? Math.ceil(total / (shard?.count ?? 1)) : undefined;
 }
 
 function shardOf(text: string | undefined): Shard | undefined {

@@ -20,6 +20,8 @@ export interface KeyUsage {
   readonly state: KeyState;
   /** The same wherever a ring holds the same key; missing for a key that the ring lacks. */
   readonly fingerprint: string | undefined;
+  /** When it was made; missing where its key ring does not say. */
+  readonly created: Date | undefined;
   /** Sessions that hold something sealed with it now. */
   readonly sessions: number;
   /**
@@ -54,6 +56,7 @@ export function keyUsages(keyring: Keyring, evidence: KeyEvidence): KeyUsage[] {
       kid,
       state: isInRing ? stateOf(kid, primary, sessions, evidence) : 'missing',
       fingerprint: isInRing ? keyring.fingerprint(kid) : undefined,
+      created: isInRing ? keyring.created(kid) : undefined,
       sessions,
       opensNothing: isInRing && (before.byKid[kid] ?? 0) > 0 && !provenKids.has(kid),
     };

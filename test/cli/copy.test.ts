@@ -44,7 +44,10 @@ describe('encrypted-sessions copy', () => {
     expect(stdout).toMatch(/^ {2}In the source +8$/m);
     expect(stdout).toMatch(/^ {2}In the destination +8$/m);
     expect(stdout).toContain('Verified: every session of the source is in the destination.');
-    expect(stderr).toContain(`From: ${from}\nTo: ${to}\n`);
+    expect(stderr).toContain(
+      `From: ${from}, records in table shopify_session_records\n` +
+        `To: ${to}, records in table shopify_session_records\n`,
+    );
     expect(await stored(to, 3)).toEqual(await stored(from, 3));
     expect(await loadSessions(to, 8, oldKey)).toEqual(
       Array.from({ length: 8 }, (_, n) => sessionNumber(n + 1)),

@@ -18,7 +18,14 @@ import {
 import { canStartRedis, startRedis } from '../servers/redis.js';
 import { sharedServer } from '../servers/shared.js';
 import { type Program, packedProgram } from './program.js';
-import { bothKeys, oldKey, sessionNumber, storeSessions, temporaryFolder } from './scene.js';
+import {
+  bothKeys,
+  oldKey,
+  sessionNumber,
+  storeSessions,
+  temporaryFolder,
+  withStore,
+} from './scene.js';
 
 let program: Program;
 beforeAll(async () => {
@@ -105,9 +112,7 @@ describe.skipIf(postgresServer === undefined)('in PostgreSQL', () => {
     );
     const found = await program.run(['status', '--store', url], { env: bothKeys });
     expect(found.code).toBe(2);
-    expect(found.stderr).toContain(
-      'There is my_sessions (--layout official): say so with --table.',
-    );
+    expect(found.stderr).toContain('There is my_sessions: say so with --table.');
     await expectServed(url, ['--table', 'my_sessions']);
   });
 
@@ -136,6 +141,59 @@ describe.skipIf(postgresServer === undefined)('in PostgreSQL', () => {
     });
     await client.end();
     await expectServed(url);
+  });
+
+  describe('in a schema of its own', () => {
+    const table = (schema: string) => [
+      `CREATE SCHEMA ${schema}`,
+      `CREATE TABLE ${schema}."Session" (id text PRIMARY KEY, shop text NOT NULL, state text NOT NULL,
+       is_online boolean NOT NULL DEFAULT false, scope text, expires timestamptz, access_token text NOT NULL,
+       refresh_token text, refresh_token_expires timestamptz)`,
+    ];
+    const fillSchema = (url: string, schema: string) =>
+      fill({
+        async storeSession({ id, shop, state, accessToken = '', refreshToken = '' }) {
+          await statements(
+            url,
+            `INSERT INTO ${schema}."Session" (id, shop, state, access_token, refresh_token)
+             VALUES ('${id}', '${shop}', '${state}', '${accessToken}', '${refreshToken}')`,
+          );
+          return true;
+        },
+      });
+
+    it('that alone holds sessions, or that the URL names as Prisma has it', async () => {
+      const url = await postgres();
+      await statements(url, ...table('app'));
+      await fillSchema(url, 'app');
+      const found = await program.run(['status', '--store', url], { env: bothKeys });
+      expect(found.stdout, found.stderr).toContain(', table app.Session (compares');
+      await expectServed(`${url}?schema=app&connection_limit=5`);
+    });
+
+    it('beside another is an error that names both, until the URL says which', async () => {
+      const url = await postgres();
+      await statements(url, ...table('blue'), ...table('green'));
+      await fillSchema(url, 'green');
+      const { code, stderr } = await program.run(['status', '--store', url], { env: bothKeys });
+      expect(code).toBe(2);
+      expect(stderr).toContain('blue.Session (--layout prisma), green.Session (--layout prisma)');
+      expect(stderr).toContain('?schema= in the URL');
+      await expectServed(`${url}?schema=green`);
+    });
+
+    it('takes copies, with dates as its columns have them', async () => {
+      const url = await postgres();
+      await statements(url, ...table('app'));
+      const from = `sqlite:${join(await temporaryFolder(), 'from.db')}`;
+      const expires = new Date('2026-12-01T08:30:00.000Z');
+      await withStore(from, (store) => store.storeSession({ ...sessionNumber(1), expires }));
+      const copied = await program.run(['copy', '--from', from, '--to', `${url}?schema=app`]);
+      expect(copied.code, copied.stderr).toBe(0);
+      expect(await statements(url, 'SELECT expires, refresh_token FROM app."Session"')).toEqual([
+        { expires, refresh_token: sessionNumber(1).refreshToken },
+      ]);
+    });
   });
 
   it('several are an error that lists them, and one of them is chosen', async () => {

@@ -29,7 +29,9 @@ describe('encrypted-sessions status', () => {
     const { code, stdout } = await program.run(['status', '--store', url], { env: bothKeys });
 
     expect(code).toBe(0);
-    expect(stdout).toContain(`Store: ${url} (compares and swaps across processes)`);
+    expect(stdout).toContain(
+      `Store: ${url}, records in table shopify_session_records (compares and swaps across processes)`,
+    );
     expect(stdout).toMatch(/^Sessions +3$/m);
     expect(stdout).toMatch(/^Would be re-sealed +3$/m);
     expect(stdout).toMatch(/^ {2}new {2}[0-9a-f]{12} {2}0 sessions: primary, seals$/m);
@@ -117,6 +119,25 @@ describe('encrypted-sessions status', () => {
     expect(keys.filter(({ opensNothing }) => opensNothing).map(({ kid }) => kid)).toEqual(['old']);
     const right = await program.run(['status', '--store', url], { env: bothKeys });
     expect(right.stdout).not.toContain('opens none of it');
+  });
+
+  it('shows the age of keys that say when they were made', async () => {
+    const url = await storeOnOldKey(1);
+    const iat = Math.floor(Date.now() / 1000) - 200 * 86_400;
+    const k = oldKey.slice(oldKey.indexOf(':') + 1);
+    const old = { kty: 'oct', kid: 'old', k, alg: 'A256GCM', use: 'enc', iat };
+    const { iat: _, ...unknown } = generateKey({ kid: 'new' }).jwk;
+    const env = { SESSION_ENCRYPTION_KEYS: JSON.stringify({ keys: [old, unknown] }) };
+
+    const { stdout } = await program.run(['status', '--store', url], { env });
+    expect(stdout).toMatch(/^ {2}old .* 1 session, 200 days old: primary, seals$/m);
+    expect(stdout).toMatch(/^ {2}new .* 0 sessions: /m);
+    const json = await program.run(['status', '--store', url, '--json'], { env });
+    const { keys } = JSON.parse(json.stdout) as { keys: { created?: string }[] };
+    expect(keys.map(({ created }) => created)).toEqual([
+      new Date(iat * 1000).toISOString(),
+      undefined,
+    ]);
   });
 
   it('shows the same fingerprint for the same key on every machine', async () => {

@@ -4,6 +4,7 @@ import { codeOf } from '../../safe-cause.js';
 import type { SessionCatalog } from '../../session-catalog.js';
 import { StoreAccess } from '../../store-access/index.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
+import { dateFormats } from '../sql/date-columns.js';
 import { partsOf } from '../sql/row-batch.js';
 import type { Row } from '../sql/session-row.js';
 import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
@@ -12,9 +13,9 @@ import { mysqlBatch } from './mysql-batch.js';
 import {
   collatedMysql,
   estimateMysqlRows,
-  isClock,
   mysqlBytes,
   mysqlColumns,
+  mysqlDateTypes,
   mysqlFindings,
   quoteMysql,
   widenMysqlColumn,
@@ -66,6 +67,8 @@ export function mysqlCatalog(
   return new SqlSessionCatalog(mysqlDatabase(pool, sessionTableName, calls));
 }
 
+const official = { expires: 'seconds', refreshTokenExpires: 'seconds' } as const;
+
 function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreAccess): SqlDatabase {
   // Prepared statements: what is interpolated depends on the server's sql_mode, and ends up in errors.
   const run = async (sql: string, values: readonly unknown[]) =>
@@ -75,10 +78,10 @@ function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreAccess): SqlD
     Number(((await run(sql, values)) as Row).affectedRows);
   return {
     table,
+    quotedTable: quoteMysql(table),
     calls,
     format: (columns) => ({
-      expires: isClock(columns, 'expires') ? 'clock' : 'seconds',
-      refreshTokenExpires: isClock(columns, 'refreshtokenexpires') ? 'clock' : 'seconds',
+      ...dateFormats(columns, mysqlDateTypes, official),
       flag: 'number',
       userId: 'number',
     }),

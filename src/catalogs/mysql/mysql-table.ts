@@ -1,4 +1,5 @@
 // What MySQL and MariaDB tell of a table, for whichever client asks.
+import type { DateTypes } from '../sql/date-columns.js';
 import type { Row } from '../sql/session-row.js';
 import type { ColumnFound } from '../sql/session-table.js';
 
@@ -34,12 +35,12 @@ export async function estimateMysqlRows(rows: Rows, table: string): Promise<numb
   return Number(row?.estimate ?? 0);
 }
 
-/** Whether a column, by its name in lower case, holds what a clock shows, as Drizzle's do. */
-export function isClock(columns: readonly ColumnFound[], column: string): boolean {
-  return columns.some(
-    ({ name, type }) => name.toLowerCase() === column && /^(timestamp|datetime)$/.test(type ?? ''),
-  );
-}
+/** Prisma and Drizzle have columns of dates; the official storage writes numbers. */
+export const mysqlDateTypes: DateTypes = new Map([
+  ['timestamp', 'clock'],
+  ['datetime', 'clock'],
+  ['text', 'text'],
+]);
 
 /** The statement that makes a column hold `length` characters. */
 export function widenMysqlColumn(

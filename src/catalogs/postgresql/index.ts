@@ -3,14 +3,16 @@ import { codeOf } from '../../safe-cause.js';
 import type { SessionCatalog } from '../../session-catalog.js';
 import { StoreAccess } from '../../store-access/index.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
+import { dateFormats } from '../sql/date-columns.js';
 import type { Row } from '../sql/session-row.js';
 import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
 import type { StoredSession } from '../stored-session.js';
 import { postgresqlBatch } from './postgresql-batch.js';
 import {
   estimatePostgresqlRows,
-  isClock,
   postgresqlColumns,
+  postgresqlDateTypes,
+  qualifiedPostgresql,
   quotePostgresql,
   widenPostgresqlColumn,
 } from './postgresql-table.js';
@@ -32,6 +34,8 @@ export interface PostgresqlPool {
 export interface PostgresqlCatalogOptions extends CatalogOptions {
   /** As given to the storage. Default: `shopify_sessions`. */
   readonly sessionTableName?: string;
+  /** The schema of the table. Default: the first in the `search_path` that has it. */
+  readonly schema?: string;
 }
 
 /**
@@ -52,28 +56,37 @@ export function postgresqlCatalog(
   options: PostgresqlCatalogOptions = {},
 ): SessionCatalog<StoredSession> {
   assertMethods(pool, ['query', 'end'], 'postgresqlCatalog needs a pool of pg.');
-  const { sessionTableName, deadline } = resolveOptions(
+  const { sessionTableName, schema, deadline } = resolveOptions(
     'postgresqlCatalog',
     { ...options },
-    { sessionTableName: 'shopify_sessions' },
+    { sessionTableName: 'shopify_sessions', schema: undefined },
   );
   // Without a listener, a restart of the server while the pool is idle would end the process. The
   // next query meets the failure as well.
   pool.on?.('error', () => {});
   const calls = new StoreAccess('the PostgreSQL database', deadline);
-  return new SqlSessionCatalog(postgresqlDatabase(pool, sessionTableName, calls));
+  return new SqlSessionCatalog(postgresqlDatabase(pool, sessionTableName, schema, calls));
 }
 
-function postgresqlDatabase(pool: PostgresqlPool, table: string, calls: StoreAccess): SqlDatabase {
+const official = { expires: 'seconds', refreshTokenExpires: 'milliseconds' } as const;
+
+function postgresqlDatabase(
+  pool: PostgresqlPool,
+  table: string,
+  schema: string | undefined,
+  calls: StoreAccess,
+): SqlDatabase {
+  const qualified = qualifiedPostgresql(table, schema);
+  const shown = schema === undefined ? table : `${schema}.${table}`;
   const query = (sql: string, values: readonly unknown[]) => pool.query(sql, [...values]);
   const rows = async (sql: string, values: readonly unknown[]) =>
     (await query(sql, values)).rows as Row[];
   return {
-    table,
+    table: shown,
+    quotedTable: qualified,
     calls,
     format: (columns) => ({
-      expires: isClock(columns, 'expires') ? 'clock' : 'seconds',
-      refreshTokenExpires: isClock(columns, 'refreshtokenexpires') ? 'clock' : 'milliseconds',
+      ...dateFormats(columns, postgresqlDateTypes, official),
       flag: 'boolean',
       userId: 'number',
     }),
@@ -84,21 +97,18 @@ function postgresqlDatabase(pool: PostgresqlPool, table: string, calls: StoreAcc
     // An explicit collation, for a column whose own takes different texts for equal.
     equals: (column, parameter, kind) =>
       `${column}${kind === 'text' ? ' COLLATE "C"' : ''} IS NOT DISTINCT FROM ${parameter}`,
-    columns: () => postgresqlColumns(rows, table),
+    columns: () => postgresqlColumns(rows, table, schema),
     rows,
     update: async (sql, values) => (await query(sql, values)).rowCount ?? 0,
     insert: async (sql, values) =>
       (await query(`${sql} ON CONFLICT DO NOTHING`, values)).rowCount === 1,
     remove: async (sql, values) => (await query(sql, values)).rowCount ?? 0,
     async replaceRows(batch) {
-      const { sql, values } = postgresqlBatch(
-        { table: quotePostgresql(table), quote: quotePostgresql },
-        batch,
-      );
+      const { sql, values } = postgresqlBatch({ table: qualified, quote: quotePostgresql }, batch);
       return (await rows(sql, values)).map(({ id }) => String(id));
     },
-    widen: (column, length) => widenPostgresqlColumn(table, column, length),
-    estimate: () => estimatePostgresqlRows(rows, table),
+    widen: (column, length) => widenPostgresqlColumn(table, column, length, schema),
+    estimate: () => estimatePostgresqlRows(rows, table, schema),
     isTooLong: (error) => codeOf(error) === '22001',
     findings: async () => [],
     end: () => pool.end(),

@@ -1,4 +1,5 @@
 // What PostgreSQL says about a table, for any client.
+import type { DateTypes } from '../sql/date-columns.js';
 import type { Row } from '../sql/session-row.js';
 import type { ColumnFound } from '../sql/session-table.js';
 
@@ -42,12 +43,12 @@ export async function estimatePostgresqlRows(
   return Number(row?.estimate ?? 0);
 }
 
-/** Whether a column, by its name in lower case, holds what a clock shows, as Drizzle's do. */
-export function isClock(columns: readonly ColumnFound[], column: string): boolean {
-  return columns.some(
-    ({ name, type }) => name.toLowerCase() === column && type === 'timestamp without time zone',
-  );
-}
+/** Prisma and Drizzle have columns of dates; the official storage writes numbers. */
+export const postgresqlDateTypes: DateTypes = new Map([
+  ['timestamp without time zone', 'clock'],
+  ['timestamp with time zone', 'date'],
+  ['text', 'text'],
+]);
 
 /** The statement that makes a column hold `length` characters. */
 export function widenPostgresqlColumn(

@@ -7,10 +7,17 @@ import type { StoredSession } from '../stored-session.js';
 export type Row = Readonly<Record<string, unknown>>;
 
 /**
- * A date: whole seconds or milliseconds since the epoch, a `Date`, ISO 8601 text, or what a clock in
- * UTC shows (`2026-11-25 13:00:00.000`), for columns without a time zone.
+ * A date: whole seconds or milliseconds since the epoch, a `Date`, ISO 8601 text, what a clock in
+ * UTC shows (`2026-11-25 13:00:00.000`), for columns without a time zone, or what Prisma writes in SQLite,
+ * which is text or milliseconds as its driver likes.
  */
-type DateFormat = 'seconds' | 'milliseconds' | 'date' | 'text' | 'clock';
+export type DateFormat =
+  | 'seconds'
+  | 'milliseconds'
+  | 'date'
+  | 'text'
+  | 'clock'
+  | 'text or milliseconds';
 
 /** How one storage writes values that are not text. */
 export interface RowFormat {
@@ -163,6 +170,7 @@ function decodeDate(raw: unknown, format: DateFormat): Date | undefined {
     return Number.isNaN(date.getTime()) ? undefined : date;
   }
   const number = Number(raw);
+  if (format === 'text or milliseconds' && Number.isNaN(number)) return decodeDate(raw, 'text');
   if (number === 0 || Number.isNaN(number)) return undefined;
   return new Date(format === 'seconds' ? number * 1000 : number);
 }
@@ -170,6 +178,7 @@ function decodeDate(raw: unknown, format: DateFormat): Date | undefined {
 function encodeDate(date: Date, format: DateFormat): unknown {
   if (format === 'date') return date;
   if (format === 'text') return date.toISOString();
+  if (format === 'text or milliseconds') return date.toISOString().replace('Z', '+00:00');
   if (format === 'clock') return date.toISOString().slice(0, -1).replace('T', ' ');
   return format === 'seconds' ? Math.floor(date.getTime() / 1000) : date.getTime();
 }

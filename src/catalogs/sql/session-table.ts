@@ -2,6 +2,7 @@
 // and what replacing one session by another would change in them.
 import { OptionInvalidError, SessionInvalidError, ValueTooLongError } from '../../errors.js';
 import type { StoredSession } from '../stored-session.js';
+import { byPlainName, plainName } from './column-names.js';
 import {
   columnValue,
   dateFormat,
@@ -70,10 +71,9 @@ export class SessionTable {
     this.#name = name;
     this.format = format;
     this.#widen = widen;
-    // PostgreSQL's columns were once in lower case.
-    const byName = new Map(found.map((column) => [column.name.toLowerCase(), column]));
+    const byName = byPlainName(found);
     this.columns = sessionColumns.flatMap((column) => {
-      const place = byName.get(column.name.toLowerCase());
+      const place = byName.get(plainName(column.name));
       return place === undefined ? [] : [{ ...column, found: place }];
     });
     this.sealed = this.columns.filter((column) => column.sealed);

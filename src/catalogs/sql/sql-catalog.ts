@@ -16,7 +16,10 @@ import {
 
 /** What one kind of database does its own way. */
 export interface SqlDatabase {
+  /** As messages name it. */
   readonly table: string;
+  /** As it is written in SQL. */
+  readonly quotedTable: string;
   readonly calls: StoreAccess;
   /** How values are written in these columns. */
   format(columns: readonly ColumnFound[]): RowFormat;
@@ -60,7 +63,7 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
 
   constructor(database: SqlDatabase) {
     this.#database = database;
-    this.#name = database.quote(database.table);
+    this.#name = database.quotedTable;
   }
 
   async *sessions(): AsyncGenerator<StoredSession, void, undefined> {

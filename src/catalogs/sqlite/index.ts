@@ -4,6 +4,8 @@ import type { SessionCatalog } from '../../session-catalog.js';
 import { StoreAccess } from '../../store-access/index.js';
 import { inWriteTransaction, type StatementDatabase } from '../../store-access/sqlite-database.js';
 import { type CatalogOptions, resolveOptions } from '../catalog-options.js';
+import { byPlainName } from '../sql/column-names.js';
+import { type DateTypes, dateFormats } from '../sql/date-columns.js';
 import { partsOf } from '../sql/row-batch.js';
 import type { Row, RowFormat } from '../sql/session-row.js';
 import type { ColumnFound } from '../sql/session-table.js';
@@ -66,6 +68,7 @@ function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreAcc
   const write = (sql: string, values: readonly unknown[]) => inTurn(() => change(sql, values));
   return {
     table,
+    quotedTable: quote(table),
     calls,
     format: formatOf,
     quote,
@@ -108,17 +111,21 @@ function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreAcc
   };
 }
 
-/** The official storage keeps dates as numbers; Drizzle's keeps them as text, and user ids as bytes. */
+const official = { expires: 'seconds', refreshTokenExpires: 'seconds' } as const;
+
+/** Drizzle's columns of dates are text, those of Prisma `DATETIME`. */
+const dateTypes: DateTypes = new Map([
+  ['text', 'text'],
+  ['datetime', 'text or milliseconds'],
+]);
+
+/** Drizzle keeps user ids as bytes. */
 function formatOf(columns: readonly ColumnFound[]): RowFormat {
-  const isOf = (column: string, type: string) =>
-    columns.some(
-      (found) => found.name.toLowerCase() === column && found.type?.toLowerCase() === type,
-    );
+  const isBytes = byPlainName(columns).get('userid')?.type?.toLowerCase() === 'blob';
   return {
-    expires: isOf('expires', 'text') ? 'text' : 'seconds',
-    refreshTokenExpires: isOf('refreshtokenexpires', 'text') ? 'text' : 'seconds',
+    ...dateFormats(columns, dateTypes, official),
     flag: 'number',
-    userId: isOf('userid', 'blob') ? 'digits' : 'number',
+    userId: isBytes ? 'digits' : 'number',
   };
 }
 

@@ -1,8 +1,14 @@
 // copy: moves sessions between stores, sealed tokens as they are. No key is needed.
 import { copySessions, OptionInvalidError } from '../../index.js';
-import { type Catalog, openCatalog, storeOptions } from '../catalog-option.js';
+import {
+  type Catalog,
+  describeStore,
+  type NamedCatalog,
+  openCatalog,
+  storeOptions,
+} from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
-import { copyHasFindings, describeCopy } from '../copy-text.js';
+import { copyHasFindings, describeCopy, isCopyReport } from '../copy-text.js';
 import type { ExitCode } from '../exit-codes.js';
 import { liveRun, liveRunOptions, wholeNumberOf } from '../live-run.js';
 import { estimateOf } from '../store-part.js';
@@ -43,12 +49,12 @@ export const copy: Command = {
 async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const batchSize = wholeNumberOf(given, 'batch-size', 10_000);
   const [dryRun, update] = [given.flag('dry-run'), given.flag('update')];
-  assertDifferent(given);
   const from = await openCatalog(given, 'from', 'from-catalog');
   const to = await openCatalog(given, 'to', 'to-catalog');
+  assertDifferent(given, from, to);
   terminal.say(
-    `From: ${from.name}`,
-    `To: ${to.name}`,
+    `From: ${describeStore(from)}`,
+    `To: ${describeStore(to)}`,
     'Every session is copied as it is stored; sealed tokens stay sealed.',
     update
       ? 'Where the destination holds another version of a session, it is REPLACED (--update).'
@@ -58,7 +64,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   await printWarnings(terminal, [from.catalog, to.catalog]);
   const steps = { copy: dryRun ? 'Looking' : 'Copying', verify: 'Comparing' };
   return liveRun(given, terminal, {
-    head: { from: from.name, to: to.name },
+    head: { from: describeStore(from), to: describeStore(to) },
     label: steps.copy,
     total: await estimateOf(from.catalog, { shard: undefined, shop: undefined }),
     run: ({ signal, onFinding, onProgress }) =>
@@ -71,18 +77,18 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
         onProgress: (step, done) => onProgress(steps[step], done),
         onFinding,
       }),
+    isReport: isCopyReport,
     describe: (report) => describeCopy(report, update),
     toJson: ({ findings: _, furtherFindings: __, ...report }) => report,
     hasFindings: copyHasFindings,
   });
 }
 
-function assertDifferent(given: Arguments): void {
-  const places = ['', '-catalog'].map((kind) => [`from${kind}`, `to${kind}`] as const);
-  for (const [from, to] of places) {
-    const source = given.value(from);
-    if (source !== undefined && source === given.value(to)) {
-      throw new OptionInvalidError(`--${from} and --${to} are the same store.`);
+function assertDifferent(given: Arguments, from: NamedCatalog, to: NamedCatalog): void {
+  for (const kind of ['', '-catalog']) {
+    const source = given.value(`from${kind}`);
+    if (source !== undefined && source === given.value(`to${kind}`) && from.place === to.place) {
+      throw new OptionInvalidError(`--from${kind} and --to${kind} are the same store.`);
     }
   }
 }

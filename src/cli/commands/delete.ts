@@ -5,7 +5,13 @@ import {
   RecordUnreadableError,
   type SessionLike,
 } from '../../index.js';
-import { assertStoreNamed, type Catalog, openCatalog, storeOptions } from '../catalog-option.js';
+import {
+  assertStoreNamed,
+  type Catalog,
+  describeStore,
+  openCatalog,
+  storeOptions,
+} from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { listenForInterruption } from '../interruption.js';
@@ -63,9 +69,10 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const writer = listWriter(given, terminal);
   const isReal = given.flag('yes') && !given.flag('dry-run');
   const interruption = listenForInterruption(terminal);
-  const { name, catalog } = await openCatalog(given);
+  const named = await openCatalog(given);
+  const { catalog } = named;
   const remove = removal(given, catalog);
-  announce(terminal, name, isReal, keyring);
+  announce(terminal, describeStore(named), isReal, keyring);
   let [scanned, removed, kept] = [0, 0, 0];
   let damage: RecordUnreadableError | undefined;
   await writer.begin();
@@ -138,10 +145,10 @@ async function removeIfSelected(
   return 'changes';
 }
 
-function announce(terminal: Terminal, name: string, isReal: boolean, keyring: Keyring): void {
+function announce(terminal: Terminal, store: string, isReal: boolean, keyring: Keyring): void {
   const keys = keyring.kids.map((kid) => `${kid} (${keyring.fingerprint(kid)})`);
   terminal.say(
-    `Store: ${name}`,
+    `Store: ${store}`,
     `Key ring: ${keys.join(', ')}`,
     ...(isReal ? [] : ['This is a dry run: nothing is written.']),
   );

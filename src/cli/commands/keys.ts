@@ -2,13 +2,8 @@
 import type { Keyring } from '../../index.js';
 import type { Arguments, Command } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
-import {
-  ageFinding,
-  ageInDays,
-  keyringOf,
-  keyringOption,
-  maxAgeOption,
-} from '../keyring-option.js';
+import { describeAge } from '../key-age.js';
+import { ageFinding, keyringOf, keyringOption, maxAgeOption } from '../keyring-option.js';
 import type { Terminal } from '../terminal.js';
 
 export const keys: Command = {
@@ -53,19 +48,13 @@ function asJson(keyring: Keyring, kid: string) {
 function describeRing(keyring: Keyring): string[] {
   const width = Math.max(...keyring.kids.map((kid) => kid.length));
   return keyring.kids.map((kid) => {
-    const age = ageInDays(keyring, kid);
     const columns = [
       kid.padEnd(width),
       keyring.fingerprint(kid),
       keyring.algorithm(kid).padEnd(13),
-      (age === undefined ? 'age unknown' : days(age)).padEnd(11),
+      (describeAge(keyring.created(kid)) ?? 'age unknown').padEnd(11),
       kid === keyring.primary ? 'primary, seals' : 'opens only',
     ];
     return columns.join('  ');
   });
-}
-
-function days(age: number): string {
-  const whole = Math.max(0, Math.floor(age));
-  return `${whole} ${whole === 1 ? 'day' : 'days'}`;
 }

@@ -8,14 +8,19 @@ import {
   type SessionEncryptionMode,
   sealedTokenLength,
 } from '../../index.js';
-import { assertStoreNamed, openCatalog, storeOptions } from '../catalog-option.js';
+import { assertStoreNamed, describeStore, openCatalog, storeOptions } from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
 import type { ExitCode } from '../exit-codes.js';
 import { keyringOf, keyringOption } from '../keyring-option.js';
 import { liveRun, liveRunOptions, wholeNumberOf } from '../live-run.js';
 import { modeOf } from '../mode-option.js';
 import { uncalledExportOf } from '../module-option.js';
-import { describeOutcomes, describeStore, hasFindings } from '../reencryption-text.js';
+import {
+  describeOutcomes,
+  describeStored,
+  hasFindings,
+  isReencryptionReport,
+} from '../reencryption-text.js';
 import { estimateOf, storePartOf, storePartOptions } from '../store-part.js';
 import type { Terminal } from '../terminal.js';
 
@@ -84,13 +89,14 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const rate = wholeNumberOf(given, 'rate', 1_000_000);
   const openLegacy = await openLegacyOf(given.value('legacy'));
   const keyring = await keyringOf(given);
-  const { name, catalog } = await openCatalog(given);
-  announce(terminal, name, mode, dryRun, keyring);
+  const named = await openCatalog(given);
+  const { name, place, catalog } = named;
+  announce(terminal, describeStore(named), mode, dryRun, keyring);
   const warnings = (await catalog.warnings?.(sealedTokenLength(keyring))) ?? [];
   terminal.say(...warnings.map((warning) => `Warning: ${warning}`));
   const label = dryRun ? 'Looking' : 'Re-encrypting';
   return liveRun(given, terminal, {
-    head: { store: name },
+    head: { store: name, place },
     label,
     total: await estimateOf(catalog, part),
     run: ({ signal, onFinding, onProgress }) =>
@@ -108,7 +114,8 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
         onProgress: ({ scanned }) => onProgress(label, scanned),
         onFinding,
       }),
-    describe: (report) => [...describeOutcomes(report), ...describeStore(report)],
+    isReport: isReencryptionReport,
+    describe: (report) => [...describeOutcomes(report), ...describeStored(report)],
     toJson: ({ findings: _, furtherFindings: __, ...report }) => report,
     hasFindings,
   });
@@ -131,14 +138,14 @@ const intentions: Readonly<Record<SessionEncryptionMode, string>> = {
 
 function announce(
   terminal: Terminal,
-  name: string,
+  store: string,
   mode: SessionEncryptionMode,
   dryRun: boolean,
   keyring: Keyring,
 ): void {
   const keys = keyring.kids.map((kid) => `${kid} (${keyring.fingerprint(kid)})`);
   terminal.say(
-    `Store: ${name}`,
+    `Store: ${store}`,
     `Key ring: ${keys.join(', ')}; the first is the primary.`,
     ...(mode === 'rollback' ? [] : [`What other keys sealed is sealed with ${keyring.primary}.`]),
     intentions[mode],

@@ -5,13 +5,18 @@ import {
   type SessionEncryptionMode,
   sealedTokenLength,
 } from '../../index.js';
-import { assertStoreNamed, openCatalog, storeOptions } from '../catalog-option.js';
+import { assertStoreNamed, describeStore, openCatalog, storeOptions } from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
 import type { ExitCode } from '../exit-codes.js';
 import { ageFinding, keyringOf, keyringOption, maxAgeOption } from '../keyring-option.js';
 import { liveRun, liveRunOptions, wholeNumberOf } from '../live-run.js';
 import { modeOf } from '../mode-option.js';
-import { describeOutcomes, describeStore, hasFindings } from '../reencryption-text.js';
+import {
+  describeOutcomes,
+  describeStored,
+  hasFindings,
+  isReencryptionReport,
+} from '../reencryption-text.js';
 import { estimateOf, storePartOf, storePartOptions } from '../store-part.js';
 import type { Terminal } from '../terminal.js';
 
@@ -51,7 +56,8 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const batchSize = wholeNumberOf(given, 'batch-size', 10_000);
   const keyring = await keyringOf(given);
   const tooOld = ageFinding(given, keyring);
-  const { name, catalog } = await openCatalog(given);
+  const named = await openCatalog(given);
+  const { name, place, catalog } = named;
   const warnings = (await catalog.warnings?.(sealedTokenLength(keyring))) ?? [];
   const atomic = catalog.atomic !== false;
   const label = 'Looking';
@@ -59,7 +65,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
     given.flag('expect-primary') &&
     keys.some(({ kid, sessions }) => kid !== keyring.primary && sessions > 0);
   return liveRun(given, terminal, {
-    head: { store: name, atomic, warnings },
+    head: { store: name, place, atomic, warnings },
     label,
     total: await estimateOf(catalog, part),
     run: ({ signal, onFinding, onProgress }) =>
@@ -74,10 +80,11 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
         onProgress: ({ scanned }) => onProgress(label, scanned),
         onFinding,
       }),
+    isReport: isReencryptionReport,
     describe: (report) => [
-      `Store: ${name} (${atomic ? 'compares and swaps across processes' : 'not atomic: it compares and swaps within one process only'})`,
+      `Store: ${describeStore(named)} (${atomic ? 'compares and swaps across processes' : 'not atomic: it compares and swaps within one process only'})`,
       ...describeOutcomes(report, [['Now with plaintext tokens', report.before.plaintext]]),
-      ...describeStore(report),
+      ...describeStored(report),
       ...adviceFor(mode, report),
       ...warnings.map((warning) => `Warning: ${warning}`),
       ...(tooOld === undefined ? [] : [tooOld]),

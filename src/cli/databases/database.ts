@@ -1,0 +1,30 @@
+// What is asked of a database in which sessions are looked for. Nothing is written.
+import { memberOf } from '../../foreign-object.js';
+import type { Catalog } from '../catalog-option.js';
+import type { FoundLayout, FoundTable } from '../store-layout.js';
+
+/** How long a connection may take, in milliseconds. */
+export const connectTimeout = 10_000;
+
+export interface Database {
+  /** What may hold sessions. */
+  tables(): Promise<FoundTable[]>;
+  /** The catalog of a table of sessions; it closes the connection. */
+  catalog(place: FoundLayout): Catalog;
+  close(): Promise<unknown>;
+}
+
+/** One row for each column becomes one table for each name, in the order in which they are found. */
+export function tablesOf(rows: unknown): FoundTable[] {
+  const tables = new Map<string, FoundTable & { readonly columns: string[] }>();
+  for (const row of Array.isArray(rows) ? rows : []) {
+    const [name, column] = [String(memberOf(row, 'table')), String(memberOf(row, 'column'))];
+    const schema = memberOf(row, 'schema');
+    const place = typeof schema === 'string' ? { name, schema } : { name };
+    const key = JSON.stringify(place);
+    const table = tables.get(key) ?? { ...place, columns: [] };
+    table.columns.push(column);
+    tables.set(key, table);
+  }
+  return [...tables.values()];
+}

@@ -1,0 +1,41 @@
+// Looks for sessions in a PostgreSQL database.
+import { postgresqlCatalog } from '../../catalogs/postgresql/index.js';
+import { drivers } from '../../optional-packages/drivers.js';
+import { functionFrom } from '../../optional-packages/load-package.js';
+import { connectTimeout, type Database, tablesOf } from './database.js';
+
+/** Tables that are found without their schema have none here. Of a schema, only what its role may use. */
+const tables = `
+  SELECT CASE WHEN pg_table_is_visible(c.oid) AND $1::text IS NULL THEN NULL ELSE n.nspname::text END AS schema,
+    c.relname::text AS table, a.attname::text AS column
+  FROM pg_class c
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_attribute a ON a.attrelid = c.oid
+  WHERE c.relkind IN ('r', 'p', 'v') AND a.attnum > 0 AND NOT a.attisdropped
+    AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+    AND ($1::text IS NULL OR n.nspname = $1) AND has_schema_privilege(n.oid, 'USAGE')
+  ORDER BY n.nspname, c.relname, a.attnum`;
+
+/** @param schema Where alone to look, as Prisma's URLs say it too. */
+export async function connectPostgres(
+  connectionString: string,
+  schema: string | undefined,
+): Promise<Database> {
+  const Pool = await functionFrom(drivers, 'pg', 'Pool');
+  const options = {
+    connectionString,
+    connectionTimeoutMillis: connectTimeout,
+    allowExitOnIdle: true,
+  };
+  const pool = Reflect.construct(Pool, [options]) as Parameters<typeof postgresqlCatalog>[0];
+  pool.on?.('error', () => {});
+  return {
+    tables: async () => tablesOf((await pool.query(tables, [schema ?? null])).rows),
+    catalog: ({ table, schema: found }) =>
+      postgresqlCatalog(pool, {
+        sessionTableName: table,
+        ...(found === undefined ? {} : { schema: found }),
+      }),
+    close: () => pool.end(),
+  };
+}

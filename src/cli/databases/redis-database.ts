@@ -1,0 +1,57 @@
+// Looks for sessions among the keys of a Redis, which tell by what they start with.
+import { redisCatalog } from '../../catalogs/redis/index.js';
+import { drivers } from '../../optional-packages/drivers.js';
+import { functionFrom } from '../../optional-packages/load-package.js';
+import { defaultTables, type FoundTable, recordColumns, sessionColumns } from '../store-layout.js';
+import { connectTimeout, type Database } from './database.js';
+
+/** @param prefix That of the official storage, where it was given one. */
+export async function connectRedis(url: string, prefix?: string): Promise<Database> {
+  const createClient = await functionFrom(drivers, 'redis', 'createClient');
+  const client = Reflect.apply(createClient, undefined, [
+    { url, socket: { connectTimeout, reconnectStrategy: false } },
+  ]) as Parameters<typeof redisCatalog>[0] & {
+    connect(): Promise<unknown>;
+    sendCommand(args: string[]): Promise<unknown>;
+    destroy?(): void;
+  };
+  client.on?.('error', () => {});
+  await client.connect();
+  const send = (args: string[]) => client.sendCommand(args);
+  return {
+    async tables() {
+      const found = [];
+      for (const table of kindsOf(prefix)) if (await hasKey(send, table)) found.push(table);
+      return found;
+    },
+    catalog: ({ table }) => redisCatalog(client, { sessionKeyPrefix: table }),
+    close: async () => client.destroy?.(),
+  };
+}
+
+interface Keys extends FoundTable {
+  readonly startWith: string;
+}
+
+function kindsOf(prefix = defaultTables.official): Keys[] {
+  return [
+    { name: defaultTables.records, columns: recordColumns, startWith: 'shopify-session:id:' },
+    { name: prefix, columns: sessionColumns, startWith: `${prefix}_` },
+  ];
+}
+
+/** Whether there is such a key; every key is looked at if there is none. */
+async function hasKey(
+  send: (args: string[]) => Promise<unknown>,
+  { startWith }: Keys,
+): Promise<boolean> {
+  const pattern = `${startWith.replace(/[[\]*?\\^-]/g, '\\$&')}*`;
+  let cursor = '0';
+  do {
+    const reply = await send(['SCAN', cursor, 'MATCH', pattern, 'COUNT', '1000']);
+    const [next, keys] = reply as [unknown, unknown[]];
+    if (keys.length > 0) return true;
+    cursor = String(next);
+  } while (cursor !== '0');
+  return false;
+}

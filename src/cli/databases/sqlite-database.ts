@@ -1,0 +1,28 @@
+// Looks for sessions in a file of SQLite.
+import { sqliteCatalog } from '../../catalogs/sqlite/index.js';
+import { memberOf } from '../../foreign-object.js';
+import { drivers } from '../../optional-packages/drivers.js';
+import { exportOf, loadPackage } from '../../optional-packages/load-package.js';
+import { nodeBuiltin } from '../../runtime/node-builtins.js';
+import { type Database, tablesOf } from './database.js';
+
+const tables = `
+  SELECT m.name AS "table", p.name AS "column" FROM sqlite_master m JOIN pragma_table_info(m.name) p
+  WHERE m.type = 'table' ORDER BY m.name, p.cid`;
+
+export async function connectSqlite(path: string): Promise<Database> {
+  const Sqlite = memberOf(nodeBuiltin('node:sqlite' as 'node:fs'), 'DatabaseSync');
+  const libsql = Sqlite ?? (await loadPackage(drivers, 'libsql'));
+  const DatabaseClass = (Sqlite ?? exportOf(libsql, 'default') ?? libsql) as new (
+    path: string,
+  ) => Parameters<typeof sqliteCatalog>[0] & {
+    prepare(sql: string): { all(): unknown };
+    close(): unknown;
+  };
+  const database = new DatabaseClass(path);
+  return {
+    tables: async () => tablesOf(database.prepare(tables).all()),
+    catalog: ({ table }) => sqliteCatalog(database, { sessionTableName: table }),
+    close: async () => database.close(),
+  };
+}

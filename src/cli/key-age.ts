@@ -1,0 +1,14 @@
+// How old a key is, where its JWK says so.
+
+/** In days; undefined where nothing says it. */
+export function ageInDays(created: Date | undefined): number | undefined {
+  return created === undefined ? undefined : (Date.now() - created.getTime()) / 86_400_000;
+}
+
+/** For people; a key of a clock that is ahead of ours is new. */
+export function describeAge(created: Date | undefined): string | undefined {
+  const age = ageInDays(created);
+  if (age === undefined) return undefined;
+  const days = Math.max(0, Math.floor(age));
+  return `${days} ${days === 1 ? 'day' : 'days'}`;
+}

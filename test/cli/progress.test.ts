@@ -1,0 +1,47 @@
+// Progress says only what is known: the estimate of a store may be missing, wrong or senseless.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Program, packedProgram } from './program.js';
+import { bothKeys, storeOnOldKey, temporaryFolder } from './scene.js';
+
+let program: Program;
+beforeAll(async () => {
+  program = await packedProgram();
+});
+
+/** The last line of progress over five sessions, where the store estimates this. */
+async function progress(estimate: string, ...args: string[]): Promise<string> {
+  const url = await storeOnOldKey(5);
+  const module = join(await temporaryFolder(), 'catalog.mjs');
+  await writeFile(
+    module,
+    `import { openSessionStorage } from ${JSON.stringify(join(program.folder, 'dist/open.mjs'))};
+    const inner = openSessionStorage(${JSON.stringify(url)});
+    inner.estimateSessions = async () => ${estimate};
+    export default inner;`,
+  );
+  const outcome = await program.run(['status', '--catalog', module, ...args], { env: bothKeys });
+  return /^Looking: .*$/m.exec(outcome.stderr)?.[0] ?? outcome.stderr;
+}
+
+describe('progress', () => {
+  it.each(['0', '-1', 'NaN', 'Infinity', 'undefined', '3', 'Promise.reject(new Error())'])(
+    'has no total, no percentage and no time left where the estimate is %s',
+    async (estimate) => {
+      expect(await progress(estimate)).toMatch(
+        /^Looking: 5 sessions, [\d,.]+\/s, (?:under 0\.1|[\d.]+) s$/,
+      );
+    },
+  );
+
+  it('has a total and the time left where there are said to be more', async () => {
+    expect(await progress('10')).toMatch(
+      /^Looking: 5 of about 10 sessions \(50 %\), [\d,.]+\/s, (?:under 0\.1|[\d.]+) s left$/,
+    );
+  });
+
+  it('expects something of each part of a small store', async () => {
+    expect(await progress('1', '--shard', '1/4')).not.toContain('about 0');
+  });
+});
