@@ -23,7 +23,11 @@ export class CallOrder {
     makeCall: (prepared: unknown) => Promise<T>,
     preparation?: Promise<unknown>,
   ): Promise<T> {
-    const earlier = ids.flatMap((id) => this.#lastMade.get(id) ?? []);
+    const earlier: Promise<void>[] = [];
+    for (const id of ids) {
+      const made = this.#lastMade.get(id);
+      if (made !== undefined) earlier.push(made);
+    }
     if (earlier.length === 0 && preparation === undefined) return makeCall(undefined);
     const due = earlier.length === 0 ? preparation : Promise.all(earlier).then(() => preparation);
     // In an object: a promise for the answer itself would keep later calls waiting for the answer.

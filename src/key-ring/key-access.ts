@@ -1,14 +1,13 @@
 // The way from a ring to its keys, for the sealed token only: `Keyring` itself hands out no key.
 
 import type { KeySet } from './key-set.js';
-import type { SealingKey } from './sealing-key.js';
 
 /** The keys behind a `Keyring`. */
 export interface RingKeys {
   /** Every key as the ring is now. */
   current(): KeySet;
-  /** The key with this id. A ring from a file or a source reads it again to look for it. */
-  find(kid: string): Promise<SealingKey | undefined>;
+  /** Every key, after a ring from a file or a source has looked for one that it lacks. */
+  refreshed(): Promise<KeySet>;
 }
 
 const keysByRing = new WeakMap<object, RingKeys>();

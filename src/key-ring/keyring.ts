@@ -29,7 +29,10 @@ export class Keyring {
   private constructor(keys: KeySet, source?: KeyFile | KeySource) {
     this.#keys = keys;
     this.#source = source;
-    setKeysOf(this, { current: () => this.#current(), find: (kid) => this.#find(kid) });
+    setKeysOf(this, {
+      current: () => this.#current(),
+      refreshed: async () => this.#take(await this.#source?.freshForUnknownKid()),
+    });
   }
 
   /**
@@ -205,12 +208,6 @@ export class Keyring {
 
   #current(): KeySet {
     return this.#take(this.#source?.takeFresh());
-  }
-
-  async #find(kid: string): Promise<SealingKey | undefined> {
-    const key = this.#current().byKid.get(kid);
-    if (key !== undefined) return key;
-    return this.#take(await this.#source?.freshForUnknownKid()).byKid.get(kid);
   }
 
   #take(fresh: KeySet | undefined): KeySet {

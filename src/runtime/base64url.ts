@@ -19,7 +19,7 @@ export function isCanonicalBase64url(text: string): boolean {
 }
 
 /** Whether base64url of so many characters may end with `last`. */
-export function endsCanonically(last: string, length: number): boolean {
+function endsCanonically(last: string, length: number): boolean {
   const rest = length % 4;
   return (
     rest === 0 || (rest === 2 && ENDS_IN_TWO.test(last)) || (rest === 3 && ENDS_IN_THREE.test(last))

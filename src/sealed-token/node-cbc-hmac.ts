@@ -10,19 +10,12 @@ const TAG_LENGTH = 32;
 export function createCbcHmac(crypto: typeof import('node:crypto')): NodeCipher {
   // RFC 7518 section 5.2.2.1: over the AAD, the IV, the ciphertext and the AAD's length in bits as
   // 64 bits, cut to the first half.
-  function tagOf(
-    mac: KeyObject,
-    iv: Uint8Array,
-    ciphertext: Buffer | string,
-    aad: Uint8Array,
-  ): Buffer {
+  function tagOf(mac: KeyObject, iv: Uint8Array, ciphertext: Buffer, aad: Uint8Array): Buffer {
     const aadBits = Buffer.alloc(8);
     aadBits.writeBigUInt64BE(BigInt(aad.length) * 8n);
     const hmac = crypto.createHmac('sha512', mac);
-    hmac.update(aad).update(iv);
-    if (typeof ciphertext === 'string') hmac.update(ciphertext, 'base64url');
-    else hmac.update(ciphertext);
-    return hmac.update(aadBits).digest().subarray(0, TAG_LENGTH);
+    hmac.update(aad).update(iv).update(ciphertext).update(aadBits);
+    return hmac.digest().subarray(0, TAG_LENGTH);
   }
 
   return {
@@ -34,12 +27,12 @@ export function createCbcHmac(crypto: typeof import('node:crypto')): NodeCipher 
       const ciphertext = Buffer.concat([cipher.update(token, 'utf8'), cipher.final()]);
       return { ciphertext, tag: tagOf(keys.mac, iv, ciphertext, aad) };
     },
-    open(key, { iv, ciphertext, tag }, aad) {
+    open(key, iv, { ciphertext, tag }, aad) {
       const keys = keysOf(key);
       const expected = tagOf(keys.mac, iv, ciphertext, aad);
       if (!crypto.timingSafeEqual(expected, tag)) return undefined;
       const decipher = crypto.createDecipheriv(ALGORITHM, keys.cipher, iv);
-      const start = decipher.update(ciphertext, 'base64url');
+      const start = decipher.update(ciphertext);
       try {
         return Buffer.concat([start, decipher.final()]);
       } catch {

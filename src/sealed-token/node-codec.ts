@@ -33,13 +33,9 @@ export function createNodeCodec(): SealedTokenCodec | undefined {
   }
 
   function open(key: SealingKey, parts: SealedTokenParts): string | undefined {
-    const { compact, headerLength, ivStart, ivEnd, tagStart } = parts;
-    const cipher = ciphers[key.enc];
-    const aad = Buffer.from(compact.slice(0, headerLength), 'latin1');
-    const iv = Buffer.from(compact.slice(ivStart, ivEnd), 'base64url');
-    const tag = Buffer.from(compact.slice(tagStart), 'base64url');
-    const ciphertext = compact.slice(ivEnd + 1, tagStart - 1);
-    const plaintext = cipher.open(key, { iv, ciphertext, tag }, aad);
+    const aad = Buffer.from(parts.encodedHeader, 'latin1');
+    const encrypted = { ciphertext: decode(parts.ciphertext), tag: decode(parts.tag) };
+    const plaintext = ciphers[key.enc].open(key, decode(parts.iv), encrypted, aad);
     if (plaintext === undefined) return undefined;
     const token = plaintext.toString('utf8');
     // Bytes that are not UTF-8 become U+FFFD; only then is it worth asking whether they were.
@@ -51,6 +47,10 @@ export function createNodeCodec(): SealedTokenCodec | undefined {
 
 function encode(bytes: Buffer): string {
   return bytes.toString('base64url');
+}
+
+function decode(text: string): Buffer {
+  return Buffer.from(text, 'base64url');
 }
 
 function buildsSnapshot(): boolean {

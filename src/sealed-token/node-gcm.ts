@@ -20,11 +20,11 @@ export function createGcm(crypto: typeof import('node:crypto')): NodeCipher {
       cipher.final(); // nothing: GCM is a stream
       return { ciphertext, tag: cipher.getAuthTag() };
     },
-    open(key, { iv, ciphertext, tag }, aad) {
+    open(key, iv, { ciphertext, tag }, aad) {
       const decipher = crypto.createDecipheriv(ALGORITHM, keyOf(key), iv, OPTIONS);
       decipher.setAuthTag(tag);
       decipher.setAAD(aad);
-      const plaintext = decipher.update(ciphertext, 'base64url');
+      const plaintext = decipher.update(ciphertext);
       try {
         decipher.final();
       } catch {

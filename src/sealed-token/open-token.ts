@@ -22,7 +22,8 @@ export async function openWith(
   const parts = typeof sealed === 'string' ? parseSealedToken(sealed) : undefined;
   if (parts === undefined) throw malformed(context);
   const { enc, kid, ctx } = parts.header;
-  const key = await keysOf(keyring).find(kid);
+  const keys = keysOf(keyring);
+  const key = keys.current().byKid.get(kid) ?? (await keys.refreshed()).byKid.get(kid);
   if (key === undefined) throw keyUnknown(context, kid);
   if (key.enc !== enc) throw notWithKey(context, kid);
   const token = await codec.open(key, parts);

@@ -7,13 +7,12 @@ import {
 } from '../errors.js';
 import { openToken } from '../sealed-token/index.js';
 import type { PlaintextState, SealedState, UnreadableState } from './field-state.js';
-import { type Field, idOf, isAbsent, looksLikeToken, resemblesSealedField } from './fields.js';
+import { type Field, idOf, looksLikeToken, resemblesSealedField } from './fields.js';
 import { openLegacyField } from './legacy-field.js';
 import type { SealingSettings } from './sealing-settings.js';
 
 /** What a field holds, opened. `ignored`: plaintext user info, where `userInfo` is off. */
 export type FieldContent =
-  | { readonly state: 'absent' }
   | { readonly state: 'ignored' }
   | (SealedState & { readonly token: string })
   | (PlaintextState & { readonly token: string })
@@ -24,7 +23,7 @@ export type FieldContent =
  * before, and so is what another encryption sealed.
  *
  * @param session The session that has the field, for its `id` and its `shop`.
- * @param value What is stored in the field.
+ * @param value What is stored in the field, which is not absent.
  */
 export async function readField(
   field: Field,
@@ -32,7 +31,6 @@ export async function readField(
   value: unknown,
   { keyring, mode, userInfo, openLegacy }: SealingSettings,
 ): Promise<FieldContent> {
-  if (isAbsent(field, value)) return { state: 'absent' };
   if (openLegacy !== undefined && mode !== 'strict' && typeof value === 'string') {
     const legacy = await openLegacyField(field, session, value, openLegacy);
     if (legacy?.state === 'unreadable') return legacy;
@@ -59,8 +57,8 @@ export async function readField(
       );
     }
     try {
-      const opened = await openToken(keyring, value, { sessionId, shop, field: name });
-      return { state: 'sealed', ...opened };
+      const { token, kid } = await openToken(keyring, value, { sessionId, shop, field: name });
+      return { state: 'sealed', token, kid };
     } catch (error) {
       if (!isOpenTokenError(error)) throw error;
       return unreadable(error);

@@ -54,10 +54,9 @@ export async function resealSession<S extends object>(
   const resealed: ResealedField[] = [];
   for (const field of fields) {
     const value = fieldValue(stored, field);
-    // Most fields of most sessions: they are not worth a turn of the event loop.
     if (isAbsent(field, value)) continue;
     const content = await readField(field, stored, value, settings);
-    if (content.state === 'absent' || content.state === 'ignored') continue;
+    if (content.state === 'ignored') continue;
     const before = stateOf(content);
     const change = isDue(content, settings)
       ? await changeOf(field, content, stored, settings)
@@ -118,9 +117,7 @@ async function changeOf(
 }
 
 /** The state of a field without what is in it. */
-function stateOf(
-  content: Exclude<FieldContent, { readonly state: 'absent' } | { readonly state: 'ignored' }>,
-): FieldState {
+function stateOf(content: Exclude<FieldContent, { readonly state: 'ignored' }>): FieldState {
   switch (content.state) {
     case 'sealed':
       return { state: 'sealed', kid: content.kid };

@@ -46,7 +46,7 @@ export interface Destination {
  */
 export async function sealSession<S extends object>(
   session: S,
-  settings: SealingSettings,
+  { keyring, mode, userInfo }: SealingSettings,
   { hasRefreshTokenColumn = false }: Destination = {},
 ): Promise<SealedSession<S>> {
   const sessionId = idOf(session);
@@ -56,7 +56,7 @@ export async function sealSession<S extends object>(
   const copy = copySession(session);
   const todo: { field: Field; owner: Owner; value: string; context: TokenContext }[] = [];
   for (const field of fields) {
-    if (field.isUserInfo && !settings.userInfo) continue;
+    if (field.isUserInfo && !userInfo) continue;
     const owner = ownerOf(field, copy);
     if (owner === undefined) continue;
     const value = fieldValue(session, field);
@@ -77,27 +77,18 @@ export async function sealSession<S extends object>(
   }
   const sealed: FieldSealed[] = [];
   for (const { field, owner, value, context } of todo) {
-    const result = await sealField(field, value, context, settings);
-    writeProperty(owner, field.property, result.value);
-    if (result.kid !== undefined) sealed.push({ field: field.name, kid: result.kid });
+    let stored = value;
+    if (resemblesSealedField(field, value)) {
+      const { token } = await openToken(keyring, value, context);
+      if (mode === 'rollback') stored = token;
+    } else if (mode !== 'rollback') {
+      const { sealedToken, kid } = await sealToken(keyring, value, context);
+      stored = sealedToken;
+      sealed.push({ field: field.name, kid });
+    }
+    writeProperty(owner, field.property, stored);
   }
   return { session: copy, fields: sealed };
-}
-
-/** What is to be stored for a field, and the key if it was sealed just now. */
-async function sealField(
-  field: Field,
-  value: string,
-  context: TokenContext,
-  { keyring, mode }: SealingSettings,
-): Promise<{ readonly value: string; readonly kid?: string }> {
-  if (resemblesSealedField(field, value)) {
-    const { token } = await openToken(keyring, value, context);
-    return { value: mode === 'rollback' ? token : value };
-  }
-  if (mode === 'rollback') return { value };
-  const { sealedToken, kid } = await sealToken(keyring, value, context);
-  return { value: sealedToken, kid };
 }
 
 /**

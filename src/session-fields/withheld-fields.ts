@@ -66,7 +66,9 @@ export async function isLikelyCopy(
   for (const field of fields) {
     const value = fieldValue(session, field);
     if (field.isUserInfo || isAbsent(field, value)) continue;
-    const content = await readField(field, stored, fieldValue(stored, field), settings);
+    const kept = fieldValue(stored, field);
+    if (isAbsent(field, kept)) return false;
+    const content = await readField(field, stored, kept, settings);
     if (!('token' in content) || content.token !== value) return false;
   }
   return true;

@@ -39,9 +39,7 @@ describe('RFC 7516 appendix A.1 (A256GCM)', () => {
   });
 
   it('opens', () => {
-    expect(
-      gcm.open(key, { iv, ciphertext: ciphertext.toString('base64url'), tag }, aad)?.toString(),
-    ).toBe(plaintext);
+    expect(gcm.open(key, iv, { ciphertext, tag }, aad)?.toString()).toBe(plaintext);
   });
 });
 
@@ -71,9 +69,7 @@ describe('RFC 7518 appendix B.3 (A256CBC-HS512)', () => {
   });
 
   it('opens', () => {
-    expect(
-      cbc.open(key, { iv, ciphertext: ciphertext.toString('base64url'), tag }, aad)?.toString(),
-    ).toBe(plaintext);
+    expect(cbc.open(key, iv, { ciphertext, tag }, aad)?.toString()).toBe(plaintext);
   });
 });
 
