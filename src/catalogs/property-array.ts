@@ -23,8 +23,7 @@ const format: RowFormat = {
 export function decodeSession(text: string): StoredSession | undefined {
   const entries = readEntries(text);
   if (entries === undefined) return undefined;
-  const session = sessionOfRow(Object.fromEntries(entries.values()), format);
-  return typeof session.id === 'string' && typeof session.shop === 'string' ? session : undefined;
+  return sessionOfRow(Object.fromEntries(entries.values()), format);
 }
 
 /** The text of a session of which nothing is stored yet. */
@@ -57,9 +56,9 @@ const currentColumns: readonly SessionColumn[] = sessionColumns.filter(
   ({ name }) => name !== 'onlineAccessInfo',
 );
 
-/** Whether a text is JSON: a session that was cut short is not. */
-export function isJson(text: string): boolean {
-  return parse(text) !== undefined;
+/** Whether a text that holds no session was once one: it is cut short, or lacks the id or the shop. */
+export function isDamaged(text: string): boolean {
+  return parse(text) === undefined || readEntries(text) !== undefined;
 }
 
 /**

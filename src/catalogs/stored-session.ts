@@ -28,3 +28,9 @@ export interface StoredSession {
   refreshTokenExpires?: Date;
   onlineAccessInfo?: { associated_user: StoredUser };
 }
+
+/** Whether an object has what every session has. */
+export function isStoredSession(object: object): object is StoredSession {
+  const { id, shop } = object as Readonly<Record<string, unknown>>;
+  return typeof id === 'string' && typeof shop === 'string';
+}

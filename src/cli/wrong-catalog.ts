@@ -2,7 +2,7 @@
 import { hasMethods, memberOf } from '../foreign-object.js';
 
 /** The catalogs of the official storages, by the class of the storage. */
-const catalogs: Readonly<Record<string, readonly [entry: string, call: string]>> = {
+export const catalogsByStorage: Readonly<Record<string, readonly [entry: string, call: string]>> = {
   PrismaSessionStorage: ['prisma', 'prismaCatalog(prisma)'],
   PostgreSQLSessionStorage: ['postgresql', 'postgresqlCatalog(pool)'],
   DrizzleSessionStoragePostgres: ['postgresql', 'postgresqlCatalog(pool, options)'],
@@ -36,7 +36,7 @@ export function describeWrongCatalog(exported: unknown): string {
 
 function mendFor(storage: unknown): string {
   const name = String(memberOf(memberOf(storage, 'constructor'), 'name'));
-  const known = Object.hasOwn(catalogs, name) ? catalogs[name] : undefined;
+  const known = Object.hasOwn(catalogsByStorage, name) ? catalogsByStorage[name] : undefined;
   if (known === undefined) return 'Export the catalog of that storage.';
   const [entry, call] = known;
   return `Export its catalog: ${call}, from shopify-app-session-storage-encrypted/${entry}.`;

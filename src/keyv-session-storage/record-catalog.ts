@@ -1,10 +1,11 @@
 // Goes through the records of a store and replaces them one by one, for re-encryption and copying.
 
 import type { CalledStore, StoreInCall } from '../atomic-store/index.js';
-import { RecordUnreadableError, SessionInvalidError } from '../errors.js';
+import { SessionInvalidError } from '../errors.js';
 import type { SessionLike } from '../session.js';
 import type { SessionChange } from '../session-catalog.js';
 import { pagesAhead } from '../store-access/index.js';
+import { UnreadableRecords } from '../unreadable-records.js';
 import type { RecordReader } from './record-reader.js';
 import { sessionExpiry } from './session-expiry.js';
 import type { SessionRecords, StoredRecord } from './session-records.js';
@@ -30,7 +31,7 @@ export class RecordCatalog<S extends SessionLike> {
   async *sessions(): AsyncGenerator<S> {
     if (!this.#reader.isReady) await this.#reader.getReady();
     const { sessionPrefix } = this.#records.keys;
-    let unreadable = 0;
+    const unreadable = new UnreadableRecords();
     const read = (cursor: unknown) =>
       this.#store.run({ operation: 'sessions' }, (store, signal) =>
         store.page(sessionPrefix, cursor, signal),
@@ -38,16 +39,11 @@ export class RecordCatalog<S extends SessionLike> {
     for await (const { values } of pagesAhead(read, ({ next }) => next)) {
       for (const text of values) {
         const session = this.#reader.readListed(text, (id) => this.#records.keys.session(id));
-        if (session === 'unreadable') unreadable++;
+        if (session === 'unreadable') unreadable.add();
         else if (session !== undefined) yield session;
       }
     }
-    if (unreadable === 0) return;
-    throw new RecordUnreadableError(
-      `${unreadable} records in the store are not ones that this version wrote. They were left as they are.`,
-      {},
-      unreadable,
-    );
+    unreadable.report();
   }
 
   replaceOne(current: S | undefined, next: S): Promise<boolean> {

@@ -10,6 +10,11 @@ import type { SharedServer } from '../servers/shared.js';
 export interface CatalogConnection {
   readonly storage: SessionStorage;
   readonly catalog: SessionCatalog<StoredSession>;
+  /**
+   * Damages the record of a session so that it is a session no more, as far as the database lets that
+   * happen. Answers what removes the record. Missing for KeyvSessionStorage: see its own tests.
+   */
+  readonly damage?: ((id: string) => Promise<() => Promise<unknown>>) | undefined;
   close(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 // The store of one suite: an app with the official storage, and our catalog beside it.
 import { Session } from '@shopify/shopify-api';
 import type { StoredSession } from '../../src/catalogs/stored-session.js';
-import { EncryptedSessionStorage, Keyring } from '../../src/index.js';
+import { EncryptedSessionStorage, generateKey, Keyring } from '../../src/index.js';
 import type { Place } from '../conformance/backend.js';
 import { kept } from '../conformance/sessions.js';
 import type { CatalogBackend, CatalogConnection } from './catalog-backend.js';
@@ -55,7 +55,9 @@ export class CatalogScene {
     return this.#opened.storage;
   }
 
-  readonly #keyring = Keyring.generate();
+  /** The key of the app, as text. */
+  readonly key = generateKey({ kid: 'app' }).text;
+  readonly #keyring = Keyring.parse(this.key);
 
   /** The storage as the app has it with us. */
   get app(): EncryptedSessionStorage<CatalogConnection['storage']> {
@@ -66,6 +68,11 @@ export class CatalogScene {
     const found: StoredSession[] = [];
     for await (const session of this.catalog.sessions()) found.push(session);
     return found;
+  }
+
+  /** Damages the record of a session, and answers what removes it. */
+  get damage(): CatalogConnection['damage'] {
+    return this.#opened.damage;
   }
 
   /** Stores a session through the app, and reads it through the catalog. */

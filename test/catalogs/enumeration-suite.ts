@@ -1,5 +1,6 @@
 // A catalog hands out what is stored, all of it, and as it is stored.
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { generateKey, Keyring, reencryptSessions } from '../../src/index.js';
 import { expiringOfflineSession, offlineSession, onlineSession } from '../conformance/sessions.js';
 import { type CatalogScene, keptAtRest, shop } from './catalog-scene.js';
 
@@ -51,6 +52,49 @@ export function enumerationSuite(scene: CatalogScene): void {
         await inParallel(leaving.slice(0, 3), (gone) => coming(`${gone}_again`));
       }
       expect([...throughout].filter((id) => !found.has(id))).toEqual([]);
+    });
+  });
+
+  describe('a record that is not a session', () => {
+    let remove = async (): Promise<unknown> => undefined;
+    const damaged = 'offline_b.myshopify.com';
+    beforeEach(async ({ skip }) => {
+      if (scene.damage === undefined) return skip();
+      for (const name of ['a', 'b', 'c']) {
+        await scene.app.storeSession(offlineSession(`${name}.myshopify.com`));
+      }
+      remove = await scene.damage(damaged);
+    });
+    afterEach(() => remove());
+
+    test('is reported when all that are sessions were handed out', async () => {
+      const ids: string[] = [];
+      const enumeration = async () => {
+        for await (const { id } of scene.catalog.sessions()) ids.push(id);
+      };
+      await expect(enumeration()).rejects.toMatchObject({
+        code: 'ERR_RECORD_UNREADABLE',
+        records: 1,
+      });
+      expect(ids.sort()).toEqual(['offline_a.myshopify.com', 'offline_c.myshopify.com']);
+    });
+
+    test('is never taken for one that is gone', async () => {
+      if (scene.catalog.loadSession === undefined) return;
+      await expect(scene.catalog.loadSession(damaged)).rejects.toMatchObject({
+        code: 'ERR_RECORD_UNREADABLE',
+        sessionId: damaged,
+      });
+    });
+
+    test('is unreadable in the report of a run, which brings the others to the new key', async () => {
+      const keyring = Keyring.parse(`${generateKey({ kid: 'new' }).text},${scene.key}`);
+      const report = await reencryptSessions(scene.catalog, { keyring, allowNonAtomic: true });
+      expect(report).toMatchObject({ scanned: 3, reencrypted: 2, unreadable: 1 });
+      expect(report.keys).toMatchObject([
+        { kid: 'new', state: 'primary' },
+        { kid: 'app', state: 'unknown' },
+      ]);
     });
   });
 

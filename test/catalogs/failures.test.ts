@@ -11,6 +11,7 @@ import { type RedisClient, redisCatalog } from '../../src/catalogs/redis/index.j
 import type { StoredSession } from '../../src/catalogs/stored-session.js';
 import { redisClient } from '../servers/redis.js';
 import { sharedServer } from '../servers/shared.js';
+import { catalogNames, catalogOf } from './catalog-names.js';
 import { everySession, mysqlTables, postgresqlTables, type SqlTables } from './sql-tables.js';
 
 const session: StoredSession = {
@@ -118,6 +119,30 @@ describe('a server that accepts connections and never answers', () => {
     const error = await failureOf(catalog.replaceSession(session, { ...session }));
     expect(error).toMatchObject(late);
     expect(shown(error)).not.toMatch(secret);
+  });
+});
+
+describe('a client that never answers', () => {
+  const never = new Promise<never>(() => {});
+  /** Whatever is asked of it: a function that answers more of the same, and a promise that never settles. */
+  const silent: object = new Proxy(() => {}, {
+    apply: () => silent,
+    get(_target, name) {
+      if (name === 'then') return never.then.bind(never);
+      if (name === Symbol.asyncIterator) return () => ({ next: () => never });
+      return silent;
+    },
+  });
+  const clients: Readonly<Record<string, object>> = { redis: { sendCommand: () => never } };
+
+  test.each(catalogNames)('%s: every read ends at the deadline', async (name) => {
+    const catalog = (await catalogOf(name))(clients[name] ?? silent, { deadline: 150 });
+    const late = {
+      code: 'ERR_STORE_UNAVAILABLE',
+      message: expect.stringContaining('did not answer within 150 ms'),
+    };
+    await expect(everySession(catalog)).rejects.toMatchObject(late);
+    await expect(catalog.loadSession?.('offline_a')).rejects.toMatchObject(late);
   });
 });
 

@@ -1,4 +1,3 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { dynamodbCatalog } from '../../src/catalogs/dynamodb/index.js';
 import { kvCatalog } from '../../src/catalogs/kv/index.js';
@@ -8,6 +7,8 @@ import { postgresqlCatalog } from '../../src/catalogs/postgresql/index.js';
 import { prismaCatalog } from '../../src/catalogs/prisma/index.js';
 import { redisCatalog } from '../../src/catalogs/redis/index.js';
 import { sqliteCatalog } from '../../src/catalogs/sqlite/index.js';
+import { catalogsByStorage } from '../../src/cli/wrong-catalog.js';
+import { catalogNames } from './catalog-names.js';
 
 const method = () => {};
 const dynamodb = {
@@ -38,13 +39,14 @@ const catalogs: [string, (client: never, options: object) => unknown, object, st
 ];
 
 test('every folder with a catalog is tested here', () => {
-  const folder = new URL('../../src/catalogs/', import.meta.url);
-  const names = readdirSync(folder).filter((name) =>
-    existsSync(new URL(`${name}/index.ts`, folder)),
-  );
   // kvCatalog has no option of its own.
   const tested = [...catalogs.map(([name]) => name), kvCatalog.name];
-  expect(tested.sort()).toEqual(names.map((name) => `${name}Catalog`).sort());
+  expect(tested.sort()).toEqual(catalogNames.map((name) => `${name}Catalog`).sort());
+});
+
+test('the command line knows a storage for every folder with a catalog', () => {
+  const known = new Set(Object.values(catalogsByStorage).map(([entry]) => entry));
+  expect([...known].sort()).toEqual([...catalogNames].sort());
 });
 
 describe.each(catalogs)('%s', (name, make, client, option) => {

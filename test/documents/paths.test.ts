@@ -23,6 +23,21 @@ test.each(documents)('%s names only npm scripts that exist', (document) => {
   expect(named.filter((name) => !(name in scripts))).toEqual([]);
 });
 
+test('CONTRIBUTING.md names only functions, classes and options that the sources have', () => {
+  const tests = readdirSync(new URL('test/', repository))
+    .filter((name) => name !== 'node_modules' && !name.includes('.'))
+    .map((name) => `test/${name}`);
+  const texts = ['src', 'packaging', ...tests].flatMap((folder) =>
+    readdirSync(new URL(`${folder}/`, repository), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.[jt]s$/.test(name))
+      .map((name) => documentText(`${folder}/${name}`)),
+  );
+  const words = new Set(texts.join('\n').match(/\w+/g));
+  const names = namesOf('CONTRIBUTING.md').filter((name) => /^\w*[a-z][A-Z]\w*$/.test(name));
+  expect(names.length).toBeGreaterThan(10);
+  expect(names.filter((name) => !words.has(name))).toEqual([]);
+});
+
 test('CONTRIBUTING.md says what belongs into each folder of the sources', () => {
   const folders = readdirSync(new URL('src/', repository), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

@@ -3,6 +3,7 @@ import { SessionInvalidError } from '../../errors.js';
 import { memberOf } from '../../foreign-object.js';
 import type { SessionCatalog } from '../../session-catalog.js';
 import { pagesAhead, StoreAccess } from '../../store-access/index.js';
+import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
 import type { StoredSession } from '../stored-session.js';
 import { conditionOf, updateOf } from './conditions.js';
@@ -90,6 +91,7 @@ class DynamodbSessionCatalog implements SessionCatalog<StoredSession> {
   }
 
   async *sessions(): AsyncGenerator<StoredSession, void, undefined> {
+    const unreadable = new UnreadableRecords();
     const read = (ExclusiveStartKey: unknown) => {
       const input = {
         ...this.#table,
@@ -102,14 +104,19 @@ class DynamodbSessionCatalog implements SessionCatalog<StoredSession> {
     for await (const { Items = [] } of pagesAhead(read, (page) => page.LastEvaluatedKey)) {
       for (const item of Items) {
         const session = this.#read(item);
-        if (session !== undefined) yield session;
+        if (session === undefined) unreadable.add();
+        else yield session;
       }
     }
+    unreadable.report();
   }
 
   async loadSession(id: string): Promise<StoredSession | undefined> {
     const item = await this.#item(id);
-    return item === undefined ? undefined : this.#read(item);
+    if (item === undefined) return undefined;
+    const session = this.#read(item);
+    if (session === undefined) throw unreadableRecord(id);
+    return session;
   }
 
   async replaceSession(current: StoredSession | undefined, next: StoredSession): Promise<boolean> {

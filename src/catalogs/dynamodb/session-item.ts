@@ -1,6 +1,6 @@
 // A session as an item of DynamoDB: what `marshall` of `@aws-sdk/util-dynamodb` makes of the session,
 // with dates as ISO 8601 text. This is what the official DynamoDB storage keeps.
-import type { StoredSession } from '../stored-session.js';
+import { isStoredSession, type StoredSession } from '../stored-session.js';
 
 /** A value of DynamoDB, with its type as the name of its one member. */
 export type AttributeValue = Readonly<Record<string, unknown>>;
@@ -28,10 +28,7 @@ export function sessionOfItem(item: SessionItem): StoredSession | undefined {
     if (value === null || value === undefined) continue;
     session[name] = dates.includes(name) ? dateOf(value) : value;
   }
-  const { id, shop } = session;
-  return typeof id === 'string' && typeof shop === 'string'
-    ? (session as unknown as StoredSession)
-    : undefined;
+  return isStoredSession(session) ? session : undefined;
 }
 
 /** The item of a session. */

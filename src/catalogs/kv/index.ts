@@ -1,8 +1,9 @@
 // The catalog of @shopify/shopify-app-session-storage-kv. A session there is the JSON of its property
 // array under its id, and the ids of a shop's sessions are a JSON list under `shop:` and the shop.
-import { RecordUnreadableError, SessionInvalidError } from '../../errors.js';
+import { SessionInvalidError } from '../../errors.js';
 import type { SessionCatalog } from '../../session-catalog.js';
 import { StoreAccess, type StoreCall } from '../../store-access/index.js';
+import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
 import { decodeSession, encodeSession, withChanges } from '../property-array.js';
 import type { StoredSession } from '../stored-session.js';
@@ -53,6 +54,9 @@ export function kvCatalog(
   return new KvSessionCatalog(namespace, deadline);
 }
 
+/** Whether a value starts as every session does. The namespace may hold other things too. */
+const isLikeSession = (value: string | undefined) => value?.startsWith('[["') === true;
+
 /** A Worker may have six requests under way at once. */
 const readAtOnce = 6;
 
@@ -71,7 +75,7 @@ class KvSessionCatalog implements SessionCatalog<StoredSession> {
   }
 
   async *sessions(): AsyncGenerator<StoredSession, void, undefined> {
-    let unreadable = 0;
+    const unreadable = new UnreadableRecords();
     for await (const names of this.#pages()) {
       for (let start = 0; start < names.length; start += readAtOnce) {
         const some = names.slice(start, start + readAtOnce);
@@ -80,18 +84,18 @@ class KvSessionCatalog implements SessionCatalog<StoredSession> {
           const value = values[index];
           const session = this.#read(name, value);
           if (session !== undefined) yield session;
-          else if (value?.startsWith('[["')) unreadable++;
+          else if (isLikeSession(value)) unreadable.add();
         }
       }
     }
-    if (unreadable === 0) return;
-    throw new RecordUnreadableError(
-      `${unreadable} values of the KV namespace start like sessions, and are not those of their keys. They were left as they are.`,
-    );
+    unreadable.report();
   }
 
   async loadSession(id: string): Promise<StoredSession | undefined> {
-    return this.#read(id, await this.#value(id, id));
+    const value = await this.#value(id, id);
+    const session = this.#read(id, value);
+    if (session === undefined && isLikeSession(value)) throw unreadableRecord(id);
+    return session;
   }
 
   replaceSession(current: StoredSession | undefined, next: StoredSession): Promise<boolean> {

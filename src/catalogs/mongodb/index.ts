@@ -3,8 +3,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { SessionInvalidError } from '../../errors.js';
 import type { SessionCatalog } from '../../session-catalog.js';
 import { StoreAccess } from '../../store-access/index.js';
+import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
-import type { StoredSession } from '../stored-session.js';
+import { isStoredSession, type StoredSession } from '../stored-session.js';
 import { documentChanges } from './document-changes.js';
 
 export type { CatalogOptions } from '../catalog-options.js';
@@ -86,6 +87,7 @@ class MongodbSessionCatalog implements SessionCatalog<StoredSession> {
 
   /** In the order of `_id`, which never changes and always has an index. */
   async *sessions(): AsyncGenerator<StoredSession, void, undefined> {
+    const unreadable = new UnreadableRecords();
     const cursor = this.#collection
       .find({}, { sort: { _id: 1 }, batchSize })
       [Symbol.asyncIterator]();
@@ -94,9 +96,11 @@ class MongodbSessionCatalog implements SessionCatalog<StoredSession> {
       for (;;) {
         isOpen = false;
         const { done, value } = await this.#calls.run({}, () => cursor.next());
-        if (done === true) return;
+        if (done === true) break;
         isOpen = true;
-        yield this.#sessionOf(value as Document);
+        const session = this.#read(value as Document);
+        if (session === undefined) unreadable.add();
+        else yield session;
       }
     } finally {
       const closing = cursor.return?.();
@@ -104,13 +108,17 @@ class MongodbSessionCatalog implements SessionCatalog<StoredSession> {
       if (isOpen) await closing;
       else closing?.catch(() => {});
     }
+    unreadable.report();
   }
 
   async loadSession(id: string): Promise<StoredSession | undefined> {
     const document = await this.#calls.run({ sessionId: id }, () =>
       this.#collection.findOne({ id: { $eq: id } }, exactly),
     );
-    return document === null ? undefined : this.#sessionOf(document as Document);
+    if (document === null) return undefined;
+    const session = this.#read(document as Document);
+    if (session === undefined) throw unreadableRecord(id);
+    return session;
   }
 
   async replaceSession(current: StoredSession | undefined, next: StoredSession): Promise<boolean> {
@@ -165,9 +173,10 @@ class MongodbSessionCatalog implements SessionCatalog<StoredSession> {
     });
   }
 
-  #sessionOf({ _id, ...document }: Document): StoredSession {
-    const session = document as unknown as StoredSession;
-    this.#documentIds.set(session, _id);
-    return session;
+  /** The session in a document; undefined if it is not one. */
+  #read({ _id, ...document }: Document): StoredSession | undefined {
+    if (!isStoredSession(document)) return undefined;
+    this.#documentIds.set(document, _id);
+    return document;
   }
 }

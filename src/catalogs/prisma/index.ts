@@ -3,6 +3,7 @@ import { OptionInvalidError, type ValueTooLongError } from '../../errors.js';
 import { codeOf } from '../../safe-cause.js';
 import type { SessionCatalog, SessionChange } from '../../session-catalog.js';
 import { pagesAhead, StoreAccess } from '../../store-access/index.js';
+import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
 import { rowBatch } from '../sql/row-batch.js';
 import { type Row, type RowFormat, sessionOfRow } from '../sql/session-row.js';
@@ -16,6 +17,7 @@ import { takingTurns } from '../sql/taking-turns.js';
 import type { StoredSession } from '../stored-session.js';
 import { databaseOf } from './described-client.js';
 import type { PrismaModel } from './prisma-model.js';
+import { type FoundRow, PrismaRows } from './prisma-rows.js';
 import { type PrismaTable, prismaTable } from './prisma-table.js';
 
 export type { CatalogOptions } from '../catalog-options.js';
@@ -81,6 +83,7 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
   readonly #prisma: PrismaClient;
   readonly #model: PrismaModel;
   readonly #modelName: string;
+  readonly #rows: PrismaRows;
   readonly #calls: StoreAccess;
   readonly #inTurn: <T>(write: () => Promise<T>) => Promise<T> = (write) => write();
   #table: SessionTable | undefined;
@@ -94,27 +97,35 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
     this.atomic = database !== 'mongodb';
     if (database === 'sqlite') this.#inTurn = takingTurns();
     this.#calls = new StoreAccess('the Prisma client', deadline);
+    this.#rows = new PrismaRows(model, this.#calls);
   }
 
   async *sessions(): AsyncGenerator<StoredSession, void, undefined> {
     // Columns may have been added or widened since.
     this.#table = undefined;
-    const read = (where: object = {}) => {
-      const query = { where, orderBy: { id: 'asc' }, take: pageSize } as const;
-      return this.#calls.run({}, () => this.#model.findMany(query));
-    };
-    const after = (rows: readonly Row[]) =>
-      rows.length < pageSize ? undefined : { id: { gt: rows.at(-1)?.id } };
-    for await (const rows of pagesAhead(read, after)) {
-      for (const row of rows) yield sessionOfRow(row, format);
+    const unreadable = new UnreadableRecords();
+    const read = (where: object = {}) =>
+      this.#rows.page({ where, orderBy: { id: 'asc' }, take: pageSize });
+    const after = (page: readonly FoundRow[]) =>
+      page.length < pageSize ? undefined : { id: { gt: page.at(-1)?.id } };
+    for await (const page of pagesAhead(read, after)) {
+      for (const { row } of page) {
+        // Gone since its id was read.
+        if (row === null) continue;
+        const session = row === 'unreadable' ? undefined : sessionOfRow(row, format);
+        if (session === undefined) unreadable.add();
+        else yield session;
+      }
     }
+    unreadable.report();
   }
 
   async loadSession(id: string): Promise<StoredSession | undefined> {
-    const row = await this.#calls.run({ sessionId: id }, () =>
-      this.#model.findUnique({ where: { id } }),
-    );
-    return row === null ? undefined : sessionOfRow(row, format);
+    const row = await this.#rows.row(id);
+    if (row === null) return undefined;
+    const session = row === 'unreadable' ? undefined : sessionOfRow(row, format);
+    if (session === undefined) throw unreadableRecord(id);
+    return session;
   }
 
   async replaceSession(current: StoredSession | undefined, next: StoredSession): Promise<boolean> {
@@ -194,7 +205,8 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
   /** The condition that a row is as it was read, in what may be sealed and in what `changes` names. */
   #isStill(table: SessionTable, current: StoredSession, changes: readonly ColumnValue[]): object {
     const guard = propertiesOf(table.guarded(current, changes));
-    return { id: current.id, ...mapValues(guard, (value) => ({ equals: value })) };
+    const conditions = Object.entries(guard).map(([name, equals]) => [name, { equals }]);
+    return { id: current.id, ...Object.fromEntries(conditions) };
   }
 
   #write<T>(sessionId: string | undefined, write: () => Promise<T>): Promise<T> {
@@ -235,8 +247,4 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
 
 function propertiesOf(values: readonly ColumnValue[]): Record<string, unknown> {
   return Object.fromEntries(values.map(({ column, value }) => [column.found.name, value]));
-}
-
-function mapValues(properties: Row, map: (value: unknown) => unknown): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, map(value)]));
 }

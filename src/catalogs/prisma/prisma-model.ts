@@ -1,14 +1,18 @@
 // What is needed of a model of a generated Prisma client.
 import type { Row } from '../sql/session-row.js';
 
+/** Some rows in the order of their ids. */
+export interface PageQuery {
+  readonly where: object;
+  readonly orderBy: { readonly id: 'asc' };
+  readonly take: number;
+  readonly select?: { readonly id: true };
+}
+
 export interface PrismaModel {
   /** The model's fields, by name; from Prisma 5 on, and in 4.5 to 4.16 with a preview feature. */
   readonly fields?: object;
-  findMany(query: {
-    readonly where: object;
-    readonly orderBy: { readonly id: 'asc' };
-    readonly take: number;
-  }): Promise<Row[]>;
+  findMany(query: PageQuery): Promise<Row[]>;
   findFirst(query: object): Promise<Row | null>;
   findUnique(query: { readonly where: { readonly id: string } }): Promise<Row | null>;
   updateMany(query: { readonly where: object; readonly data: object }): Promise<{ count: number }>;

@@ -1,6 +1,6 @@
 // The catalog of @shopify/shopify-app-session-storage-redis. A session there is the JSON of its
 // property array under one key, and the ids of a shop's sessions are a JSON list under another.
-import { RecordUnreadableError, SessionInvalidError } from '../../errors.js';
+import { SessionInvalidError } from '../../errors.js';
 import { hasMembers } from '../../foreign-object.js';
 import type { SessionCatalog, SessionChange } from '../../session-catalog.js';
 import { pagesAhead, StoreAccess } from '../../store-access/index.js';
@@ -11,8 +11,9 @@ import {
   RedisCommands,
   redisClientKind,
 } from '../../store-access/redis/index.js';
+import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
-import { decodeSession, encodeSession, isJson, withChanges } from '../property-array.js';
+import { decodeSession, encodeSession, isDamaged, withChanges } from '../property-array.js';
 import type { StoredSession } from '../stored-session.js';
 import type { RedisClient, RedisClusterClient } from './redis-client.js';
 import { compareAndRemove, compareAndSwap, compareAndSwapEach } from './redis-scripts.js';
@@ -32,8 +33,8 @@ export interface RedisCatalogOptions extends CatalogOptions {
  * A catalog of the sessions that `@shopify/shopify-app-session-storage-redis` keeps, for
  * re-encrypting and copying them while the app serves. It compares and swaps whole values with a Lua
  * script, and keeps a time to live. Needs Redis 6 or later. JSON under the prefix that is not a
- * session, such as the lists of a shop's sessions, is passed over; what is not JSON is reported as
- * `RecordUnreadableError` at the end of the enumeration.
+ * session, such as the lists of a shop's sessions, is passed over; what is not JSON, and a session that
+ * lacks its id or its shop, is reported as `RecordUnreadableError` at the end of the enumeration.
  *
  * On a cluster whose slots are on the move, a session can be missed: wait until they are settled.
  *
@@ -86,29 +87,26 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
   }
 
   async *sessions(): AsyncGenerator<StoredSession, void, undefined> {
-    let unreadable = 0;
+    const unreadable = new UnreadableRecords();
     const read = (from: KeyPage['next']) => this.#page(from);
     for await (const { entries } of pagesAhead(read, ({ next }) => next)) {
       for (const [key, value] of entries) {
-        if (!isJson(value)) unreadable++;
         const session = this.#decode(value);
+        if (session === undefined && isDamaged(value)) unreadable.add();
         // The key of another app's session may start in the same way, and goes on differently.
         if (session !== undefined && key === this.#prefix + session.id) yield session;
       }
     }
-    if (unreadable === 0) return;
-    throw new RecordUnreadableError(
-      `${unreadable} values under the prefix ${this.#prefix} are not JSON, as every session is. They were left as they are.`,
-      {},
-      unreadable,
-    );
+    unreadable.report();
   }
 
   async loadSession(id: string): Promise<StoredSession | undefined> {
     const value = await this.#calls.run({ sessionId: id }, (signal) =>
       this.#redis.get(this.#prefix + id, signal),
     );
-    const session = value === undefined ? undefined : this.#decode(value);
+    if (value === undefined) return undefined;
+    const session = this.#decode(value);
+    if (session === undefined && isDamaged(value)) throw unreadableRecord(id);
     return session?.id === id ? session : undefined;
   }
 

@@ -1,7 +1,7 @@
 // Sessions as the official storages write them in a row: one column, or one property, for each value.
 // The SQL storages, Prisma and Redis share the names; they differ in how they write dates and flags.
 import { type SealedField, sealedFields } from '../../sealed-fields.js';
-import type { StoredSession } from '../stored-session.js';
+import { isStoredSession, type StoredSession } from '../stored-session.js';
 
 /** A row or record, by column name, with the values that the database's client hands out. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -66,18 +66,21 @@ function sealedColumn({ name, column, isUserInfo }: SealedField): SessionColumn 
   return isUserInfo ? { ...sealed, userProperty: name.replace(/^.*\./, '') } : sealed;
 }
 
-/** The session in a row whose column names may be in any case, as PostgreSQL's once were. */
-export function sessionOfRow(row: Row, format: RowFormat): StoredSession {
+/**
+ * The session in a row; undefined if it is not one. Column names may be in any case, as PostgreSQL's
+ * once were.
+ */
+export function sessionOfRow(row: Row, format: RowFormat): StoredSession | undefined {
   const values = new Map(Object.entries(row).map(([name, raw]) => [name.toLowerCase(), raw]));
   return sessionOfColumns(sessionColumns, ({ name }) => values.get(name.toLowerCase()), format);
 }
 
-/** The session in the columns that are there. */
+/** The session in the columns that are there; undefined if it is not one. */
 export function sessionOfColumns<Column extends SessionColumn>(
   columns: readonly Column[],
   valueIn: (column: Column) => unknown,
   format: RowFormat,
-): StoredSession {
+): StoredSession | undefined {
   const session: Record<string, unknown> = { isOnline: false };
   const user: Record<string, unknown> = {};
   let isKnown = false;
@@ -95,7 +98,7 @@ export function sessionOfColumns<Column extends SessionColumn>(
     }
   }
   if (isKnown || session.isOnline === true) session.onlineAccessInfo = { associated_user: user };
-  return session as unknown as StoredSession;
+  return isStoredSession(session) ? session : undefined;
 }
 
 /** What `column` holds for `session`; null if nothing. */

@@ -98,7 +98,7 @@ export class SessionTable {
   }
 
   /** The session in a row of this table. */
-  sessionOf(row: Row): StoredSession {
+  sessionOf(row: Row): StoredSession | undefined {
     return sessionOfColumns(this.columns, ({ found }) => row[found.name], this.format);
   }
 

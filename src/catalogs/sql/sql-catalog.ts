@@ -3,6 +3,7 @@
 import type { ValueTooLongError } from '../../errors.js';
 import type { SessionCatalog, SessionChange } from '../../session-catalog.js';
 import { pagesAhead, type StoreAccess } from '../../store-access/index.js';
+import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
 import type { StoredSession } from '../stored-session.js';
 import { type RowBatch, rowBatch } from './row-batch.js';
 import type { Row, RowFormat } from './session-row.js';
@@ -75,6 +76,7 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     const after = this.#database.collated(this.#database.parameter(1), id);
     const order = `ORDER BY ${key} LIMIT ${pageSize}`;
     const select = this.#select(table);
+    const unreadable = new UnreadableRecords();
     const read = (last: unknown) => {
       const [where, values] = last === undefined ? ['', []] : [`WHERE ${key} > ${after}`, [last]];
       const sql = `${select} ${where} ${order}`;
@@ -83,8 +85,13 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     const lastOf = (rows: readonly Row[]) =>
       rows.length < pageSize ? undefined : rows.at(-1)?.[id.name];
     for await (const rows of pagesAhead(read, lastOf)) {
-      for (const row of rows) yield table.sessionOf(row);
+      for (const row of rows) {
+        const session = table.sessionOf(row);
+        if (session === undefined) unreadable.add();
+        else yield session;
+      }
     }
+    unreadable.report();
   }
 
   async loadSession(id: string): Promise<StoredSession | undefined> {
@@ -94,7 +101,10 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     const rows = await this.#database.calls.run({ sessionId: id }, () =>
       this.#database.rows(sql, [id]),
     );
-    return rows[0] === undefined ? undefined : table.sessionOf(rows[0]);
+    if (rows[0] === undefined) return undefined;
+    const session = table.sessionOf(rows[0]);
+    if (session === undefined) throw unreadableRecord(id);
+    return session;
   }
 
   async replaceSession(current: StoredSession | undefined, next: StoredSession): Promise<boolean> {

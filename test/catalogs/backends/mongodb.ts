@@ -8,10 +8,16 @@ export const mongodbBackend: CatalogBackend = {
   async connect(place) {
     const { storage, close } = await officialMongodb.connect(place);
     const client = await mongodbClientOf(place);
-    const catalog = mongodbCatalog(client.db(place.name));
+    const database = client.db(place.name);
+    const catalog = mongodbCatalog(database);
+    const sessions = database.collection('shopify_sessions');
     return {
       storage,
       catalog,
+      async damage(id) {
+        await sessions.updateOne({ id }, { $unset: { shop: '' } });
+        return () => sessions.deleteOne({ id });
+      },
       async close() {
         await close();
         await client.close();

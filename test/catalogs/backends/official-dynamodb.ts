@@ -7,10 +7,16 @@ export const dynamodbBackend: CatalogBackend = {
   ...officialDynamodb,
   async connect(place) {
     const { storage, close } = await officialDynamodb.connect(place);
-    const catalog = dynamodbCatalog(dynamodbOf(place));
+    const client = dynamodbOf(place);
+    const catalog = dynamodbCatalog(client);
     return {
       storage,
       catalog,
+      async damage(id) {
+        const record = { TableName: 'shopify_sessions', Key: { id: { S: id } } };
+        await client.updateItem({ ...record, UpdateExpression: 'REMOVE shop' });
+        return () => client.deleteItem(record);
+      },
       async close() {
         await close();
         await catalog.disconnect?.();

@@ -9,6 +9,15 @@ export const kvBackend: CatalogBackend = {
   many: 150,
   async connect(place) {
     const { storage, close } = await officialKv.connect(place);
-    return { storage, catalog: kvCatalog(await kvNamespaceOf(place)), close };
+    const namespace = await kvNamespaceOf(place);
+    return {
+      storage,
+      catalog: kvCatalog(namespace),
+      async damage(id) {
+        await namespace.put(id, String(await namespace.get(id)).slice(0, -3));
+        return () => namespace.delete(id);
+      },
+      close,
+    };
   },
 };

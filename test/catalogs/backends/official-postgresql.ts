@@ -8,10 +8,16 @@ export const postgresqlBackend: CatalogBackend = {
   ...officialPostgres,
   async connect(place) {
     const { storage, close } = await officialPostgres.connect(place);
-    const catalog = postgresqlCatalog(new pg.Pool({ connectionString: place.database }));
+    const pool = new pg.Pool({ connectionString: place.database });
+    const catalog = postgresqlCatalog(pool);
     return {
       storage,
       catalog,
+      async damage(id) {
+        await pool.query('ALTER TABLE shopify_sessions ALTER shop DROP NOT NULL');
+        await pool.query('UPDATE shopify_sessions SET shop = NULL WHERE id = $1', [id]);
+        return () => pool.query('DELETE FROM shopify_sessions WHERE id = $1', [id]);
+      },
       async close() {
         await catalog.disconnect?.();
         await close();

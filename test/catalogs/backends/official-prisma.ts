@@ -8,13 +8,19 @@ export const prismaBackend: CatalogBackend = {
   async connect(place) {
     const { storage, close } = await officialPrisma.connect(place);
     // The storage's own client: SQLite has one writer at a time.
-    const client: PrismaClient & { $queryRawUnsafe(sql: string): Promise<unknown> } = Reflect.get(
-      storage,
-      'prisma',
-    );
+    const client: PrismaClient & { $queryRawUnsafe(sql: string, id?: string): Promise<unknown> } =
+      Reflect.get(storage, 'prisma');
     // Thousands of sessions in little time: this database need not survive a power cut.
     await client.$queryRawUnsafe('PRAGMA synchronous = OFF');
     await client.$queryRawUnsafe('PRAGMA journal_mode = MEMORY');
-    return { storage, catalog: prismaCatalog(client), close };
+    return {
+      storage,
+      catalog: prismaCatalog(client),
+      async damage(id) {
+        await client.$queryRawUnsafe("UPDATE Session SET shop = x'00' WHERE id = ?", id);
+        return () => client.$queryRawUnsafe('DELETE FROM Session WHERE id = ?', id);
+      },
+      close,
+    };
   },
 };

@@ -14,6 +14,12 @@ export const redisBackend: CatalogBackend = {
     return {
       storage,
       catalog,
+      async damage(id) {
+        const key = `${place.prefix}_${id}`;
+        const entries: [string, unknown][] = JSON.parse((await client.get(key)) ?? '');
+        await client.set(key, JSON.stringify(entries.filter(([name]) => name !== 'shop')));
+        return () => client.del(key);
+      },
       async close() {
         await catalog.disconnect?.();
         await close();

@@ -19,9 +19,18 @@ export function sqliteBackend(driver: string, open: Open): CatalogBackend {
       const file = join(folder, 'sessions.db');
       const { storage, close } = await openSqliteStorage(file);
       const catalog = sqliteCatalog(open(file));
+      const run = async (sql: string, id: string) => {
+        const database = openLibsql(file);
+        database.prepare(sql).run(id);
+        database.close();
+      };
       return {
         storage,
         catalog,
+        async damage(id) {
+          await run("UPDATE shopify_sessions SET shop = x'00' WHERE id = ?", id);
+          return () => run('DELETE FROM shopify_sessions WHERE id = ?', id);
+        },
         async close() {
           await catalog.disconnect?.();
           await close();

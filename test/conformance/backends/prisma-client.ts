@@ -21,7 +21,7 @@ export type PrismaProvider = 'sqlite' | 'mysql' | 'postgresql';
 
 /** A generated client, as far as tests use it themselves. */
 export interface PrismaClient {
-  $executeRawUnsafe(sql: string): Promise<number>;
+  $executeRawUnsafe(sql: string, ...values: readonly string[]): Promise<number>;
   $queryRawUnsafe(sql: string): Promise<Record<string, unknown>[]>;
   $disconnect(): Promise<void>;
   $extends(extension: {
