@@ -29,6 +29,9 @@ export interface KilledStore {
   catalog(program: Program, place: Place): CatalogSource;
 }
 
+/** Of each call, in milliseconds: a healthy server of a busy machine may take its time. */
+const deadline = 10_000;
+
 const require = createRequire(import.meta.url);
 const redis = { canStart: canStartRedis, start: () => startRedis() };
 const postgres = { canStart: canStartPostgres, start: () => startPostgres() };
@@ -40,7 +43,7 @@ const throughKeyv: Pick<KilledStore, 'create' | 'connect' | 'catalog'> = {
     const storage = openSessionStorage(url);
     return { storage, close: () => storage.disconnect() };
   },
-  catalog: (program, { url = '' }) => catalogOfUrl(program, url, { deadline: 2000 }),
+  catalog: (program, { url = '' }) => catalogOfUrl(program, url, { deadline }),
 };
 
 /** @param open The expression that opens the catalog at `place`, of which `options` are the last. */
@@ -53,7 +56,7 @@ const official =
         Object.entries(client).map(([clause, name]) => [clause, require.resolve(name)]),
       ),
     },
-    catalog: `await (async (place, deadline) => ours.${open})(${JSON.stringify(place)}, 2000)`,
+    catalog: `await (async (place, deadline) => ours.${open})(${JSON.stringify(place)}, ${deadline})`,
   });
 
 export const killedStores: readonly KilledStore[] = [

@@ -2,6 +2,7 @@
 import { chmod, cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packedPackage } from '../packed-package.js';
 import { repository } from './documents.js';
 import { run } from './run-program.js';
 
@@ -31,10 +32,7 @@ export async function createAppFolder(name: string): Promise<string> {
   await mkdir(installed, { recursive: true });
   await mkdir(programs);
   await writeFile(join(folder, 'package.json'), '{ "type": "module", "private": true }\n');
-  await cp(join(root, 'package.json'), join(installed, 'package.json'));
-  const build = ['packaging/build.js', '--out', join(installed, 'dist')];
-  const built = await run(process.execPath, build, { cwd: root });
-  if (built.code !== 0) throw new Error(built.stderr);
+  await cp(await packedPackage(), installed, { recursive: true });
   const { bin } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
   for (const [program, path] of Object.entries<string>(bin)) {
     await chmod(join(installed, path), 0o755);

@@ -15,10 +15,10 @@ interface FailingServer {
   setReadOnly(readOnly: boolean): Promise<void>;
 }
 
-/** In milliseconds; far above what a healthy server takes. */
+/** In milliseconds. On a busy machine a healthy server may take longer: then it is asked again. */
 export const deadline = 800;
 /** No call may take longer: the deadline, and time for a busy machine to notice. */
-const patience = deadline + 6_000;
+const patience = deadline + 30_000;
 
 const shop = 'failing.myshopify.com';
 const session = (token: string) =>
@@ -65,22 +65,21 @@ export function describeFailures<Server extends FailingServer>(
 
     test('a server that is killed: every call rejects; restarted: every call works again', async () => {
       const storage = storageOf();
-      await storage.storeSession(session('before'));
+      await eventually(() => storage.storeSession(session('before')));
       await server.kill();
       await everythingFails(storage);
       await server.restart();
-      await eventually(() => storage.loadSession(`offline_${shop}`));
-      expect(await storage.loadSession(`offline_${shop}`)).toMatchObject({ accessToken: 'before' });
-      await storage.storeSession(session('after'));
-      expect(await storage.findSessionsByShop(shop)).toMatchObject([{ accessToken: 'after' }]);
+      expect(await load(storage)).toMatchObject({ accessToken: 'before' });
+      await eventually(() => storage.storeSession(session('after')));
+      const found = await eventually(() => storage.findSessionsByShop(shop));
+      expect(found).toMatchObject([{ accessToken: 'after' }]);
     });
 
     test('a server that restarts while nobody calls does not end the process', async () => {
       const storage = storageOf();
-      await storage.storeSession(session('idle'));
+      await eventually(() => storage.storeSession(session('idle')));
       await server.restart();
-      await eventually(() => storage.loadSession(`offline_${shop}`));
-      expect(await storage.loadSession(`offline_${shop}`)).toMatchObject({ accessToken: 'idle' });
+      expect(await load(storage)).toMatchObject({ accessToken: 'idle' });
     });
 
     test('a server that is down at the start: every call rejects; once it is up, every call works', async () => {
@@ -89,12 +88,12 @@ export function describeFailures<Server extends FailingServer>(
       await everythingFails(storage);
       await server.restart();
       await eventually(() => storage.storeSession(session('late')));
-      expect(await storage.loadSession(`offline_${shop}`)).toMatchObject({ accessToken: 'late' });
+      expect(await load(storage)).toMatchObject({ accessToken: 'late' });
     });
 
     test('a server that is frozen: every call rejects after the deadline; thawed, it works again', async () => {
       const storage = storageOf();
-      await storage.storeSession(session('warm'));
+      await eventually(() => storage.storeSession(session('warm')));
       await server.freeze();
       try {
         const error = await within(patience, 'load', storage.loadSession(`offline_${shop}`));
@@ -103,12 +102,12 @@ export function describeFailures<Server extends FailingServer>(
       } finally {
         server.thaw();
       }
-      await eventually(() => storage.loadSession(`offline_${shop}`));
+      expect(await load(storage)).toMatchObject({ accessToken: 'warm' });
     });
 
     test('a server that refuses writes: reads work, writes reject, nothing is changed', async () => {
       const storage = storageOf();
-      await storage.storeSession(session('kept'));
+      await eventually(() => storage.storeSession(session('kept')));
       await server.setReadOnly(true);
       try {
         for (const write of [
@@ -117,7 +116,7 @@ export function describeFailures<Server extends FailingServer>(
         ]) {
           expect(await within(patience, 'write', write())).toBeInstanceOf(StoreUnavailableError);
         }
-        expect(await storage.loadSession(`offline_${shop}`)).toMatchObject({ accessToken: 'kept' });
+        expect(await load(storage)).toMatchObject({ accessToken: 'kept' });
       } finally {
         await server.setReadOnly(false);
       }
@@ -154,15 +153,17 @@ async function within(limit: number, name: string, operation: Promise<unknown>):
   }
 }
 
-/** Waits until a client has found its server again. */
-async function eventually(operation: () => Promise<unknown>): Promise<void> {
-  for (let attempt = 0; ; attempt++) {
+/** What a healthy server answers, once a client has found it again. */
+async function eventually<T>(operation: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
     try {
-      await operation();
-      return;
+      return await operation();
     } catch (error) {
-      if (attempt === 20) throw error;
+      if (attempt === 100) throw error;
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
   }
 }
+
+const load = (storage: KeyvSessionStorage<Session>) =>
+  eventually(() => storage.loadSession(`offline_${shop}`));

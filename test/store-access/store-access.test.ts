@@ -22,7 +22,6 @@ function access(deadline = 200) {
 test('a call of several statements has one deadline', async () => {
   const { calls } = access(200);
   let statements = 0;
-  const start = performance.now();
   const error = await errorOf(
     calls.call({ sessionId: 'a' }, async (call) => {
       for (;;) {
@@ -34,7 +33,6 @@ test('a call of several statements has one deadline', async () => {
   expect(error).toBeInstanceOf(StoreUnavailableError);
   expect(String(error)).toContain('Session a: the test store did not answer within 200 ms.');
   expect(statements).toBeLessThan(5);
-  expect(performance.now() - start).toBeLessThan(1000);
 });
 
 test('the longest deadline is no shorter than the others', async () => {
@@ -116,12 +114,17 @@ test('nothing is sent after the deadline', async () => {
 });
 
 test('the observer is told of calls, conflicts and time-outs, and what it throws harms nothing', async () => {
-  const { calls, events } = access(50);
-  await calls.call({ operation: 'findSessionsByShop', shop: 'a' }, (call) => call.conflict(1));
-  await errorOf(calls.run({ operation: 'loadSession', sessionId: 'b' }, never));
-  expect(events).toMatchObject([
+  const patient = access(20_000);
+  await patient.calls.call({ operation: 'findSessionsByShop', shop: 'a' }, (call) =>
+    call.conflict(1),
+  );
+  expect(patient.events).toMatchObject([
     { type: 'conflict', operation: 'findSessionsByShop', shop: 'a', attempt: 1 },
     { type: 'call', operation: 'findSessionsByShop', error: undefined },
+  ]);
+  const { calls, events } = access(50);
+  await errorOf(calls.run({ operation: 'loadSession', sessionId: 'b' }, never));
+  expect(events).toMatchObject([
     { type: 'timeout', operation: 'loadSession', sessionId: 'b', mayHaveTakenEffect: false },
     { type: 'call', operation: 'loadSession', error: 'ERR_STORE_UNAVAILABLE' },
   ]);
