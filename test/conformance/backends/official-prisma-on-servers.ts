@@ -26,6 +26,9 @@ export const officialPrismaMysql = prismaBackend({
       password,
       database: pathname.slice(1),
       connectionLimit: 4,
+      // A busy machine may take its time.
+      acquireTimeout: 60_000,
+      connectTimeout: 60_000,
     });
   },
   select: 'SELECT * FROM `Session`',
