@@ -22,3 +22,18 @@ test('the catalog of DynamoDB estimates as many sessions as the table was said t
   });
   await expect(dynamodbCatalog(client).estimateSessions?.()).resolves.toBe(1_250);
 });
+
+test('the catalog of DynamoDB takes any number, and an invalid date for none', async () => {
+  const place = await dynamodbBackend.create('');
+  onTestFinished(() => dynamodbBackend.drop(place));
+  const client = dynamodbOf(place);
+  onTestFinished(() => client.destroy());
+  const catalog = dynamodbCatalog(client);
+  const session = { id: 'offline_a', shop: 'a.myshopify.com', state: '', isOnline: false };
+  const far = { ...session, expires: new Date(Number.NaN), visits: 1e40 };
+  await expect(catalog.replaceSession(undefined, far)).resolves.toBe(true);
+  await expect(catalog.loadSession?.('offline_a')).resolves.toEqual({
+    ...session,
+    visits: 10n ** 40n,
+  });
+});

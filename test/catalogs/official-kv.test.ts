@@ -4,6 +4,7 @@ import { kvNamespaceOf, officialKv } from '../conformance/backends/official-kv.j
 import { offlineSession, onlineSession } from '../conformance/sessions.js';
 import { kvBackend } from './backends/official-kv.js';
 import { sessionCatalogConformance } from './conformance.js';
+import { expectListRefused } from './damaged-list.js';
 
 sessionCatalogConformance(kvBackend);
 
@@ -75,4 +76,32 @@ describe('the catalog of KV', () => {
     });
     expect(ids).toEqual([session.id]);
   });
+
+  test.each([
+    ['not JSON', '["offline_a", "shpat_sec'],
+    ['not a list', '{"offline_a":"shpat_sec"}'],
+    ['a text', '"offline_a shpat_sec"'],
+  ])(
+    "a shop's list that is %s: an error names its key, and nothing is written",
+    async (_, list) => {
+      const { storage, namespace } = await open();
+      const session = offlineSession('a.myshopify.com');
+      await storage.storeSession(session);
+      await namespace.put('shop:a.myshopify.com', list);
+      const catalog = kvCatalog(namespace);
+      const current = await catalog.loadSession?.(session.id);
+      if (current === undefined) throw new Error('The session is not there.');
+      await expectListRefused('shop:a.myshopify.com', () => catalog.removeSession?.(current));
+      const other = { ...current, id: 'offline_other' };
+      await expectListRefused('shop:a.myshopify.com', () =>
+        catalog.replaceSession(undefined, other),
+      );
+      await expect(catalog.replaceSession(current, { ...current, accessToken: 'b' })).resolves.toBe(
+        true,
+      );
+      expect(await namespace.get(session.id)).not.toBeNull();
+      expect(await namespace.get(other.id)).toBeNull();
+      expect(await namespace.get('shop:a.myshopify.com')).toBe(list);
+    },
+  );
 });

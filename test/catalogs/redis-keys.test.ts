@@ -4,6 +4,7 @@ import { uniqueName } from '../conformance/backend.js';
 import { removeRedisKeys } from '../conformance/backends/redis-contents.js';
 import { redisClient } from '../servers/redis.js';
 import { sharedServer } from '../servers/shared.js';
+import { expectListRefused } from './damaged-list.js';
 
 const server = sharedServer('redis');
 
@@ -96,5 +97,42 @@ describe.skipIf(server === undefined)('the keys of the official Redis storage', 
     await catalog.replaceSession(current, { ...current, accessToken: 'b' });
     const now = await client.get(`${prefix}_online`);
     expect(now).toBe(old.replace('["accessToken","a"]', '["accessToken","b"]'));
+  });
+
+  test.each([
+    ['not JSON', '["offline_a", "shpat_sec'],
+    ['not a list', '{"offline_a":"shpat_sec"}'],
+    ['a text', '"offline_a shpat_sec"'],
+  ])(
+    "a shop's list that is %s: an error names its key, and nothing is written",
+    async (_, list) => {
+      const listKey = `${prefix}_a.myshopify.com`;
+      await client.set(`${prefix}_offline_a`, entries('offline_a'));
+      await client.set(listKey, list);
+      const current = await catalog.loadSession?.('offline_a');
+      if (current === undefined) throw new Error('The session is not there.');
+      await expectListRefused(listKey, () => catalog.removeSession?.(current));
+      const other = { ...current, id: 'offline_other' };
+      await expectListRefused(listKey, () => catalog.replaceSession(undefined, other));
+      await expect(catalog.replaceSession(current, { ...current, accessToken: 'b' })).resolves.toBe(
+        true,
+      );
+      expect(await client.exists(`${prefix}_offline_a`)).toBe(1);
+      expect(await client.exists(`${prefix}_offline_other`)).toBe(0);
+      expect(await client.get(listKey)).toBe(list);
+    },
+  );
+
+  test('a date that no date can hold is no date, and is copied as none', async () => {
+    const key = `${prefix}_offline_a`;
+    await client.set(key, entries('offline_a', ['expires', 9e99], ['refreshTokenExpires', 'soon']));
+    const stored = await catalog.loadSession?.('offline_a');
+    expect(stored).toMatchObject({ id: 'offline_a', accessToken: 'a' });
+    expect(stored).not.toHaveProperty('expires');
+    expect(stored).not.toHaveProperty('refreshTokenExpires');
+    const invalid = { ...stored, id: 'offline_b', shop: 'a.myshopify.com', isOnline: false };
+    await expect(
+      catalog.replaceSession(undefined, { ...invalid, expires: new Date(Number.NaN) }),
+    ).rejects.toMatchObject({ code: 'ERR_SESSION_INVALID', field: 'expires' });
   });
 });

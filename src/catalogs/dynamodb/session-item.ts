@@ -75,7 +75,7 @@ function fromAttribute(attribute: AttributeValue): unknown {
 /** User ids have 64 bits, of which a number holds 53. */
 function numberOf(text: string): number | bigint {
   const number = Number(text);
-  return Number.isInteger(number) && !Number.isSafeInteger(number) ? BigInt(text) : number;
+  return /^-?\d+$/.test(text) && !Number.isSafeInteger(number) ? BigInt(text) : number;
 }
 
 function toAttribute(value: unknown): AttributeValue | undefined {
@@ -84,7 +84,10 @@ function toAttribute(value: unknown): AttributeValue | undefined {
   if (typeof value === 'string') return { S: value };
   if (typeof value === 'boolean') return { BOOL: value };
   if (typeof value === 'number' || typeof value === 'bigint') return { N: String(value) };
-  if (value instanceof Date) return { S: value.toISOString() };
+  // An invalid date is none: it has no ISO 8601 text.
+  if (value instanceof Date) {
+    return Number.isNaN(value.getTime()) ? undefined : { S: value.toISOString() };
+  }
   if (Array.isArray(value))
     return { L: value.map((member) => toAttribute(member) ?? { NULL: true }) };
   return { M: itemOfSession(value as StoredSession) };

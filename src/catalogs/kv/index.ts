@@ -6,6 +6,7 @@ import { StoreAccess, type StoreCall } from '../../store-access/index.js';
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
 import { decodeSession, encodeSession, withChanges } from '../property-array.js';
+import { readShopList } from '../shop-list.js';
 import type { StoredSession } from '../stored-session.js';
 import { Turns } from './turns.js';
 
@@ -122,7 +123,10 @@ class KvSessionCatalog implements SessionCatalog<StoredSession> {
     const { id } = current;
     return this.#access.call({ sessionId: id, writes: true }, async (call) => {
       const expected = this.#values.get(current) ?? (await this.#valueOf(call, current));
-      if (expected === undefined || !(await this.#swap(call, id, expected, null))) return false;
+      if (expected === undefined) return false;
+      const listKey = shopKey(current);
+      readShopList(await call.send(() => this.#namespace.get(listKey)), listKey, id);
+      if (!(await this.#swap(call, id, expected, null))) return false;
       await this.#unlist(call, current);
       return true;
     });
@@ -174,29 +178,36 @@ class KvSessionCatalog implements SessionCatalog<StoredSession> {
   }
 
   /** Puts a session into its shop's list. The wrapped storage passes over one that is not there. */
-  #list(call: StoreCall, { id, shop }: StoredSession): Promise<void> {
-    return this.#changeList(call, shop, (ids) => (ids.includes(id) ? ids : [...ids, id]));
+  #list(call: StoreCall, session: StoredSession): Promise<void> {
+    const { id } = session;
+    return this.#changeList(call, session, (ids) => (ids.includes(id) ? ids : [...ids, id]));
   }
 
   /** Takes a session off its shop's list, where the storage may have put it more than once. */
-  #unlist(call: StoreCall, { id, shop }: StoredSession): Promise<void> {
-    return this.#changeList(call, shop, (ids) =>
+  #unlist(call: StoreCall, session: StoredSession): Promise<void> {
+    const { id } = session;
+    return this.#changeList(call, session, (ids) =>
       ids.includes(id) ? ids.filter((listed) => listed !== id) : ids,
     );
   }
 
   #changeList(
     call: StoreCall,
-    shop: string,
+    session: StoredSession,
     change: (ids: readonly unknown[]) => readonly unknown[],
   ): Promise<void> {
-    const key = `shop:${shop}`;
+    const key = shopKey(session);
     return this.#turns.take(key, async () => {
       const list = await call.send(() => this.#namespace.get(key));
-      const ids: readonly unknown[] = list === null ? [] : JSON.parse(list);
+      const ids = readShopList(list, key, session.id);
       const changed = change(ids);
       if (changed === ids) return;
       await call.send(() => this.#namespace.put(key, JSON.stringify(changed)), true);
     });
   }
+}
+
+/** The key of the list of a session's shop. */
+function shopKey({ shop }: StoredSession): string {
+  return `shop:${shop}`;
 }

@@ -145,6 +145,7 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
   async removeSession(current: StoredSession): Promise<boolean> {
     const expected = await this.#valueOf(current);
     if (expected === undefined) return false;
+    await this.#lists.assertReadable(current);
     const key = this.#prefix + current.id;
     const reply = await this.#calls.run({ sessionId: current.id, writes: true }, (signal) =>
       this.#redis.run(compareAndRemove, [key], [expected], signal),

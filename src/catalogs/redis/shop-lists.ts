@@ -1,6 +1,7 @@
 // The list of each shop's sessions, as the official storage keeps it: JSON under a key of its own.
 import type { StoreAccess } from '../../store-access/index.js';
 import type { RedisCommands } from '../../store-access/redis/index.js';
+import { readShopList } from '../shop-list.js';
 import type { StoredSession } from '../stored-session.js';
 import { compareAndSwap } from './redis-scripts.js';
 
@@ -13,6 +14,13 @@ export class ShopLists {
     this.#redis = redis;
     this.#calls = calls;
     this.#prefix = prefix;
+  }
+
+  /** @throws {RecordUnreadableError} The list of the session's shop is damaged. */
+  async assertReadable({ id, shop }: StoredSession): Promise<void> {
+    const key = this.#prefix + shop;
+    const list = await this.#calls.run({ sessionId: id }, (signal) => this.#redis.get(key, signal));
+    readShopList(list, key, id);
   }
 
   /** Puts a session into its shop's list. One that is there before its session is passed over. */
@@ -36,7 +44,7 @@ export class ShopLists {
     await this.#calls.call({ operation: 'replaceSession', sessionId: id }, async (call) => {
       for (let attempt = 1; ; attempt++) {
         const list = await call.send((signal) => this.#redis.get(listKey, signal));
-        const keys: readonly unknown[] = list === undefined ? [] : JSON.parse(list);
+        const keys = readShopList(list, listKey, id);
         const changed = change(keys, sessionKey);
         if (changed === keys) return;
         const values = [JSON.stringify(changed)];

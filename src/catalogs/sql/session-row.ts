@@ -1,5 +1,6 @@
 // Sessions as the official storages write them in a row: one column, or one property, for each value.
 // The SQL storages, Prisma and Redis share the names; they differ in how they write dates and flags.
+import { SessionInvalidError } from '../../errors.js';
 import { type SealedField, sealedFields } from '../../sealed-fields.js';
 import { isStoredSession, type StoredSession } from '../stored-session.js';
 
@@ -111,14 +112,29 @@ export function columnValue(
   if (value === undefined || value === null) return null;
   switch (column.kind) {
     case 'date':
-      return encodeDate(value as Date, dateFormat(column, format));
+      if (!isDate(value)) throw invalidProperty(session, column.name, 'a valid date');
+      return encodeDate(value, dateFormat(column, format));
     case 'flag':
       return format.flag === 'number' ? Number(value) : value;
     case 'user id':
+      if (format.userId === 'bigint' && !Number.isInteger(value)) {
+        throw invalidProperty(session, 'onlineAccessInfo.associated_user.id', 'a whole number');
+      }
       return encodeUserId(value as number, format);
     default:
       return value;
   }
+}
+
+function isDate(value: unknown): value is Date {
+  return value instanceof Date && !Number.isNaN(value.getTime());
+}
+
+function invalidProperty({ id }: StoredSession, field: string, kind: string): SessionInvalidError {
+  return new SessionInvalidError(`Session ${id}: ${field} is not ${kind}. Store one, or none.`, {
+    sessionId: id,
+    field,
+  });
 }
 
 /**
@@ -166,16 +182,17 @@ export function dateFormat({ name }: SessionColumn, format: RowFormat): DateForm
 
 /** PostgreSQL's client hands out a bigint as text. The storages take 0 for no date. */
 function decodeDate(raw: unknown, format: DateFormat): Date | undefined {
-  if (raw instanceof Date) return raw;
-  if (format === 'text' || format === 'clock') {
-    const text = String(raw);
-    const date = new Date(format === 'text' ? text : `${text.replace(' ', 'T')}Z`);
-    return Number.isNaN(date.getTime()) ? undefined : date;
-  }
+  const date = raw instanceof Date ? raw : new Date(timeOf(raw, format));
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+function timeOf(raw: unknown, format: DateFormat): string | number {
+  if (format === 'text') return String(raw);
+  if (format === 'clock') return `${String(raw).replace(' ', 'T')}Z`;
   const number = Number(raw);
-  if (format === 'text or milliseconds' && Number.isNaN(number)) return decodeDate(raw, 'text');
-  if (number === 0 || Number.isNaN(number)) return undefined;
-  return new Date(format === 'seconds' ? number * 1000 : number);
+  if (format === 'text or milliseconds' && Number.isNaN(number)) return String(raw);
+  if (number === 0) return Number.NaN;
+  return format === 'seconds' ? number * 1000 : number;
 }
 
 function encodeDate(date: Date, format: DateFormat): unknown {
