@@ -8,6 +8,13 @@ const missingTableCodes = ['42P01', 'ER_NO_SUCH_TABLE'];
 /** There already: PostgreSQL says so in four ways when several make it at once. */
 const madeByAnotherCodes = ['42P07', '42P06', '42710', '23505', 'ER_TABLE_EXISTS_ERROR'];
 
+const madeLater = 'It is made when the first session is stored.';
+
+/** Whether a finding says no more than that there is no table yet, as in a database that is new. */
+export function saysOnlyThatNoTableIsThere(finding: string): boolean {
+  return finding.endsWith(madeLater);
+}
+
 export class MadeTable {
   readonly #description: string;
   readonly #make: (signal: AbortSignal) => Promise<unknown>;
@@ -50,7 +57,7 @@ export class MadeTable {
       return [];
     } catch (error) {
       if (!isMissingTable(error)) throw error;
-      return [`There is no ${this.#description}. It is made when the first session is stored.`];
+      return [`There is no ${this.#description}. ${madeLater}`];
     }
   }
 

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { hasMethods } from '../foreign-object.js';
 import { OptionInvalidError, type SessionCatalog, type SessionLike } from '../index.js';
+import { isSetInEnvFile } from '../key-ring/internal.js';
 import { openSessionStorage } from '../open/index.js';
 import { assertReadableUrl, shownUrl } from '../store-url.js';
 import type { Arguments, CommandOption } from './command.js';
@@ -103,7 +104,7 @@ async function openUrl(given: string, option: string, wanted: WantedLayout): Pro
   assertReadableUrl(url);
   const file = sqliteFile(url);
   // SQLite would make an empty file, and a misspelt path would look like a store without sessions.
-  if (file !== undefined && option !== 'to' && !existsSync(file)) {
+  if (file !== undefined && !wanted.mayBeNew && !existsSync(file)) {
     throw new OptionInvalidError(
       `--${option}: there is no such file. A relative path starts from where the command is run.`,
     );
@@ -133,7 +134,11 @@ function variable(name: string, option: string): string {
   }
   const value = process.env[name]?.trim() ?? '';
   if (value === '') {
-    throw new OptionInvalidError(`--${option}: that environment variable is not set.`);
+    throw new OptionInvalidError(
+      isSetInEnvFile([name])
+        ? `--${option}: that environment variable is set in the file .env, which this command has not read: add --env-file .env to it.`
+        : `--${option}: that environment variable is not set.`,
+    );
   }
   return value;
 }

@@ -8,6 +8,8 @@ export const exitCodes = {
   usage: 2,
   /** The store failed. What was done stays done; running again continues. */
   store: 3,
+  /** Of Node.js itself, which looks for the file of --env-file first. No command returns it. */
+  notStarted: 9,
   /** Ended by SIGINT after the work in progress; running again continues. */
   interrupted: 130,
   /** Ended by SIGTERM after the work in progress; running again continues. */
@@ -23,6 +25,7 @@ export const exitCodesHelp: readonly string[] = [
   '    1  done, and something is wrong with what is stored: the report says what',
   '    2  nothing was begun: wrong arguments, keys or settings',
   '    3  the store failed; what was done stays done, run it again to continue',
+  '    9  Node.js did not start this program: it cannot read the file that --env-file names',
   '  130  ended by Ctrl-C (SIGINT) after the work in progress; run it again to continue',
   '  143  ended by SIGTERM after the work in progress; run it again to continue',
 ];

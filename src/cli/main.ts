@@ -2,6 +2,7 @@
 // The command line: finds the command, runs it, and turns what it throws into a message and an exit
 // code.
 import { KeyringInvalidError, OptionInvalidError, PackageMissingError } from '../index.js';
+import { remedyOf } from '../store-remedy.js';
 import { closeCatalogs } from './catalog-option.js';
 import { optionsOf, readArguments } from './command.js';
 import { commands } from './commands.js';
@@ -19,12 +20,16 @@ async function main(args: readonly string[], terminal: Terminal): Promise<ExitCo
   try {
     return await dispatch(args, terminal);
   } catch (error) {
-    terminal.say(...describeError(error));
+    const lines = describeError(error);
+    terminal.say(...lines);
     const isUsage =
       error instanceof OptionInvalidError ||
       error instanceof KeyringInvalidError ||
       error instanceof PackageMissingError;
-    return isUsage ? exitCodes.usage : exitCodes.store;
+    if (isUsage) return exitCodes.usage;
+    const remedy = remedyOf(error) ?? '';
+    if (remedy !== '' && !lines.some((line) => line.includes(remedy))) terminal.say(remedy);
+    return exitCodes.store;
   }
 }
 

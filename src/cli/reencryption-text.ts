@@ -59,6 +59,9 @@ export function describeStored(report: ReencryptionReport): string[] {
     ...describeMismatches(report),
     ...describeRemoval(report),
     ...describeColumns(report.tooShortColumns),
+    ...(report.mode === 'rollback' && report.tooShortColumns.length > 0
+      ? ['That matters before the app seals. On the way out it does not.']
+      : []),
     ...describePlaintext(report),
     ...describeFindings(report),
   ];

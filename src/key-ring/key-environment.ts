@@ -55,11 +55,11 @@ function whyNotSet(env: KeyringEnvironment): string {
   return `is not set, nor is ${KEYS_FILE}; make a key with: ${programCall} keygen`;
 }
 
-/** Whether the .env file of the working directory sets a variable for keys. */
-export function isSetInEnvFile(): boolean {
+/** Whether the .env file of the working directory sets one of these variables. */
+export function isSetInEnvFile(names: readonly string[] = [KEYS, KEYS_FILE]): boolean {
   try {
     const text = nodeBuiltin('node:fs')?.readFileSync('.env', 'utf8') ?? '';
-    return /^\s*(?:export\s+)?SESSION_ENCRYPTION_KEYS(?:_FILE)?\s*=\s*\S/m.test(text);
+    return new RegExp(`^\\s*(?:export\\s+)?(?:${names.join('|')})\\s*=\\s*\\S`, 'm').test(text);
   } catch {
     return false;
   }

@@ -101,6 +101,33 @@ describe.skipIf(postgresServer === undefined)('in PostgreSQL', () => {
     await expectServed(url);
   });
 
+  it('the table of the official storage, before anything is sealed: what is too short is a finding', async () => {
+    const url = await postgres();
+    const storage = new PostgreSQLSessionStorage(url);
+    const status = () =>
+      program.run(['status', '--store', url, '--mode', 'rollback'], { env: bothKeys });
+    await storage.storeSession(session(1));
+    expect((await status()).code).toBe(0);
+    // Stored, it fits; sealed, it would not, although the column has room for the tokens of most.
+    await storage.storeSession(
+      new Session({ ...session(2), refreshToken: 'shprt_'.padEnd(128, 'x') }),
+    );
+    await storage.disconnect();
+
+    const { code, stdout } = await status();
+
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /refreshToken holds 255 characters, and 1 session needs up to \d+\. ALTER TABLE/,
+    );
+    expect(stdout).toContain('That matters before the app seals. On the way out it does not.');
+    const rotated = await program.run(
+      ['rotate', '--store', url, '--mode', 'rollback', '--yes-write-plaintext'],
+      { env: bothKeys },
+    );
+    expect(rotated.code).toBe(0);
+  });
+
   it('a table of the official storage that was renamed', async () => {
     const url = await postgres();
     const storage = new PostgreSQLSessionStorage(new URL(url), { sessionTableName: 'my_sessions' });

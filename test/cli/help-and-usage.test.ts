@@ -1,8 +1,10 @@
 // Every command's help, and what happens when it is called wrongly.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { commands as allCommands } from '../../src/cli/commands.js';
 import { type Program, packedProgram } from './program.js';
-import { bothKeys } from './scene.js';
+import { bothKeys, oldKey, temporaryFolder } from './scene.js';
 
 let program: Program;
 beforeAll(async () => {
@@ -105,6 +107,61 @@ describe('encrypted-sessions', () => {
       const { code, stderr } = await program.run(args, { env: bothKeys });
       expect(code).toBe(2);
       expect(stderr).not.toContain('hunter2');
+    }
+  });
+
+  it.each([
+    ['inspect', ['offline_a', '--store', 'memory:', '--catalog', './c.mjs'], 'Name the store'],
+    ['inspect', ['--store', 'memory:'], 'Give the id of a session'],
+    ['inspect', ['eyJh', '--shop', 'a.myshopify.com'], '--session-id and --shop go together'],
+    ['copy', ['--to', 'memory:'], 'Name the store: either --from'],
+    // Before the source, which may take long to look into, is opened.
+    ['copy', ['--from', 'postgres://127.0.0.1:1/app'], 'Name the store: either --to'],
+    ['status', [], 'Name the store'],
+    ['rotate', ['--store', 'memory:', '--mode', 'migration'], '--mode must be'],
+    ['delete', ['--shop', 'a.myshopify.com'], 'Name the store'],
+  ])(
+    'says what is wrong with the arguments of %s before what is wrong with the keys',
+    async (command, args, message) => {
+      const folder = await temporaryFolder();
+      // Keys that nothing has read would be the next complaint.
+      await writeFile(join(folder, '.env'), `SESSION_ENCRYPTION_KEYS=${oldKey}\n`);
+
+      const { code, stderr } = await program.run([command, ...args], { cwd: folder });
+
+      expect(stderr).toContain(message);
+      expect(code).toBe(2);
+    },
+  );
+
+  it('says that a variable is set in a .env file that was not read', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, '.env'), 'export SESSION_STORE_URL=memory:\n');
+    const args = ['status', '--store', 'env:SESSION_STORE_URL', '--allow-empty'];
+
+    const unread = await program.run(args, { cwd: folder, env: bothKeys });
+    expect(unread.code).toBe(2);
+    expect(unread.stderr).toContain('add --env-file .env');
+    expect(unread.stderr).not.toContain('SESSION_STORE_URL');
+    const read = await program.run([...args, '--env-file', '.env'], { cwd: folder, env: bothKeys });
+    // A line that `export` begins is one for shells: Node reads it, too.
+    expect(read.code, read.stderr).toBe(0);
+    const elsewhere = await program.run(['status', '--store', 'env:OTHER'], {
+      cwd: folder,
+      env: bothKeys,
+    });
+    expect(elsewhere.stderr).toContain('that environment variable is not set.');
+  });
+
+  it('does not start when Node.js cannot read the file of --env-file, wherever the option stands', async () => {
+    const folder = await temporaryFolder();
+    for (const path of ['no-such.env', '.']) {
+      const { code, stdout, stderr } = await program.run(['keys', '--env-file', path], {
+        cwd: folder,
+        env: bothKeys,
+      });
+      expect({ code, stdout }).toEqual({ code: 9, stdout: '' });
+      expect(stderr).toMatch(/not found|invalid format/);
     }
   });
 });

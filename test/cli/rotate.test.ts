@@ -115,6 +115,23 @@ describe('encrypted-sessions rotate', () => {
     expect(await loadSessions(url, 2, newKey)).toEqual([sessionNumber(1), sessionNumber(2)]);
   });
 
+  it('in the first stage of adoption says that nothing is sealed, and what is next', async () => {
+    const url = await storeOnOldKey(0);
+    await storeSessions(url, 2);
+    const env = { ...bothKeys, SESSION_ENCRYPTION_MODE: 'rollback' };
+    const next =
+      /^Nothing was sealed: there is nothing to open\. .* SESSION_ENCRYPTION_MODE=migrate/m;
+
+    for (const args of [['status'], ['rotate', '--dry-run']]) {
+      const { code, stdout } = await program.run([...args, '--store', url], { env });
+      expect(code).toBe(0);
+      expect(stdout).toMatch(next);
+    }
+    const sealed = await storeOnOldKey(1);
+    const { stdout } = await program.run(['status', '--store', sealed], { env });
+    expect(stdout).not.toMatch(next);
+  });
+
   it('exits with 1 when sessions are unreadable, names them and what to do, and leaves them', async () => {
     const url = await storeOnOldKey(2);
 
@@ -137,7 +154,8 @@ describe('encrypted-sessions rotate', () => {
     ] as const) {
       const refused = await program.run(['rotate', '--store', url, ...args], { env });
       expect(refused.code).toBe(2);
-      expect(refused.stderr).toContain('--yes-write-plaintext');
+      expect(refused.stderr).toContain('To back out, add --yes-write-plaintext.');
+      expect(refused.stderr).toContain('If you are adopting encryption, do not');
     }
     expect(await loadSessions(url, 2, oldKey)).toHaveLength(2);
 

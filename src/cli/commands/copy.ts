@@ -1,6 +1,7 @@
 // copy: moves sessions between stores, sealed tokens as they are. No key is needed.
 import { copySessions, OptionInvalidError } from '../../index.js';
 import {
+  assertStoreNamed,
   type Catalog,
   describeStore,
   type NamedCatalog,
@@ -47,6 +48,8 @@ export const copy: Command = {
 };
 
 async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
+  assertStoreNamed(given, 'from', 'from-catalog');
+  assertStoreNamed(given, 'to', 'to-catalog');
   const batchSize = wholeNumberOf(given, 'batch-size', 10_000);
   const [dryRun, update] = [given.flag('dry-run'), given.flag('update')];
   const from = await openCatalog(given, 'from', 'from-catalog');

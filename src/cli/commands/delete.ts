@@ -73,7 +73,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const { catalog } = named;
   const remove = removal(given, catalog);
   announce(terminal, describeStore(named), isReal, keyring);
-  let [scanned, removed, kept] = [0, 0, 0];
+  let [scanned, removed, kept, refused] = [0, 0, 0, 0];
   let damage: RecordUnreadableError | undefined;
   await writer.begin();
   try {
@@ -83,10 +83,14 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
       const found = await selection.select(session);
       if (found === undefined) continue;
       const outcome = isReal
-        ? await removeIfSelected(session, selection, catalog, remove)
+        ? await removeIfSelected(session, selection, catalog, remove).catch(refusal)
         : 'removed';
       if (outcome === 'removed') removed++;
       if (outcome === 'changes') kept++;
+      if (outcome instanceof RecordUnreadableError) {
+        refused++;
+        terminal.say(outcome.message);
+      }
       if (outcome === 'removed') await writer.write(found);
     }
   } catch (error) {
@@ -96,13 +100,19 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   await writer.end();
   const done = isReal ? 'removed' : 'would be removed; add --yes to do that';
   terminal.say(`${formatCount(removed)} of ${formatCount(scanned)} sessions ${done}.`);
-  if (removed + kept === 0) terminal.say(...selection.whyNone);
+  if (removed + kept + refused === 0) terminal.say(...selection.whyNone);
   if (kept > 0) {
     terminal.say(`${formatCount(kept)} were changed at every attempt, and stay: run it again.`);
   }
   if (damage !== undefined) terminal.say(damage.message);
   if (interruption.exitCode !== undefined) return interruption.exitCode;
-  return kept > 0 || damage !== undefined ? exitCodes.finding : exitCodes.done;
+  return kept + refused > 0 || damage !== undefined ? exitCodes.finding : exitCodes.done;
+}
+
+/** An error about one session, which leaves the others to be removed. */
+function refusal(error: unknown): RecordUnreadableError {
+  if (error instanceof RecordUnreadableError) return error;
+  throw error;
 }
 
 type Remove = (session: SessionLike) => Promise<boolean>;

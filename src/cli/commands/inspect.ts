@@ -8,7 +8,7 @@ import {
   type SessionLike,
   type TokenInspection,
 } from '../../index.js';
-import { openCatalog, storeOptions } from '../catalog-option.js';
+import { assertStoreNamed, openCatalog, storeOptions } from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { keyringOf, keyringOption } from '../keyring-option.js';
@@ -42,6 +42,9 @@ export const inspect: Command = {
 
 async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const inStore = given.value('store') !== undefined || given.value('catalog') !== undefined;
+  // What is wrong with the arguments is said before what is wrong with the keys.
+  if (inStore) assertSessionNamed(given);
+  else assertPlaceComplete(given);
   const keyring = await keyringOf(given);
   const found = inStore ? await ofSession(given, keyring) : [await ofToken(given, keyring)];
   if (given.flag('json')) terminal.reportJson(inStore ? found : found[0]);
@@ -50,12 +53,27 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   return found.every(({ opens }) => opens) ? exitCodes.done : exitCodes.finding;
 }
 
+function assertSessionNamed(given: Arguments): void {
+  assertStoreNamed(given);
+  if (sessionIdOf(given) === undefined) throw new OptionInvalidError('Give the id of a session.');
+}
+
+function sessionIdOf(given: Arguments): string | undefined {
+  return given.value('session-id') ?? given.positionals[0];
+}
+
+function assertPlaceComplete(given: Arguments): void {
+  const [hasId, hasShop, hasField] = ['session-id', 'shop', 'field'].map(
+    (name) => given.value(name) !== undefined,
+  );
+  if (hasId !== hasShop || (hasField && !hasId)) {
+    throw new OptionInvalidError('--session-id and --shop go together, and --field with both.');
+  }
+}
+
 async function ofToken(given: Arguments, keyring: Keyring): Promise<TokenInspection> {
   const [sessionId, shop] = [given.value('session-id'), given.value('shop')];
   const field = given.value('field');
-  if ((sessionId === undefined) !== (shop === undefined) || (field && sessionId === undefined)) {
-    throw new OptionInvalidError('--session-id and --shop go together, and --field with both.');
-  }
   const [argument] = given.positionals;
   const token = (argument ?? (await textOf(process.stdin))).trim();
   if (token === '') throw new OptionInvalidError('Give a sealed token, or pipe it in.');
@@ -65,8 +83,7 @@ async function ofToken(given: Arguments, keyring: Keyring): Promise<TokenInspect
 }
 
 async function ofSession(given: Arguments, keyring: Keyring): Promise<TokenInspection[]> {
-  const id = given.value('session-id') ?? given.positionals[0];
-  if (id === undefined) throw new OptionInvalidError('Give the id of a session.');
+  const id = sessionIdOf(given) ?? '';
   const { catalog } = await openCatalog(given);
   let session: SessionLike | undefined;
   if (catalog.loadSession !== undefined) {

@@ -81,7 +81,9 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const dryRun = given.flag('dry-run');
   if (mode === 'rollback' && !dryRun && !given.flag('yes-write-plaintext')) {
     throw new OptionInvalidError(
-      'Mode rollback stores every token as plaintext. To do that, add --yes-write-plaintext.',
+      'Mode rollback opens what is sealed and stores it as plaintext. To back out, add --yes-write-plaintext. ' +
+        'If you are adopting encryption, do not: set SESSION_ENCRYPTION_MODE=migrate on every instance, then ' +
+        'run rotate --mode migrate.',
     );
   }
   const part = storePartOf(given);

@@ -1,4 +1,6 @@
 // status: what is stored under which key, and whether anything is wrong. Writes nothing.
+
+import { saysOnlyThatNoTableIsThere } from '../../atomic-store/index.js';
 import {
   type ReencryptionReport,
   reencryptSessions,
@@ -59,6 +61,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const named = await openCatalog(given);
   const { name, place, catalog } = named;
   const warnings = (await catalog.warnings?.(sealedTokenLength(keyring))) ?? [];
+  const isEmptyAllowed = given.flag('allow-empty');
   const atomic = catalog.atomic !== false;
   const label = 'Looking';
   const isOffPrimary = ({ keys }: ReencryptionReport) =>
@@ -94,7 +97,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
     hasFindings: (report) =>
       hasFindings(report) ||
       report.tooShortColumns.length > 0 ||
-      warnings.length > 0 ||
+      warnings.some((warning) => !isEmptyAllowed || !saysOnlyThatNoTableIsThere(warning)) ||
       tooOld !== undefined ||
       isOffPrimary(report) ||
       holdsUnwantedPlaintext(mode, report),
