@@ -230,9 +230,13 @@ describe.skipIf(mysqlServer === undefined)('a user of MySQL who may only read', 
 describe.skipIf(postgresServer === undefined)('a schema of PostgreSQL that is not there', () => {
   it('holds no table yet, and is not made by looking', async () => {
     const url = changed(postgresServer, { search: `schema=${unknown}` });
-    const { code, stdout } = await program.run(['status', '--store', url], { env: bothKeys });
-    expect(code).toBe(1);
-    expect(stdout).toContain('No session was found.');
+    const found = await program.run(['status', '--store', url], { env: bothKeys });
+    expect(found.code).toBe(2);
+    expect(found.stderr).toContain('Make sure that this is the database, and the schema');
+    const allowed = await program.run(['status', '--store', url, '--allow-empty'], {
+      env: bothKeys,
+    });
+    expect(allowed.code, allowed.stdout + allowed.stderr).toBe(0);
     const client = new pg.Client(String(postgresServer));
     await client.connect();
     const { rows } = await client.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [unknown]);
