@@ -157,7 +157,7 @@ export class SessionRecords {
       const [stored, reservation, index] = await Promise.all([
         store.get(key),
         this.#reserve(store, key, session.shop),
-        this.index.read(store, session.shop),
+        this.index.readUnlessBusy(store, session.shop),
       ]);
       const current = reservation ?? stored;
       if (current !== undefined) {

@@ -62,6 +62,8 @@ export class ShopIndex {
   /** By shop; the entry is there while changes are being made. */
   readonly #waiting = new Map<string, Batch>();
   readonly #working = new Set<string>();
+  /** Shops whose index is being read for a store. */
+  readonly #reading = new Set<string>();
 
   constructor(keys: RecordKeys) {
     this.#keys = keys;
@@ -108,6 +110,20 @@ export class ShopIndex {
   /** The index of a shop as it stands. */
   async read(store: StoreInCall, shop: string): Promise<IndexSnapshot> {
     return decodeIndex(shop, await store.get(this.#keys.shop(shop)));
+  }
+
+  /**
+   * The index of a shop for a caller who is about to store a session, to save a round trip: not if it
+   * is being read or changed here, as a shop's list may be long, and those callers share one change.
+   */
+  async readUnlessBusy(store: StoreInCall, shop: string): Promise<IndexSnapshot | undefined> {
+    if (this.#working.has(shop) || this.#reading.has(shop)) return undefined;
+    this.#reading.add(shop);
+    try {
+      return await this.read(store, shop);
+    } finally {
+      this.#reading.delete(shop);
+    }
   }
 
   /** Callers of one process that change the same index at the same time share one change. */

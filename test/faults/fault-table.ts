@@ -14,6 +14,7 @@ const columns: readonly Column[] = [
   ['left', ({ left }) => left],
   ['hung', ({ hung }) => hung],
   ['longest answer (deadlines)', ({ longest }) => longest.toFixed(2)],
+  ['longest stall of a process (deadlines)', ({ stall }) => stall.toFixed(2)],
   [
     'recovered after (deadlines)',
     ({ recovered, crashes }) =>

@@ -46,6 +46,8 @@ export interface FaultOutcome {
   readonly hung: number;
   /** How long the slowest call took, in deadlines. */
   readonly longest: number;
+  /** The longest that a process could do nothing, in deadlines: no answer can be sooner. */
+  readonly stall: number;
   /**
    * When calls were answered again in every process after everything was right, in deadlines;
    * undefined: it never recovered.
@@ -125,6 +127,7 @@ export async function runFault(
     left: found.left,
     hung: sum('hung'),
     longest: Math.max(0, ...reports.map(({ longest }) => longest)) / size.deadline,
+    stall: Math.max(0, ...reports.map(({ stall }) => stall)) / size.deadline,
     recovered: recovered ? Math.max(0, answeredAgain - right) / size.deadline : undefined,
     lastFailure: Math.max(0, lastFailure - right) / size.deadline,
     errors: sumErrors(reports),

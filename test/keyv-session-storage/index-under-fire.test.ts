@@ -38,7 +38,9 @@ class SlowAdapter {
 }
 
 const storageOver = (database: SqliteAdapter, statements = Number.POSITIVE_INFINITY) =>
-  new KeyvSessionStorage(new Keyv({ store: new SlowAdapter(database, statements) }));
+  new KeyvSessionStorage(new Keyv({ store: new SlowAdapter(database, statements) }), {
+    deadline: 60_000,
+  });
 
 /** What processes may do with one session at the same time. */
 const operations = {

@@ -1,5 +1,6 @@
 // An instance of an app: many callers that store, load, find and delete sessions of their own without
 // pause, and hold every answer against what they were told before. Runs in a process of its own.
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EncryptedSessionStorage, Keyring, StoreUnavailableError } from '../../../src/index.js';
 import { Ledger } from '../ledger.js';
@@ -106,6 +107,10 @@ async function callForEver(own: readonly Ledger[]): Promise<void> {
   }
 }
 
+/** Shows how long this process could do nothing, as on a machine that does much else. */
+const stalls = monitorEventLoopDelay({ resolution: 10 });
+stalls.enable();
+
 const tell = (message: CallerMessage) => process.send?.(message);
 
 function resources(): Resources {
@@ -132,7 +137,13 @@ process.on('message', async (request: CallerRequest) => {
   await calling;
   clearInterval(telling);
   tell({
-    report: { ...seen, ...harm, errors, ledgers: ledgers.flat().map((one) => one.toJSON()) },
+    report: {
+      ...seen,
+      ...harm,
+      stall: stalls.max / 1e6,
+      errors,
+      ledgers: ledgers.flat().map((one) => one.toJSON()),
+    },
   });
 });
 // Until then a late write of this process would still come.

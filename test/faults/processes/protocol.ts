@@ -40,6 +40,8 @@ export interface CallerReport extends Progress {
   readonly hung: number;
   /** The longest that a call took to answer or fail, in milliseconds. */
   readonly longest: number;
+  /** The longest that the process could do nothing, in milliseconds. */
+  readonly stall: number;
   /** How often each error was seen, by code. */
   readonly errors: Readonly<Record<string, number>>;
   readonly ledgers: readonly LedgerState[];
