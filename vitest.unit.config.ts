@@ -11,7 +11,7 @@ export default defineConfig({
   test: {
     include: [
       'test/{key-ring,sealed-token,session-fields,encrypted-session-storage,reencryption,runtime,errors}/**/*.test.ts',
-      'test/documents/{changelog,check,code-blocks,defaults,figures,generated,images,lengths-and-limits,links,paths,retired-in-src,retired-words,row-before-and-after,sealed-fields,security,tables,workflows}.test.ts',
+      'test/documents/{changelog,check,code-blocks,defaults,figures,generated,images,lengths-and-limits,links,paths,private-members,retired-in-src,retired-words,row-before-and-after,sealed-fields,security,tables,workflows}.test.ts',
     ],
     pool: 'forks',
     maxWorkers: 2,
