@@ -1,10 +1,15 @@
 // How `npm test` runs: few workers, since tests share servers and start some of their own, and
 // limits that leave a slow machine time. No test measures time.
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+import { unitTests } from './vitest.unit.config.js';
+
+/** For a run that comes after `npm run test:coverage`, which has run these. */
+const hasRunUnitTests = process.env.UNIT_TESTS === 'done';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...(hasRunUnitTests ? unitTests : [])],
     globalSetup: ['test/install-packages.js', 'test/servers/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,

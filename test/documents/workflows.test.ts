@@ -30,6 +30,16 @@ test('a change must pass the same commands there as in .ci/run', () => {
   expect(npmCommands(documentText(`${folder}ci.yml`))).toEqual(here);
 });
 
+test.each(['.ci/run', `${folder}ci.yml`])(
+  '%s leaves out of `npm test` only what `npm run test:coverage` has run before',
+  (file) => {
+    const text = documentText(file);
+    const excluded = text.indexOf('UNIT_TESTS');
+    expect(text.indexOf('npm run test:coverage')).toBeGreaterThan(0);
+    expect(excluded).toBeGreaterThan(text.indexOf('npm run test:coverage'));
+  },
+);
+
 test('the oldest Node.js that is tested is the oldest that package.json allows', () => {
   const { engines } = JSON.parse(documentText('package.json'));
   const [, oldest] = /node: \['([\d.]+)'/.exec(documentText(`${folder}ci.yml`)) ?? [];
