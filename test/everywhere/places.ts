@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
+import { createClient } from 'redis';
 import { sharedServer } from '../servers/shared.js';
 
 /** A store of the app's own. */
@@ -36,12 +37,37 @@ export async function mysqlPlace(): Promise<Place> {
   await onMysql(server, `CREATE DATABASE ${database}`);
   const url = new URL(server);
   url.pathname = `/${database}`;
-  return { url: url.href, remove: () => onMysql(server, `DROP DATABASE ${database}`) };
+  return {
+    url: url.href,
+    async cutConnections() {
+      const connections = `SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = '${database}'`;
+      for (const { id } of await onMysql(server, connections)) {
+        // One that has ended by itself is gone already.
+        await onMysql(server, `KILL CONNECTION ${id}`).catch(() => {});
+      }
+    },
+    async remove() {
+      await onMysql(server, `DROP DATABASE ${database}`);
+    },
+  };
 }
 
-/** Redis; the app's own keys are those of its shop. */
+/** Redis, as a user of its own; the app's own keys are those of its shop. */
 export async function redisPlace(): Promise<Place> {
-  return { url: required('redis'), remove: async () => {} };
+  const server = required('redis');
+  const user = name();
+  await onRedis(server, ['ACL', 'SETUSER', user, 'on', '>password', '~*', '&*', '+@all']);
+  const url = new URL(server);
+  [url.username, url.password] = [user, 'password'];
+  return {
+    url: url.href,
+    async cutConnections() {
+      await onRedis(server, ['CLIENT', 'KILL', 'USER', user]);
+    },
+    async remove() {
+      await onRedis(server, ['ACL', 'DELUSER', user]);
+    },
+  };
 }
 
 function required(server: 'redis' | 'postgres' | 'mysql'): string {
@@ -56,7 +82,13 @@ async function onPostgres(server: string, sql: string): Promise<void> {
   await client.query(sql).finally(() => client.end());
 }
 
-async function onMysql(server: string, sql: string): Promise<void> {
+async function onMysql(server: string, sql: string): Promise<{ readonly id?: number }[]> {
   const connection = await mysql.createConnection(server);
-  await connection.query(sql).finally(() => connection.end());
+  const [rows] = await connection.query(sql).finally(() => connection.end());
+  return rows as { readonly id?: number }[];
+}
+
+async function onRedis(url: string, command: string[]): Promise<void> {
+  const client = await createClient({ url }).connect();
+  await client.sendCommand(command).finally(() => client.close());
 }

@@ -44,7 +44,8 @@ export async function tryStore(
   try {
     await ask(app, 'store', 'loaded');
     // @keyv/postgres ends the process then, as the documents say.
-    if (place.cutConnections !== undefined && variant === 'url') {
+    const endsWithConnection = variant === 'keyv' && store.name === 'postgres';
+    if (place.cutConnections !== undefined && !endsWithConnection) {
       await place.cutConnections();
       await ask(app, 'load', 'loaded');
     }
