@@ -131,12 +131,20 @@ async function useConnection<T>(
     leave(signal.aborted);
     return result;
   } catch (error) {
-    // What the server itself answers leaves the connection as it was, unless it takes no writes.
-    const isAnswer = memberOf(error, 'sqlState') !== undefined;
     if (signal.aborted) connecting.noteSilence();
-    leave(signal.aborted || !isAnswer || codeOf(error) === 'ER_OPTION_PREVENTS_STATEMENT');
+    leave(signal.aborted || isOfConnection(error));
     throw error;
   }
+}
+
+/**
+ * Whether the connection is of no more use: it is lost, leads to a server that takes no writes, or is
+ * about to be closed, as after a packet that was too large (SQLSTATE class 08) or KILL (70100).
+ */
+function isOfConnection(error: unknown): boolean {
+  const state = memberOf(error, 'sqlState');
+  if (state === undefined || codeOf(error) === 'ER_OPTION_PREVENTS_STATEMENT') return true;
+  return /^(08|70100)/.test(String(state));
 }
 
 /** What `work` answers, or an error once `signal` is aborted. */
