@@ -3,13 +3,13 @@
 // Usage: node packaging/package-fields.js [--check]   With --check, only fails if they are behind.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { parseArgs } from 'node:util';
 import { entries, readPackage, repository } from './entries.js';
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 const written = readPackage();
 const wanted = { ...written, ...fields(written.name) };
-if (!isDeepStrictEqual(JSON.stringify(written), JSON.stringify(wanted))) {
+if (JSON.stringify(written) !== JSON.stringify(wanted)) {
   if (values.check) {
     console.error('package.json is behind the entries in src. Run: npm run generate');
     process.exit(1);

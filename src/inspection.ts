@@ -40,16 +40,16 @@ export interface ClaimedPlace {
  *
  * @param token What was found in a store.
  * @param keyring The keys to try it with.
- * @param place Where it was found. Without it, its context cannot be checked.
+ * @param place Where it was found. Without it, the token's context cannot be checked.
  * @throws {OptionInvalidError} `place.field` is not a field that is sealed.
  *
  * @example
- * const { opens, message } = await inspectToken(row.accessToken, Keyring.fromEnv(), undefined);
+ * const { opens, message } = await inspectToken(row.accessToken, Keyring.fromEnv());
  */
 export async function inspectToken(
   token: string,
   keyring: Keyring,
-  place: ClaimedPlace | undefined,
+  place?: ClaimedPlace,
 ): Promise<TokenInspection> {
   if (place?.field !== undefined && !fields.includes(place.field)) {
     throw new OptionInvalidError(`The field must be one of ${fields.join(', ')}.`);
@@ -75,7 +75,7 @@ export async function inspectToken(
     }
   }
   if (place === undefined && failure instanceof TokenContextError) {
-    const message = 'authentic. Give --session-id and --shop to check where it belongs.';
+    const message = 'authentic. Its session and its shop are needed to check where it belongs.';
     return { ...found, opens: true, message };
   }
   const message =
@@ -129,8 +129,8 @@ function valueAt(session: SessionLike, field: string): string {
 }
 
 /**
- * The header of a sealed token, possibly cut short, as far as it can be shown: anything else that decodes
- * as JSON is not ours, and may hold what nobody should see.
+ * The header of a sealed token, possibly cut short. Any other is not shown: it is not ours, and may hold
+ * a secret.
  */
 function headerOf(token: string): Record<string, string> | undefined {
   const header = parseHeader(token.split('.', 1)[0] ?? '');

@@ -1,6 +1,7 @@
 // The options of the catalogs.
 import { checkedOptions, milliseconds, text } from '../checked-options.js';
 import { OptionInvalidError } from '../errors.js';
+import { hasMethods } from '../foreign-object.js';
 
 /** What every catalog can be told. */
 export interface CatalogOptions {
@@ -35,8 +36,6 @@ type ResolvedOptions<Defaults> = {
  * @throws OptionInvalidError if a method is missing.
  */
 export function assertMethods(client: unknown, methods: readonly string[], message: string): void {
-  const members = client as Readonly<Record<string, unknown>> | null | undefined;
-  const isObject = (typeof client === 'object' && client !== null) || typeof client === 'function';
-  if (isObject && methods.every((method) => typeof members?.[method] === 'function')) return;
+  if (hasMethods(client, ...methods)) return;
   throw new OptionInvalidError(message);
 }

@@ -1,4 +1,5 @@
 // The sessions that the catalogs of the official storages hand out and take.
+import { SessionInvalidError } from '../errors.js';
 
 /** The staff member of an online session, as far as a storage keeps it. */
 export interface StoredUser {
@@ -33,4 +34,13 @@ export interface StoredSession {
 export function isStoredSession(object: object): object is StoredSession {
   const { id, shop } = object as Readonly<Record<string, unknown>>;
   return typeof id === 'string' && typeof shop === 'string';
+}
+
+/** @throws {SessionInvalidError} `next` cannot replace `current`: their ids differ. */
+export function assertSameId(current: StoredSession, next: StoredSession): void {
+  if (current.id === next.id) return;
+  throw new SessionInvalidError(
+    `Session ${current.id}: only a session of the same id can replace it.`,
+    { sessionId: current.id },
+  );
 }

@@ -1,10 +1,11 @@
 // Opens the store that the arguments name: by URL, or by a module that exports a catalog.
 import { existsSync } from 'node:fs';
 import { hasMethods } from '../foreign-object.js';
-import { OptionInvalidError, type SessionCatalog, type SessionLike } from '../index.js';
+import { OptionInvalidError, type SessionLike } from '../index.js';
 import { isSetInEnvFile } from '../key-ring/internal.js';
 import { openSessionStorage } from '../open/index.js';
 import { assertReadableUrl, shownUrl } from '../store-url.js';
+import type { Catalog } from './catalog.js';
 import type { Arguments, CommandOption } from './command.js';
 import { findSessions } from './find-store.js';
 import { exportOf } from './module-option.js';
@@ -17,8 +18,6 @@ import {
   wantedLayout,
 } from './store-layout.js';
 import { describeWrongCatalog } from './wrong-catalog.js';
-
-export type Catalog = SessionCatalog<SessionLike>;
 
 export interface NamedCatalog {
   /** For people: without the user, the password and the options of a URL. */

@@ -2,9 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { OptionInvalidError } from '../index.js';
-import type { CommandOption } from './command.js';
 
-export const envFileOption: CommandOption = {
+export const envFileOption = {
   value: 'FILE',
   help: ['Reads variables that are not set from a .env file, such as the keys and URLs.'],
 };

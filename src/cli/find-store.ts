@@ -1,7 +1,7 @@
 // Looks into a database for sessions, whichever storage keeps them. Reads only.
 import { SessionEncryptionError, StoreUnavailableError } from '../index.js';
 import { safeCause } from '../safe-cause.js';
-import type { Catalog } from './catalog-option.js';
+import type { Catalog } from './catalog.js';
 import type { Database } from './databases/database.js';
 import { connectMysql } from './databases/mysql-database.js';
 import { connectPostgres } from './databases/postgres-database.js';

@@ -1,6 +1,6 @@
 // --shard and --shop: a part of the store, and about how many sessions that is.
 import { OptionInvalidError, type Shard } from '../index.js';
-import type { Catalog } from './catalog-option.js';
+import type { Catalog } from './catalog.js';
 import type { Arguments, CommandOption } from './command.js';
 
 export interface StorePart {

@@ -4,6 +4,7 @@ import {
   type SessionEncryptionError,
   ValueTooLongError,
 } from '../errors.js';
+import { memberOf } from '../foreign-object.js';
 import { pauseBeforeAttempt } from '../pause.js';
 import {
   Findings,
@@ -12,6 +13,7 @@ import {
   severalAtOnce,
   TooShortColumns,
 } from '../reencryption/internal.js';
+import { sealedFields } from '../sealed-fields.js';
 import { resemblesSealedToken } from '../sealed-token/index.js';
 import type { SessionLike } from '../session.js';
 import type { SessionCatalog } from '../session-catalog.js';
@@ -141,12 +143,11 @@ export class Copy {
   }
 }
 
+const tokenFields = sealedFields.filter(({ isUserInfo }) => !isUserInfo);
+
 function holdsPlaintext(session: SessionLike): boolean {
-  const { accessToken, refreshToken } = session as {
-    accessToken?: unknown;
-    refreshToken?: unknown;
-  };
-  return [accessToken, refreshToken].some(
-    (token) => typeof token === 'string' && token !== '' && !resemblesSealedToken(token),
-  );
+  return tokenFields.some(({ name }) => {
+    const token = memberOf(session, name);
+    return typeof token === 'string' && token !== '' && !resemblesSealedToken(token);
+  });
 }

@@ -1,8 +1,9 @@
 // Re-encryption: rotates the keys of a store while the app serves.
-export type { KeyState, KeyUsage } from './key-usage.js';
 export { reencryptSessions } from './reencrypt-sessions.js';
 export type { ReencryptionOptions } from './reencryption-options.js';
 export type {
+  KeyState,
+  KeyUsage,
   ReencryptionCounts,
   ReencryptionReport,
   SessionFinding,

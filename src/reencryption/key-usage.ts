@@ -1,35 +1,7 @@
 // Which keys are in use, and which can be removed: the one place that decides it.
 import type { Keyring } from '../key-ring/index.js';
 import type { SessionEncryptionMode } from '../session-fields/index.js';
-import type { StoredCounts, Unseen } from './reencryption-report.js';
-
-/**
- * - `primary`: it seals.
- * - `needed`: something stored is sealed with it.
- * - `missing`: something stored is sealed with it, and the ring lacks it.
- * - `removable`: this run sealed with the primary key all that needed it, in the whole store.
- * - `unused`: nothing in the whole store needs it. It is not used yet, as when it was just added, or
- *   no longer.
- * - `unknown`: nothing that was seen needs it, but not everything was seen.
- */
-export type KeyState = 'primary' | 'needed' | 'missing' | 'removable' | 'unused' | 'unknown';
-
-/** One key, of the ring or named by a stored session. */
-export interface KeyUsage {
-  readonly kid: string;
-  readonly state: KeyState;
-  /** The same wherever a ring holds the same key; missing for a key that the ring lacks. */
-  readonly fingerprint: string | undefined;
-  /** When it was made; missing where its key ring does not say. */
-  readonly created: Date | undefined;
-  /** Sessions that hold something sealed with it now. */
-  readonly sessions: number;
-  /**
-   * True if the ring's key of this name opened nothing, although sessions that were found name it: it
-   * is most likely another key than the one that sealed them. Compare fingerprints.
-   */
-  readonly opensNothing: boolean;
-}
+import type { KeyState, KeyUsage, StoredCounts, Unseen } from './reencryption-report.js';
 
 /** What a run has shown. */
 export interface KeyEvidence {

@@ -1,7 +1,6 @@
 // What a re-encryption did, and how it left the store: an account of what is stored.
 import type { SessionEncryptionErrorCode } from '../errors.js';
 import type { SessionEncryptionMode } from '../session-fields/index.js';
-import type { KeyUsage } from './key-usage.js';
 import type { TooShortColumn } from './too-short-columns.js';
 
 /** A session that somebody has to look at. */
@@ -85,6 +84,34 @@ export type Unseen =
   | 'part of the store'
   | 'key ring changed'
   | 'no sessions';
+
+/**
+ * - `primary`: it seals.
+ * - `needed`: something stored is sealed with it.
+ * - `missing`: something stored is sealed with it, and the ring lacks it.
+ * - `removable`: this run sealed with the primary key all that needed it, in the whole store.
+ * - `unused`: nothing in the whole store needs it. It is not used yet, as when it was just added, or
+ *   no longer.
+ * - `unknown`: nothing that was seen needs it, but not everything was seen.
+ */
+export type KeyState = 'primary' | 'needed' | 'missing' | 'removable' | 'unused' | 'unknown';
+
+/** One key, of the ring or named by a stored session. */
+export interface KeyUsage {
+  readonly kid: string;
+  readonly state: KeyState;
+  /** The same wherever a ring holds the same key; missing for a key that the ring lacks. */
+  readonly fingerprint: string | undefined;
+  /** When it was made; missing where its key ring does not say. */
+  readonly created: Date | undefined;
+  /** Sessions that hold something sealed with it now. */
+  readonly sessions: number;
+  /**
+   * True if the ring's key of this name opened nothing, although sessions that were found name it: it
+   * is most likely another key than the one that sealed them. Compare fingerprints.
+   */
+  readonly opensNothing: boolean;
+}
 
 /** The outcome of {@link reencryptSessions}. */
 export interface ReencryptionReport extends ReencryptionCounts {

@@ -1,5 +1,6 @@
 // Copying while others write to the destination, and sessions that cannot be copied.
 import { describe, expect, it } from 'vitest';
+import { kvCatalog } from '../../src/catalogs/kv/index.js';
 import { copySessions } from '../../src/copying/index.js';
 import { RecordUnreadableError, SessionInvalidError } from '../../src/index.js';
 import { MapCatalog, withoutLoad } from '../reencryption/map-catalog.js';
@@ -122,6 +123,34 @@ describe('copySessions', () => {
       message: expect.stringMatching(message),
     });
     expect(destination.records.size).toBe(0);
+  });
+
+  it.each([
+    ['expires', { expires: 'never' }],
+    ['expires', { expires: new Date(Number.NaN) }],
+  ])('refuses a session whose %s a store cannot keep, and copies the others', async (_, wrong) => {
+    const values = new Map<string, string>();
+    const destination = kvCatalog({
+      get: async (key) => values.get(key) ?? null,
+      put: async (key, value) => values.set(key, value),
+      delete: async (key) => values.delete(key),
+      list: async () => ({
+        keys: [...values.keys()].map((name) => ({ name })),
+        list_complete: true,
+      }),
+    });
+    const sessions = [{ ...offlineSession(1), ...wrong }, offlineSession(2)];
+    const source = {
+      async *sessions() {
+        yield* sessions;
+      },
+      replaceSession: async () => false,
+    };
+
+    const report = await copySessions(source as never, destination, { allowNonAtomic: true });
+
+    expect(report).toMatchObject({ copied: 1, refused: 1 });
+    expect(report.findings).toMatchObject([{ outcome: 'refused', code: 'ERR_SESSION_INVALID' }]);
   });
 
   it('goes on when the progress callback rejects', async () => {

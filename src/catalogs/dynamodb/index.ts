@@ -1,11 +1,10 @@
 // The catalog of @shopify/shopify-app-session-storage-dynamodb, which keeps a session as an item.
-import { SessionInvalidError } from '../../errors.js';
 import { memberOf } from '../../foreign-object.js';
 import type { SessionCatalog } from '../../session-catalog.js';
 import { pagesAhead, StoreAccess } from '../../store-access/index.js';
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
-import type { StoredSession } from '../stored-session.js';
+import { assertSameId, type StoredSession } from '../stored-session.js';
 import { conditionOf, updateOf } from './conditions.js';
 import {
   isSameItem,
@@ -121,12 +120,7 @@ class DynamodbSessionCatalog implements SessionCatalog<StoredSession> {
 
   async replaceSession(current: StoredSession | undefined, next: StoredSession): Promise<boolean> {
     if (current === undefined) return this.#insert(next);
-    if (current.id !== next.id) {
-      throw new SessionInvalidError(
-        `Session ${current.id}: only a session of the same id can replace it.`,
-        { sessionId: current.id },
-      );
-    }
+    assertSameId(current, next);
     const expected = this.#items.get(current) ?? itemOfSession(current);
     const [before, after] = [itemOfSession(current), itemOfSession(next)];
     const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];

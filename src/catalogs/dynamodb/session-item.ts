@@ -22,12 +22,13 @@ export const optionalAttributes = [
 
 /** The session in an item; undefined if it is not one. */
 export function sessionOfItem(item: SessionItem): StoredSession | undefined {
-  const session: Record<string, unknown> = {};
-  for (const [name, attribute] of Object.entries(item)) {
+  const properties = Object.entries(item).flatMap(([name, attribute]) => {
     const value = fromAttribute(attribute);
-    if (value === null || value === undefined) continue;
-    session[name] = dates.includes(name) ? dateOf(value) : value;
-  }
+    if (value === null || value === undefined) return [];
+    return [[name, dates.includes(name) ? dateOf(value) : value] as const];
+  });
+  // Not by assignment: one of the name `__proto__` would become the session's prototype.
+  const session: Record<string, unknown> = Object.fromEntries(properties);
   return isStoredSession(session) ? session : undefined;
 }
 

@@ -1,13 +1,12 @@
 // The catalog of @shopify/shopify-app-session-storage-kv. A session there is the JSON of its property
 // array under its id, and the ids of a shop's sessions are a JSON list under `shop:` and the shop.
-import { SessionInvalidError } from '../../errors.js';
 import type { SessionCatalog } from '../../session-catalog.js';
 import { StoreAccess, type StoreCall } from '../../store-access/index.js';
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
 import { decodeSession, encodeSession, withChanges } from '../property-array.js';
 import { readShopList } from '../shop-list.js';
-import type { StoredSession } from '../stored-session.js';
+import { assertSameId, type StoredSession } from '../stored-session.js';
 import { Turns } from './turns.js';
 
 export type { CatalogOptions } from '../catalog-options.js';
@@ -106,12 +105,7 @@ class KvSessionCatalog implements SessionCatalog<StoredSession> {
         await this.#list(call, next);
         return this.#swap(call, id, null, encodeSession(next));
       }
-      if (current.id !== id) {
-        throw new SessionInvalidError(
-          `Session ${current.id}: only a session of the same id can replace it.`,
-          { sessionId: current.id },
-        );
-      }
+      assertSameId(current, next);
       const expected = this.#values.get(current) ?? (await this.#valueOf(call, current));
       if (expected === undefined) return false;
       if (current.shop !== shop) await this.#list(call, next);

@@ -1,11 +1,10 @@
 // The catalog of @shopify/shopify-app-session-storage-mongodb, which keeps a session as a document.
 import { isDeepStrictEqual } from 'node:util';
-import { SessionInvalidError } from '../../errors.js';
 import type { SessionCatalog } from '../../session-catalog.js';
 import { StoreAccess } from '../../store-access/index.js';
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
-import { isStoredSession, type StoredSession } from '../stored-session.js';
+import { assertSameId, isStoredSession, type StoredSession } from '../stored-session.js';
 import { documentChanges } from './document-changes.js';
 
 export type { CatalogOptions } from '../catalog-options.js';
@@ -123,12 +122,7 @@ class MongodbSessionCatalog implements SessionCatalog<StoredSession> {
 
   async replaceSession(current: StoredSession | undefined, next: StoredSession): Promise<boolean> {
     if (current === undefined) return this.#insert(next);
-    if (current.id !== next.id) {
-      throw new SessionInvalidError(
-        `Session ${current.id}: only a session of the same id can replace it.`,
-        { sessionId: current.id },
-      );
-    }
+    assertSameId(current, next);
     const { filter, update } = documentChanges(current, next);
     const _id = this.#documentIds.get(current);
     const place = _id === undefined ? {} : { _id: { $eq: _id } };

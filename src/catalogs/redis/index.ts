@@ -1,6 +1,5 @@
 // The catalog of @shopify/shopify-app-session-storage-redis. A session there is the JSON of its
 // property array under one key, and the ids of a shop's sessions are a JSON list under another.
-import { SessionInvalidError } from '../../errors.js';
 import { hasMembers } from '../../foreign-object.js';
 import type { SessionCatalog, SessionChange } from '../../session-catalog.js';
 import { pagesAhead, StoreAccess } from '../../store-access/index.js';
@@ -14,7 +13,7 @@ import {
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
 import { decodeSession, encodeSession, isDamaged, withChanges } from '../property-array.js';
-import type { StoredSession } from '../stored-session.js';
+import { assertSameId, type StoredSession } from '../stored-session.js';
 import type { RedisClient, RedisClusterClient } from './redis-client.js';
 import { compareAndRemove, compareAndSwap, compareAndSwapEach } from './redis-scripts.js';
 import { ShopLists } from './shop-lists.js';
@@ -115,12 +114,7 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
       await this.#lists.add(next);
       return this.#swap(next, [encodeSession(next)]);
     }
-    if (current.id !== next.id) {
-      throw new SessionInvalidError(
-        `Session ${current.id}: only a session of the same id can replace it.`,
-        { sessionId: current.id },
-      );
-    }
+    assertSameId(current, next);
     const expected = await this.#valueOf(current);
     if (expected === undefined) return false;
     if (current.shop !== next.shop) await this.#lists.add(next);

@@ -1,7 +1,7 @@
 // The table of an official storage: which of the known columns it has, what they hold for a session,
 // and what replacing one session by another would change in them.
-import { OptionInvalidError, SessionInvalidError, ValueTooLongError } from '../../errors.js';
-import type { StoredSession } from '../stored-session.js';
+import { OptionInvalidError, ValueTooLongError } from '../../errors.js';
+import { assertSameId, type StoredSession } from '../stored-session.js';
 import { byPlainName, plainName } from './column-names.js';
 import {
   columnValue,
@@ -117,12 +117,7 @@ export class SessionTable {
    * @throws OptionInvalidError if there is no column for a value.
    */
   changes(current: StoredSession, next: StoredSession): ColumnValue[] {
-    if (current.id !== next.id) {
-      throw new SessionInvalidError(
-        `Session ${current.id}: only a session of the same id can replace it.`,
-        { sessionId: current.id },
-      );
-    }
+    assertSameId(current, next);
     return this.#values(
       next,
       differingColumns(current, next),

@@ -1,10 +1,11 @@
-// Leaves an SQLite database to others between two writes. SQLite has one writer at a time, and who
+// Leaves an SQLite database to others between two writes. SQLite has one writer at a time, and one that
 // waits for the lock looks again only now and then: writes without a break would keep an app out
-// until it gives up. The official storage then even loses sessions that it said it had stored.
+// until it gives up. The official storage then even loses sessions that it reported as stored.
+import { pause } from '../../pause.js';
 
 /** The longest break, in milliseconds. */
 const longestBreak = 15;
-/** Among so many writes there is one that found the lock free. */
+/** Of the last 16 writes, at least one is taken to have found the lock free. */
 const remembered = 16;
 
 /**
@@ -31,5 +32,3 @@ export function takingTurns(): <T>(write: () => Promise<T>) => Promise<T> {
     return written;
   };
 }
-
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -1,5 +1,6 @@
 // The catalog of @shopify/shopify-app-session-storage-sqlite.
 import { OptionInvalidError } from '../../errors.js';
+import { hasMethods } from '../../foreign-object.js';
 import type { SessionCatalog } from '../../session-catalog.js';
 import { StoreAccess } from '../../store-access/index.js';
 import { inWriteTransaction, type StatementDatabase } from '../../store-access/sqlite-database.js';
@@ -134,7 +135,7 @@ type Run = SqlDatabase['rows'];
 /** How whichever of the drivers it is runs one statement, and one that writes. */
 function statementsOf(database: SqliteDatabase): { readonly rows: Run; readonly change: Run } {
   // A database of sqlite3 has `prepare` too, with callbacks.
-  if (hasMethod(database, 'all')) {
+  if (isCallbackDatabase(database)) {
     const rows: Run = (sql, values) =>
       new Promise((resolve, reject) => {
         database.all(sql, [...values], (error, found) => {
@@ -144,7 +145,7 @@ function statementsOf(database: SqliteDatabase): { readonly rows: Run; readonly 
       });
     return { rows, change: rows };
   }
-  if (hasMethod(database, 'prepare')) {
+  if (hasMethods(database, 'prepare')) {
     const all = (sql: string, values: readonly unknown[]) =>
       // libsql and better-sqlite3 take bytes that come first for named parameters; node:sqlite takes no
       // array.
@@ -161,12 +162,8 @@ function statementsOf(database: SqliteDatabase): { readonly rows: Run; readonly 
   );
 }
 
-function hasMethod<Name extends 'all' | 'prepare'>(
-  database: SqliteDatabase,
-  name: Name,
-): database is Extract<SqliteDatabase, Record<Name, unknown>> {
-  const members = database as unknown as Readonly<Record<string, unknown>> | null | undefined;
-  return typeof members?.[name] === 'function';
+function isCallbackDatabase(database: SqliteDatabase): database is CallbackDatabase {
+  return hasMethods(database, 'all');
 }
 
 const quote = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;

@@ -1,8 +1,8 @@
 // copy: moves sessions between stores, sealed tokens as they are. No key is needed.
 import { copySessions, OptionInvalidError } from '../../index.js';
+import type { Catalog } from '../catalog.js';
 import {
   assertStoreNamed,
-  type Catalog,
   describeStore,
   type NamedCatalog,
   openCatalog,

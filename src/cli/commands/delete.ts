@@ -5,13 +5,8 @@ import {
   RecordUnreadableError,
   type SessionLike,
 } from '../../index.js';
-import {
-  assertStoreNamed,
-  type Catalog,
-  describeStore,
-  openCatalog,
-  storeOptions,
-} from '../catalog-option.js';
+import type { Catalog } from '../catalog.js';
+import { assertStoreNamed, describeStore, openCatalog, storeOptions } from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { listenForInterruption } from '../interruption.js';

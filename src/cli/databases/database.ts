@@ -1,6 +1,6 @@
 // What is asked of a database in which sessions are looked for. Nothing is written.
 import { memberOf } from '../../foreign-object.js';
-import type { Catalog } from '../catalog-option.js';
+import type { Catalog } from '../catalog.js';
 import type { FoundLayout, FoundTable } from '../store-layout.js';
 
 /** How long a connection may take, in milliseconds. */
