@@ -11,7 +11,9 @@ declare module 'vitest' {
 
 export default defineConfig(({ mode }) => ({
   test: {
-    include: ['test/everywhere/everywhere.rows.ts'],
+    include: ['test/everywhere/everywhere.rows.ts', 'test/examples/installed-examples.rows.ts'],
+    // Installations do not help each other.
+    fileParallelism: false,
     globalSetup: ['test/servers/global-setup.ts', 'test/everywhere/pack-package.ts'],
     provide: { quick: mode === 'quick' },
     pool: 'forks',

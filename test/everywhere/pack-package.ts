@@ -21,7 +21,7 @@ const repository = fileURLToPath(new URL('../../', import.meta.url));
 export default async function packPackage(vitest: TestProject): Promise<void> {
   await mkdir(projectsFolder, { recursive: true });
   const pack = ['pack', '--json', '--pack-destination', projectsFolder];
-  // `prepack` builds it.
+  // `prepare` builds it.
   const { stdout } = await execute('npm', pack, {
     cwd: repository,
     shell: process.platform === 'win32',

@@ -1,8 +1,9 @@
-// The Remix template's `app/shopify.server`, with sessions in Redis.
 import '@shopify/shopify-app-remix/adapters/node';
 import { ApiVersion, AppDistribution, shopifyApp } from '@shopify/shopify-app-remix/server';
 import { RedisSessionStorage } from '@shopify/shopify-app-session-storage-redis';
 import { EncryptedSessionStorage } from 'shopify-app-session-storage-encrypted';
+
+const redisUrl = process.env.REDIS_URL || 'redis://localhost:6379';
 
 const shopify = shopifyApp({
   apiKey: process.env.SHOPIFY_API_KEY,
@@ -11,10 +12,13 @@ const shopify = shopifyApp({
   scopes: process.env.SCOPES?.split(','),
   appUrl: process.env.SHOPIFY_APP_URL || '',
   authPathPrefix: '/auth',
-  sessionStorage: new EncryptedSessionStorage(new RedisSessionStorage(process.env.REDIS_URL)),
+  // The line that changed; its keys are in SESSION_ENCRYPTION_KEYS.
+  sessionStorage: new EncryptedSessionStorage(new RedisSessionStorage(redisUrl)),
   distribution: AppDistribution.AppStore,
   future: { expiringOfflineAccessTokens: true, unstable_newEmbeddedAuthStrategy: true },
 });
 
 export default shopify;
+export const addDocumentResponseHeaders = shopify.addDocumentResponseHeaders;
 export const authenticate = shopify.authenticate;
+export const sessionStorage = shopify.sessionStorage;

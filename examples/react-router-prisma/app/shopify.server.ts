@@ -1,9 +1,8 @@
-// The template's `app/shopify.server`, with the changed line and the import beside it.
 import '@shopify/shopify-app-react-router/adapters/node';
 import { ApiVersion, AppDistribution, shopifyApp } from '@shopify/shopify-app-react-router/server';
 import { PrismaSessionStorage } from '@shopify/shopify-app-session-storage-prisma';
 import { EncryptedSessionStorage } from 'shopify-app-session-storage-encrypted';
-import prisma from './db.server.js';
+import prisma from './db.server';
 
 const shopify = shopifyApp({
   apiKey: process.env.SHOPIFY_API_KEY,
@@ -12,10 +11,12 @@ const shopify = shopifyApp({
   scopes: process.env.SCOPES?.split(','),
   appUrl: process.env.SHOPIFY_APP_URL || '',
   authPathPrefix: '/auth',
+  // The line that changed; its keys are in SESSION_ENCRYPTION_KEYS.
   sessionStorage: new EncryptedSessionStorage(new PrismaSessionStorage(prisma)),
   distribution: AppDistribution.AppStore,
   future: { expiringOfflineAccessTokens: true },
 });
 
 export default shopify;
+export const addDocumentResponseHeaders = shopify.addDocumentResponseHeaders;
 export const authenticate = shopify.authenticate;
