@@ -4,8 +4,8 @@ import { PostgreSQLSessionStorage } from '@shopify/shopify-app-session-storage-p
 import express from 'express';
 import { EncryptedSessionStorage } from 'shopify-app-session-storage-encrypted';
 
-const { HOST, PORT, DATABASE_URL, SHOPIFY_API_KEY, SHOPIFY_API_SECRET } = process.env;
-const host = new URL(HOST);
+const { SHOPIFY_APP_URL, PORT, DATABASE_URL, SHOPIFY_API_KEY, SHOPIFY_API_SECRET } = process.env;
+const host = new URL(SHOPIFY_APP_URL);
 
 const shopify = shopifyApp({
   api: {
@@ -32,4 +32,4 @@ app.get('/api/shop', shopify.validateAuthenticatedSession(), async (_request, re
   const client = new shopify.api.clients.Graphql({ session: response.locals.shopify.session });
   response.json((await client.request('{ shop { name } }')).data.shop);
 });
-app.listen(PORT, () => console.log(`Listening on ${HOST}`));
+app.listen(PORT, () => console.log(`Listening on ${SHOPIFY_APP_URL}`));

@@ -3,8 +3,8 @@ const http = require('node:http');
 const { Shopify, ApiVersion } = require('@shopify/shopify-api');
 const { EncryptedSessionStorage } = require('shopify-app-session-storage-encrypted');
 
-const { HOST, PORT, SHOPIFY_API_KEY, SHOPIFY_API_SECRET } = process.env;
-const host = new URL(HOST);
+const { SHOPIFY_APP_URL, PORT, SHOPIFY_API_KEY, SHOPIFY_API_SECRET } = process.env;
+const host = new URL(SHOPIFY_APP_URL);
 
 Shopify.Context.initialize({
   API_KEY: SHOPIFY_API_KEY,
@@ -19,7 +19,7 @@ Shopify.Context.initialize({
 });
 
 async function answer(request, response) {
-  const { pathname, searchParams } = new URL(request.url, HOST);
+  const { pathname, searchParams } = new URL(request.url, SHOPIFY_APP_URL);
   const redirect = (location) => response.writeHead(302, { location }).end();
   if (pathname === '/auth') {
     const shop = searchParams.get('shop');
@@ -40,4 +40,4 @@ http
   .createServer((request, response) => {
     answer(request, response).catch((error) => response.writeHead(500).end(error.message));
   })
-  .listen(PORT, () => console.log(`Listening on ${HOST}`));
+  .listen(PORT, () => console.log(`Listening on ${SHOPIFY_APP_URL}`));

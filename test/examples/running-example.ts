@@ -66,7 +66,7 @@ export async function runExample(command: ExampleCommand): Promise<RunningExampl
       SHOPIFY_API_SECRET: shopify.app.apiSecret,
       SCOPES: shopify.app.scopes.join(','),
       FAKE_SHOPIFY_URL: shopify.url,
-      HOST: url,
+      SHOPIFY_APP_URL: url,
       PORT: String(port),
       ...environment,
       NODE_OPTIONS: `--import=${command.fakeShopify} ${environment?.NODE_OPTIONS ?? ''}`,
@@ -90,6 +90,7 @@ export async function runExample(command: ExampleCommand): Promise<RunningExampl
   while (isRunning() && !(await answers(url))) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  if (!isRunning() && (await ended) !== 0) throw new Error(output);
   return {
     shopify,
     folder: command.folder,
