@@ -5,7 +5,7 @@ import type { Answer, FlowApp, FlowAppOptions, Framework } from './flow-app.js';
 
 export const express: Framework = {
   name: 'Express 8',
-  // On a 401 it reports the error, and keeps the token.
+  // With token exchange it keeps the token, and the route that called Shopify fails.
   lacks: ['a 401 makes the app obtain a new token'],
   async start({
     shopify,

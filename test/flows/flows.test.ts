@@ -6,15 +6,21 @@ import { EncryptedSessionStorage, Keyring } from '../../src/index.js';
 import type { Backend } from '../conformance/backend.js';
 import { sharedServer } from '../servers/shared.js';
 import { readableTokens } from '../shopify/at-rest.js';
-import { express } from './express.js';
 import type { Framework } from './flow-app.js';
 import type { FlowResult } from './flow-results.js';
 import { type Flow, flows } from './flows.js';
-import { reactRouter, remix } from './request-frameworks.js';
+import { express, flowsOf, frameworks, reactRouter } from './frameworks.js';
 import { storages } from './storages.js';
 
 const isWhole = process.env.FLOWS === 'all';
-const frameworks = isWhole ? [reactRouter, remix, express] : [reactRouter];
+
+/** Without the whole, React Router stands for all frameworks, except where it lacks a flow. */
+const tried = isWhole
+  ? frameworks.map((framework) => ({ ...framework, goes: flowsOf(framework) }))
+  : [
+      { ...reactRouter, goes: flowsOf(reactRouter) },
+      { ...express, goes: flowsOf(express).filter((flow) => reactRouter.lacks.includes(flow)) },
+    ];
 
 interface FlowParts {
   readonly backend: Backend;
@@ -76,8 +82,8 @@ for (const { load, always, wrongBare = [] } of storages) {
   if (!always && !isWhole) continue;
   const backend = await load();
   const isMissing = backend.server !== undefined && sharedServer(backend.server) === undefined;
-  describe.skipIf(isMissing).each(frameworks)(`${backend.name}, $name`, (framework) => {
-    for (const flow of Object.keys(flows).filter((name) => !framework.lacks.includes(name))) {
+  describe.skipIf(isMissing).each(tried)(`${backend.name}, $name`, (framework) => {
+    for (const flow of framework.goes) {
       const isWrong = wrongBare.includes(flow);
       test(`bare: ${flow}${isWrong ? ' goes wrong' : ''}`, async (context) => {
         const done = run(context, { backend, framework, flow, isWrapped: false });

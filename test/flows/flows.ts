@@ -122,6 +122,32 @@ export const flows: Readonly<Record<string, Flow>> = {
     expect(after?.accessToken).not.toBe(before?.accessToken);
   },
 
+  'a 401 sends the merchant through OAuth again': async (scene) => {
+    const app = await scene.start({ online: false, oauth: true });
+    const shop = newShop();
+    await app.install?.(shop);
+    const before = await scene.sessionStorage.loadSession(`offline_${shop}`);
+    scene.shopify.credentials.revoke(shop);
+    expect(await app.open(shop)).toMatchObject({ status: 200, text: 'installed' });
+    expect(await app.open(shop)).toMatchObject({ status: 200, text: `${shop}, offline` });
+    const after = await scene.sessionStorage.loadSession(`offline_${shop}`);
+    expect(after?.accessToken).not.toBe(before?.accessToken);
+  },
+
+  'a 401 is left to the app, which deletes the session': async (scene) => {
+    const app = await scene.start();
+    const shop = newShop();
+    await app.open(shop);
+    const before = await scene.sessionStorage.loadSession(`offline_${shop}`);
+    scene.shopify.credentials.revoke(shop);
+    expect(await app.open(shop)).toMatchObject({ status: 500 });
+    expect(await app.open(shop)).toMatchObject({ status: 500 });
+    const kept = await scene.sessionStorage.loadSession(`offline_${shop}`);
+    expect(kept?.accessToken).toBe(before?.accessToken);
+    await scene.sessionStorage.deleteSession(`offline_${shop}`);
+    expect(await app.open(shop)).toMatchObject({ status: 200, text: `${shop}, offline` });
+  },
+
   uninstall: (scene) => remove(scene, 'app/uninstalled'),
 
   'shop/redact': (scene) => remove(scene, 'shop/redact'),

@@ -5,38 +5,31 @@ import { EncryptedSessionStorage, Keyring } from '../../src/index.js';
 import { readableTokens } from '../shopify/at-rest.js';
 import { newShop } from '../shopify/scene.js';
 import { startLegacyApp } from '../shopify-api-5/legacy-app.js';
-import { type LegacyShopify, legacyLibraries, loadLegacyLibrary } from './legacy-libraries.js';
-
-/** Each makes an empty storage of the library. */
-const storages = {
-  MemorySessionStorage: ({ Session }: LegacyShopify) => {
-    const storage = new Session.MemorySessionStorage();
-    return { storage, contents: () => JSON.stringify(storage) };
-  },
-  'CustomSessionStorage over JSON': ({ Session }: LegacyShopify) => {
-    const texts = new Map<string, string>();
-    const storage = new Session.CustomSessionStorage(
-      async (session) => Boolean(texts.set(session.id, JSON.stringify(session))),
-      async (id) => JSON.parse(texts.get(id) ?? 'null') ?? undefined,
-      async (id) => texts.delete(id),
-      async (ids) => ids.map((id) => texts.delete(id)).every(Boolean),
-      async (shop) => [...texts.values()].map((t) => JSON.parse(t)).filter((s) => s.shop === shop),
-    );
-    return { storage, contents: () => JSON.stringify([...texts]) };
-  },
-};
-
-type Release = keyof typeof legacyLibraries;
+import {
+  type LegacyStorage,
+  legacyFlows,
+  legacyStorageNames,
+  legacyStorages,
+  type Release,
+  releases,
+} from './legacy-flows.js';
+import { loadLegacyLibrary } from './legacy-libraries.js';
 
 async function run(
   { task }: Pick<TestContext, 'task'>,
-  parts: { release: Release; storage: keyof typeof storages; online: boolean; isWrapped: boolean },
+  parts: {
+    release: Release;
+    storage: LegacyStorage;
+    flow: string;
+    online: boolean;
+    isWrapped: boolean;
+  },
 ): Promise<void> {
-  const { release, online, isWrapped } = parts;
+  const { release, flow, online, isWrapped } = parts;
   const library = loadLegacyLibrary(release);
   const shopify = await startFakeShopify();
   onTestFinished(() => shopify.close());
-  const { storage, contents } = storages[parts.storage](library);
+  const { storage, contents } = legacyStorages[parts.storage](library);
   const sessionStorage = isWrapped
     ? new EncryptedSessionStorage(storage, { keyring: Keyring.generate() })
     : storage;
@@ -57,7 +50,6 @@ async function run(
     expect((await shopify.uninstall(shop)).status).toBe(200);
   }
   expect(await app.shopName(shop)).toMatchObject({ status: 403 });
-  const flow = online ? 'OAuth, online, and logging out' : 'OAuth, offline, and uninstalling';
   Object.assign(task.meta, {
     flow: {
       ...{ framework: release, storage: parts.storage, flow, isWrapped },
@@ -66,17 +58,14 @@ async function run(
   });
 }
 
-const releases = Object.keys(legacyLibraries) as Release[];
-const names = Object.keys(storages) as (keyof typeof storages)[];
-
 for (const release of releases) {
-  describe.each(names)(`${release}, %s`, (storage) => {
+  describe.each(legacyStorageNames)(`${release}, %s`, (storage) => {
     for (const isWrapped of [false, true]) {
       const title = isWrapped ? 'wrapped' : 'bare';
-      test(`${title}: OAuth, offline, and uninstalling`, (context) =>
-        run(context, { release, storage, online: false, isWrapped }));
-      test(`${title}: OAuth, online, and logging out`, (context) =>
-        run(context, { release, storage, online: true, isWrapped }));
+      for (const [flow, online] of Object.entries(legacyFlows)) {
+        test(`${title}: ${flow}`, (context) =>
+          run(context, { release, storage, flow, online, isWrapped }));
+      }
     }
   });
 }

@@ -3,13 +3,18 @@
 import { routeShopifyTo } from '../../demo/fake-shopify/edge.js';
 import type { Answer, FlowApp, FlowAppOptions, Framework } from './flow-app.js';
 
-/** Their embedded apps have token exchange only. */
-const oauthFlows = ['OAuth, offline', 'OAuth, online'];
+/** Their embedded apps have token exchange only, and obtain a new token themselves after a 401. */
+const lacks = [
+  'OAuth, offline',
+  'OAuth, online',
+  'a 401 sends the merchant through OAuth again',
+  'a 401 is left to the app, which deletes the session',
+];
 const appUrl = 'https://app.example.com';
 
 export const reactRouter: Framework = {
   name: 'React Router 3',
-  lacks: oauthFlows,
+  lacks,
   async start(options) {
     routeShopifyTo(options.shopify.url);
     await import('@shopify/shopify-app-react-router/adapters/node');
@@ -19,7 +24,7 @@ export const reactRouter: Framework = {
 
 export const remix: Framework = {
   name: 'Remix 6',
-  lacks: oauthFlows,
+  lacks,
   async start(options) {
     routeShopifyTo(options.shopify.url);
     await import('@shopify/shopify-app-remix/adapters/node');
