@@ -8,6 +8,7 @@ export const parts = [
   'Bundlers',
   'Runtimes',
   'Drivers',
+  'Session storages',
 ] as const;
 
 /** A folder with packages, which rows may share. */

@@ -1,5 +1,7 @@
 // TypeScript: an app in ES modules and in CommonJS, under every module resolution, without
 // @types/node and without `skipLibCheck`.
+import { fileURLToPath } from 'node:url';
+import installPackages from '../../install-packages.js';
 import type { Project } from '../project.js';
 import type { ProjectDescription, Row } from '../row.js';
 
@@ -92,4 +94,23 @@ const rows: Row[] = versions.flatMap((version) => [
   },
 ]);
 
-export default rows;
+/** What `npm test` compiles with the newest TypeScript only: `test/types`. */
+const everyRelease: Row = {
+  part: 'TypeScript',
+  tool: 'TypeScript 5.0',
+  done: 'nodenext, bundler: @shopify/shopify-api 1 to 15, the frameworks on it, their storages, and keyv',
+  project: alone,
+  async run(project) {
+    installPackages();
+    const cwd = fileURLToPath(new URL('../../../', import.meta.url));
+    const declarations = 'node_modules/.cache/type-tests/declarations';
+    await project.node('packaging/build.js', ['--out', declarations], { cwd });
+    for (const config of ['tsconfig.json', 'tsconfig.bundler.json']) {
+      const compiler = project.program('typescript-5.0/lib/tsc.js');
+      await project.node(compiler, ['-p', `test/types/${config}`], { cwd });
+    }
+    return project.version('typescript-5.0');
+  },
+};
+
+export default [...rows, everyRelease];
