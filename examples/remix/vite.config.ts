@@ -1,4 +1,7 @@
 import { vitePlugin as remix } from '@remix-run/dev';
 import { defineConfig } from 'vite';
 
-export default defineConfig({ plugins: [remix()] });
+// With this, remix-serve uses Node's own `fetch`.
+const future = { v3_singleFetch: true };
+
+export default defineConfig({ plugins: [remix({ future })] });
