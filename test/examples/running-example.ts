@@ -80,11 +80,17 @@ export async function runExample(command: ExampleCommand): Promise<RunningExampl
   }
   const isRunning = () => child.exitCode === null && child.signalCode === null;
   const ended = once(child, 'close').then(([code]) => code as number | null);
-  const stop = () => {
-    if (isRunning() && child.pid !== undefined) process.kill(-child.pid);
+  const signal = (name: NodeJS.Signals) => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, name);
+    } catch {
+      // All of it has ended.
+    }
   };
+  const stop = () => signal('SIGTERM');
   onTestFinished(async () => {
-    stop();
+    // `remix-serve` closes its server when it is told to end, and stays for its connection to Redis.
+    signal('SIGKILL');
     await ended;
   });
   while (isRunning() && !(await answers(url))) {
