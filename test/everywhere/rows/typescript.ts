@@ -1,7 +1,6 @@
 // TypeScript: an app in ES modules and in CommonJS, under every module resolution, without
 // @types/node and without `skipLibCheck`.
 import { fileURLToPath } from 'node:url';
-import installPackages from '../../install-packages.js';
 import type { Project } from '../project.js';
 import type { ProjectDescription, Row } from '../row.js';
 
@@ -101,9 +100,9 @@ const everyRelease: Row = {
   done: 'nodenext, bundler: @shopify/shopify-api 1 to 15, the frameworks on it, their storages, and keyv',
   project: alone,
   async run(project) {
-    installPackages();
     const cwd = fileURLToPath(new URL('../../../', import.meta.url));
     const declarations = 'node_modules/.cache/type-tests/declarations';
+    await project.node('test/install-packages.js', [], { cwd });
     await project.node('packaging/build.js', ['--out', declarations], { cwd });
     for (const config of ['tsconfig.json', 'tsconfig.bundler.json']) {
       const compiler = project.program('typescript-5.0/lib/tsc.js');
