@@ -98,7 +98,11 @@ class FileRunner implements SqlRunner {
 
   async query(sql: string, values: readonly unknown[]): Promise<readonly SqlRow[]> {
     const isThere = this.#database !== undefined || this.#exists();
-    if (!isThere) throw new Error('no such table: there is no file');
+    if (!isThere) {
+      // The first call says that a driver is missing, also where there is nothing to read yet.
+      await databaseClass();
+      throw new Error('no such table: there is no file');
+    }
     return run(this.#database ?? (await this.#open()), sql, values);
   }
 
