@@ -4,7 +4,13 @@ import { parseArgs } from 'node:util';
 import { drawCharts } from './charts/draw-charts.js';
 import { describeMachine } from './machine.js';
 import { measurePackageCost } from './package-cost/measure-package-cost.js';
-import { type MemoryResult, measureMemory } from './reencryption/measure-memory.js';
+import {
+  type MemoryResult,
+  type MemoryStore,
+  measureMemory,
+  OFFICIAL_POSTGRESQL,
+  ROW_BY_ROW,
+} from './reencryption/measure-memory.js';
 import { measureRate, type RateResult } from './reencryption/measure-rate.js';
 import { officialMysql, rateStoresOf } from './reencryption/rate-stores.js';
 import { type Results, writeResults } from './results.js';
@@ -24,7 +30,12 @@ const plans = {
     wrapper: { rounds: 150, turn: 6, warmUp: 800, budget: 5000 },
     storages: { rounds: 9, turn: 12, warmUp: 20, budget: 700, large: false },
     reencryption: { sessions: 2_000, rounds: 5, budget: 3000 },
-    memory: { Redis: [10_000, 20_000], PostgreSQL: [] },
+    memory: {
+      Redis: [10_000, 20_000],
+      PostgreSQL: [],
+      [OFFICIAL_POSTGRESQL]: [10_000],
+      [ROW_BY_ROW]: [10_000],
+    },
     package: { rounds: 3 },
   },
   full: {
@@ -35,6 +46,8 @@ const plans = {
     memory: {
       Redis: [10_000, 100_000, 1_000_000],
       PostgreSQL: [10_000, 100_000, 1_000_000],
+      [OFFICIAL_POSTGRESQL]: [10_000, 100_000, 1_000_000],
+      [ROW_BY_ROW]: [100_000],
     },
     package: { rounds: 15 },
   },
@@ -88,9 +101,15 @@ async function main(): Promise<void> {
     if (runs('memory')) {
       const results: MemoryResult[] = [];
       for (const server of servers) {
-        for (const sessions of plan.memory[server.backend]) {
-          progress(`${server.backend}: memory for ${sessions} sessions`);
-          results.push(await measureMemory(server, sessions));
+        const stores: readonly MemoryStore[] =
+          server.backend === 'PostgreSQL'
+            ? [server.backend, OFFICIAL_POSTGRESQL, ROW_BY_ROW]
+            : [server.backend];
+        for (const store of stores) {
+          for (const sessions of plan.memory[store]) {
+            progress(`${store}: memory for ${sessions} sessions`);
+            results.push(await measureMemory(server, store, sessions));
+          }
         }
       }
       measured.memory = results;

@@ -32,7 +32,7 @@ export function printResults(results: Results): void {
   }
   if (results.memory !== undefined) {
     printTable('Re-encryption, memory in MiB', [
-      ['', 'sessions', 'before', 'peak', 'heap peak', 'seconds'],
+      ['', 'sessions', 'before', 'peak', 'heap peak', 'seconds', 'table before', 'after', 'WAL'],
       ...results.memory.map((run) => [
         run.backend,
         run.sessions,
@@ -40,6 +40,9 @@ export function printResults(results: Results): void {
         run.rssPeak,
         run.heapPeak,
         run.seconds,
+        ...(run.table === undefined
+          ? []
+          : [run.table.sizeBefore, run.table.sizeAfter, run.table.wal]),
       ]),
     ]);
   }

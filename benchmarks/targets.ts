@@ -1,6 +1,7 @@
 // What the figures are held against.
 import type { Measurement } from './measuring/side-by-side.js';
 import { type Spread, significant, spreadOf } from './measuring/statistics.js';
+import { OFFICIAL_POSTGRESQL } from './reencryption/measure-memory.js';
 import { READING, REENCRYPTION, STATUS } from './reencryption/measure-rate.js';
 import type { Results, Target } from './results.js';
 import { WRAPPED_NOTHING } from './sealing/measure-wrapper.js';
@@ -117,6 +118,11 @@ function reencryptionTargets({
     if (few === undefined || many === undefined || few === many) continue;
     const name = `${backend}: MiB more at the peak with ${many.sessions} sessions than with ${few.sessions}`;
     targets.push(atMost(name, 50, spreadOf([many.rssPeak - few.rssPeak])));
+    if (backend === OFFICIAL_POSTGRESQL && many.sessions === 1_000_000) {
+      targets.push(
+        atMost(`${backend}: seconds for 1,000,000 sessions`, 120, spreadOf([many.seconds])),
+      );
+    }
   }
   return targets;
 }

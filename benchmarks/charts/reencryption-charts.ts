@@ -1,5 +1,5 @@
 // How fast sessions are re-encrypted, and in how much memory.
-import type { MemoryResult } from '../reencryption/measure-memory.js';
+import { type MemoryResult, ROW_BY_ROW } from '../reencryption/measure-memory.js';
 import {
   type RateResult,
   REENCRYPTION,
@@ -62,7 +62,10 @@ export function reencryptionChart(
 
 export function memoryChart(results: readonly MemoryResult[], where: string): Chart | undefined {
   if (results.length === 0) return undefined;
-  const backends = [...new Set(results.map(({ backend }) => backend))];
+  // Row by row stands beside the batches for what it does to the table, not for its memory.
+  const backends = [...new Set(results.map(({ backend }) => backend))].filter(
+    (backend) => backend !== ROW_BY_ROW,
+  );
   const sizes = [...new Set(results.map(({ sessions }) => sessions))];
   return {
     name: 'memory',
@@ -92,7 +95,7 @@ export function memoryChart(results: readonly MemoryResult[], where: string): Ch
         name: backend,
         type: 'bar' as const,
         barMaxWidth: 60,
-        itemStyle: { color: index === 0 ? colours.ours : colours.oursLight },
+        itemStyle: { color: [colours.ours, colours.oursLight][index] ?? colours.faint },
         label: { show: true, position: 'top' as const, color: colours.text },
         data: sizes.map((size) => {
           const run = results.find((one) => one.backend === backend && one.sessions === size);

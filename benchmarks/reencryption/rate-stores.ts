@@ -67,7 +67,8 @@ export async function officialMysql(count: number, keyring: Keyring): Promise<Ra
   };
 }
 
-async function officialPostgresql(
+/** A table of the official PostgreSQL storage, which `close` drops. */
+export async function officialPostgresql(
   connectionString: string,
   count: number,
   keyring: Keyring,

@@ -5,11 +5,10 @@ import type { SessionCatalog } from '../../session-catalog.js';
 import { StoreAccess } from '../../store-access/index.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
 import { dateFormats } from '../sql/date-columns.js';
-import { partsOf } from '../sql/row-batch.js';
 import type { Row } from '../sql/session-row.js';
 import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
 import type { StoredSession } from '../stored-session.js';
-import { mysqlBatch } from './mysql-batch.js';
+import { replaceMysqlRows } from './mysql-batch.js';
 import {
   collatedMysql,
   estimateMysqlRows,
@@ -107,17 +106,7 @@ function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreAccess): SqlD
       }
     },
     remove: affected,
-    async replaceRows(batch) {
-      const replaced: string[] = [];
-      for (const part of partsOf(batch, 500)) {
-        const { update, check } = mysqlBatch({ table: quoteMysql(table) }, part);
-        const done = await affected(update.sql, update.values);
-        const isAll = done === part.rows.length;
-        const found = isAll ? part.rows : await rows(check.sql, check.values);
-        replaced.push(...found.map(({ id }) => String(id)));
-      }
-      return replaced;
-    },
+    replaceRows: (batch) => replaceMysqlRows({ change: affected, rows }, table, batch),
     widen: (column, length) => widenMysqlColumn(table, column, length),
     estimate: () => estimateMysqlRows(rows, table),
     isTooLong: (error) => codeOf(error) === 'ER_DATA_TOO_LONG',

@@ -1,17 +1,42 @@
 // One UPDATE that replaces several rows of MySQL or MariaDB, for any client.
-import type { BatchNames, RowBatch, Statement } from '../sql/row-batch.js';
+import { partsOf, type RowBatch, type Statement } from '../sql/row-batch.js';
+import type { Row } from '../sql/session-row.js';
 import { collatedMysql, mysqlBytes, quoteMysql } from './mysql-table.js';
 
+/** How a client runs the statements of a batch. */
+export interface MysqlRunner {
+  /** Runs an UPDATE, and returns how many rows it changed. */
+  change(sql: string, values: readonly unknown[]): Promise<number>;
+  rows(sql: string, values: readonly unknown[]): Promise<readonly Row[]>;
+}
+
+const rowsAtOnce = 500;
+
+/** Replaces the rows that are as they were read, and answers their ids. */
+export async function replaceMysqlRows(
+  { change, rows }: MysqlRunner,
+  table: string,
+  batch: RowBatch,
+): Promise<string[]> {
+  const replaced: string[] = [];
+  for (const part of partsOf(batch, rowsAtOnce)) {
+    const { update, check } = statementsOf(quoteMysql(table), part);
+    const isAll = (await change(update.sql, update.values)) === part.rows.length;
+    const found = isAll ? part.rows : await rows(check.sql, check.values);
+    replaced.push(...found.map(({ id }) => String(id)));
+  }
+  return replaced;
+}
+
 /** The statements of one batch. */
-export interface MysqlBatch {
+interface Statements {
   /** Replaces the rows that are as they were read. It reports how many, not which. */
   readonly update: Statement;
   /** Answers the ids of the rows that hold what the update writes; needed if it did not write all. */
   readonly check: Statement;
 }
 
-export function mysqlBatch({ table }: Pick<BatchNames, 'table'>, batch: RowBatch): MysqlBatch {
-  const { id, columns, empty, rows } = batch;
+function statementsOf(table: string, { id, columns, empty, rows }: RowBatch): Statements {
   const row = [
     `${collatedMysql('?', id)} AS k`,
     ...columns.flatMap((_column, at) => [`${text} AS b${at}`, `${text} AS a${at}`]),

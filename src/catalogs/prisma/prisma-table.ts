@@ -1,11 +1,10 @@
 // The table behind a Prisma model: how much text its columns hold, about how many rows it has, and
 // statements that replace several rows, which Prisma's own interface does not have.
-import { mysqlBatch } from '../mysql/mysql-batch.js';
+import { replaceMysqlRows } from '../mysql/mysql-batch.js';
 import {
   estimateMysqlRows,
   mysqlColumns,
   mysqlFindings,
-  quoteMysql,
   widenMysqlColumn,
 } from '../mysql/mysql-table.js';
 import { postgresqlBatch } from '../postgresql/postgresql-batch.js';
@@ -103,15 +102,7 @@ async function mysqlDialect({ name, rows, change }: DescribedTable): Promise<Dia
     widen: (column, length) => widenMysqlColumn(name, column, length),
     findings: () => mysqlFindings(rows),
     estimate: () => estimateMysqlRows(rows, name),
-    async replaceRows(batch) {
-      const replaced: string[] = [];
-      for (const part of partsOf(batch, 500)) {
-        const { update, check } = mysqlBatch({ table: quoteMysql(name) }, part);
-        const isAll = (await change(update.sql, update.values)) === part.rows.length;
-        replaced.push(...idsOf(isAll ? part.rows : await rows(check.sql, check.values)));
-      }
-      return replaced;
-    },
+    replaceRows: (batch) => replaceMysqlRows({ change, rows }, name, batch),
   };
 }
 
@@ -149,6 +140,6 @@ async function sqliteDialect({ name, rows }: DescribedTable): Promise<Dialect> {
   };
 }
 
-function idsOf(rows: readonly (Row | { readonly id: string })[]): string[] {
+function idsOf(rows: readonly Row[]): string[] {
   return rows.map(({ id }) => String(id));
 }
