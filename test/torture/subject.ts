@@ -33,6 +33,8 @@ const subjects = {
     (await import('../catalogs/backends/official-mysql.js')).mysqlBackend,
   'official Redis': async () =>
     (await import('../catalogs/backends/official-redis.js')).redisBackend,
+  'official DynamoDB': async () =>
+    (await import('../catalogs/backends/official-dynamodb.js')).dynamodbBackend,
   'official Prisma on SQLite': async () => (await import('./prisma-subject.js')).prismaSubject,
 } satisfies Record<string, () => Promise<Subject>>;
 
