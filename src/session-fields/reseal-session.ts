@@ -102,7 +102,7 @@ async function changeOf(
       value: token,
     };
   }
-  // What was sealed before can be sealed again; of plaintext, only sealing it tells.
+  // What was sealed before can be sealed again; whether plaintext can, only sealing it shows.
   if (dryRun === true && content.state === 'sealed') {
     const length = sealedTokenLength(keyring, new TextEncoder().encode(token).length);
     return { state: { state: 'sealed', kid: keyring.primary }, value: 'x'.repeat(length) };

@@ -25,6 +25,8 @@ const compilerOptions = {
   strict: true,
   exactOptionalPropertyTypes: true,
   skipLibCheck: true,
+  allowJs: true,
+  checkJs: true,
   types: ['node'],
   paths: { '@prisma/client': ['./prisma-client.d.ts'] },
 };
@@ -38,7 +40,9 @@ beforeAll(async () => {
 
 test('every example compiles against the published declarations', async () => {
   expect(examples.length).toBeGreaterThan(5);
-  const names = examples.map(({ at }) => `${fileNameOf(at)}.ts`);
+  // A block that names a JavaScript file is one, and says its types in comments.
+  const extensionOf = (code: string) => (/^\/\/ [\w-]+\.mjs\n/.test(code) ? 'mjs' : 'ts');
+  const names = examples.map(({ at, code }) => `${fileNameOf(at)}.${extensionOf(code)}`);
   // Shopify's templates are bundled, and import their own files without an extension.
   const isBundled = (index: number) => examples[index]?.code.includes("from './");
   await writeFile(join(folder, 'db.server.ts'), databaseOfTheTemplate);

@@ -103,7 +103,7 @@ class MongodbSessionCatalog implements SessionCatalog<StoredSession> {
       }
     } finally {
       const closing = cursor.return?.();
-      // After a failure it is not waited for: it would wait for an answer that may never come.
+      // Not after a failure: the answer may never come.
       if (isOpen) await closing;
       else closing?.catch(() => {});
     }
