@@ -64,7 +64,7 @@ export async function openApp(sessionStorage: Storage, listenOn = 0): Promise<Op
   };
 }
 
-/** Runs `story` and returns the tokens that Shopify handed out meanwhile. */
+/** Runs `story` and returns the tokens that Shopify handed out during it. */
 export async function tokensIssuedBy(story: () => Promise<unknown>): Promise<string[]> {
   const { tokens } = shopify.credentials;
   const before = tokens.length;

@@ -1,4 +1,4 @@
-// The public EncryptedSessionStorage: the decorator, over a session storage or over a Keyv.
+// The public EncryptedSessionStorage: the wrapper, over a session storage or over a Keyv.
 import {
   type EncryptedSessionStorageOptions,
   SessionStorageDecorator,

@@ -92,7 +92,7 @@ export function storagesChart(
             if (measured === undefined) return { value: '-' };
             const { ratio, wall } = measured;
             return {
-              // What is longer is cut: its label tells.
+              // What is longer is cut: its label says so.
               value: Math.min(ratio.median, 2),
               label: { formatter: `${ratio.median.toFixed(2)}×  ${microseconds(wall.median)}` },
             };

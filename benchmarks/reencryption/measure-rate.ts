@@ -89,7 +89,7 @@ export async function measureRate(
   }
 }
 
-/** Written anew with the same tokens, in a property that every store keeps and that is not sealed. */
+/** Written again with the same tokens, in a property that every store keeps and that is not sealed. */
 function rewritten(session: SessionLike): SessionLike {
   const { state } = session as { readonly state?: string };
   const next = Object.assign(Object.create(Object.getPrototypeOf(session)), session);

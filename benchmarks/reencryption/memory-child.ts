@@ -1,4 +1,4 @@
-// Re-encrypts a store and tells its parent how much memory that took.
+// Re-encrypts a store and reports to its parent how much memory that took.
 import { Session } from '@shopify/shopify-api';
 import pg from 'pg';
 import { postgresqlCatalog } from '../../src/catalogs/postgresql/index.js';

@@ -1,4 +1,4 @@
-// The decorator: seals the tokens of every session on its way into a session storage, and opens
+// The wrapper: seals the tokens of every session on its way into a session storage, and opens
 // them on the way out. It knows any session storage by its methods alone.
 import {
   OptionInvalidError,
@@ -19,17 +19,17 @@ import {
 } from '../session-fields/index.js';
 import { describeWrongStorage } from '../wrong-storage.js';
 import { CallOrder } from './call-order.js';
+import { reportFound, reportMismatch, reportSealed } from './observer.js';
+import { type EncryptedSessionStorageOptions, type Settings, settingsFrom } from './options.js';
+import { hasRefreshTokenColumn } from './refresh-token-column.js';
+import { type MissingFields, WithheldSessions } from './withheld-sessions.js';
 import {
   bindMethods,
   isSessionStorage,
   type MemberOf,
   passMembersThrough,
   type SessionOf,
-} from './inner-storage.js';
-import { reportFound, reportMismatch, reportSealed } from './observer.js';
-import { type EncryptedSessionStorageOptions, type Settings, settingsFrom } from './options.js';
-import { hasRefreshTokenColumn } from './refresh-token-column.js';
-import { type MissingFields, WithheldSessions } from './withheld-sessions.js';
+} from './wrapped-storage.js';
 
 /**
  * A session storage that keeps its sessions in another one, with their tokens sealed.
@@ -39,11 +39,11 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
   /** The storage that keeps the sessions, as it was given. */
   readonly inner: T;
 
-  /** The inner storage's `isReady`, when it has one. */
+  /** The wrapped storage's `isReady`, when it has one. */
   declare readonly isReady: MemberOf<T, 'isReady'>;
-  /** The inner storage's `ready`, when it has one. */
+  /** The wrapped storage's `ready`, when it has one. */
   declare readonly ready: MemberOf<T, 'ready'>;
-  /** The inner storage's `disconnect`, when it has one. */
+  /** The wrapped storage's `disconnect`, when it has one. */
   declare readonly disconnect: MemberOf<T, 'disconnect'>;
 
   readonly #settings: Settings;
@@ -75,10 +75,10 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
    * never changed.
    *
    * @param session A session of any release of shopify-api.
-   * @returns What the inner storage answers.
+   * @returns What the wrapped storage answers.
    * @throws {SessionInvalidError} It has no `id`, or a token that is not a string.
    * @throws {OpenTokenError} A token in it is sealed already, and not for this session and field.
-   * Whatever the inner storage throws is passed on. If sealing fails, it is not called.
+   * Whatever the wrapped storage throws is passed on. If sealing fails, it is not called.
    */
   async storeSession(session: SessionOf<T>): Promise<boolean> {
     const id = idOf(session);
@@ -129,13 +129,13 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
    * Loads a session and opens its tokens.
    *
    * @param id The `id` of the session.
-   * @returns A new object of the class that the inner storage hands out; undefined if there is no
+   * @returns A new object of the class that the wrapped storage hands out; undefined if there is no
    * such session.
    * @throws {KeyUnknownError} A token is sealed with a key that the ring does not hold.
    * @throws {TokenUnreadableError} A token is damaged.
    * @throws {TokenContextError} A token belongs to another session, shop or field.
    * @throws {TokenPlaintextError} A token is plaintext, and `mode` is `strict`.
-   * @throws {SessionMismatchError} The inner storage answered with another session.
+   * @throws {SessionMismatchError} The wrapped storage answered with another session.
    * With `unreadable: 'forget'` the first three make it answer undefined instead.
    */
   async loadSession(id: string): Promise<SessionOf<T> | undefined> {
@@ -154,16 +154,16 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
     throw refusal;
   }
 
-  /** Deletes a session. Answers as the inner storage does. */
+  /** Deletes a session. Answers as the wrapped storage does. */
   async deleteSession(id: string): Promise<boolean> {
     this.#withheld.forget(id);
     return this.#order.run([id], () => this.inner.deleteSession(id));
   }
 
   /**
-   * Deletes sessions. It is there exactly when the inner storage has it.
+   * Deletes sessions. It is there exactly when the wrapped storage has it.
    *
-   * @param ids The `id`s of the sessions. None: the answer is true, and the inner storage is not
+   * @param ids The `id`s of the sessions. None: the answer is true, and the wrapped storage is not
    * asked (SQL storages fail on an empty list).
    */
   async deleteSessions(ids: string[]): Promise<boolean> {
@@ -174,7 +174,7 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
   }
 
   /**
-   * Finds all sessions of a shop and opens their tokens. It is there exactly when the inner storage
+   * Finds all sessions of a shop and opens their tokens. It is there exactly when the wrapped storage
    * has it. A field that cannot be opened (or is plaintext in mode `strict`) is absent in its
    * session and reported to the observer: uninstalling a shop must find and delete all sessions.
    * Storing such a session again keeps what is stored in that field, unless the app has put a value

@@ -24,7 +24,7 @@ const otherwise: Readonly<Record<string, readonly string[]>> = {
   inspect: ['eyJhbGciOiJkaXIi'],
 };
 
-/** Options whose value may be shown: ids and shops are no secrets, and errors name them. */
+/** Options whose value may be shown: ids and shops are not secret, and errors name them. */
 const shownByContract = ['session-id', 'shop'];
 /** So is a key id, and these have the form of one. */
 const isKeyId = ({ text }: Secret) => /^[\w.-]{1,32}$/.test(text);
@@ -218,7 +218,7 @@ const moduleOptions = commands.flatMap((command) =>
 
 describe.each(moduleOptions)('%s --%s: a module that', (_name, option, command) => {
   it.each(modules)('%s', async (what, source) => {
-    // The name of a file or a package that is missing is no secret, and has to be said.
+    // The name of a file or a package that is missing is not a secret, and the user has to see it.
     const tried = what === 'imports it' ? secrets.filter((secret) => !isKeyId(secret)) : secrets;
     for (const secret of tried) {
       const path = join(folder, `module-${numberOfModules++}.mjs`);

@@ -6,7 +6,7 @@ import type { SessionCatalog } from '../../src/index.js';
 import type { Place } from '../conformance/backend.js';
 import type { SharedServer } from '../servers/shared.js';
 
-/** A catalog and the storage that an app uses meanwhile, each with a connection of its own. */
+/** A catalog and the storage that an app uses at the same time, each with a connection of its own. */
 export interface CatalogConnection {
   readonly storage: SessionStorage;
   readonly catalog: SessionCatalog<StoredSession>;

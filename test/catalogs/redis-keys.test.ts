@@ -123,7 +123,7 @@ describe.skipIf(server === undefined)('the keys of the official Redis storage', 
     },
   );
 
-  test('a date that no date can hold is no date, and is copied as none', async () => {
+  test('a date out of the range of dates is left out of the copy', async () => {
     const key = `${prefix}_offline_a`;
     await client.set(key, entries('offline_a', ['expires', 9e99], ['refreshTokenExpires', 'soon']));
     const stored = await catalog.loadSession?.('offline_a');

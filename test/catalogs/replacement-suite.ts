@@ -1,4 +1,4 @@
-// A catalog replaces a session only where nothing was stored meanwhile, and then nothing else.
+// A catalog replaces a session only where nothing was stored since it was read, and then nothing else.
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { StoredSession } from '../../src/catalogs/stored-session.js';
@@ -49,24 +49,24 @@ export function replacementSuite(scene: CatalogScene): void {
       ['access token', { accessToken: 'later' }],
       ['refresh token', { refreshToken: 'later' }],
       ['absent refresh token', { refreshToken: '' }],
-    ])('leaves a session of which only the %s was stored meanwhile', async (_title, change) => {
+    ])('leaves a session of which only the %s was stored since', async (_title, change) => {
       const current = await scene.stored(expiringOfflineSession(shop));
-      const meanwhile = await storedMeanwhile(scene, current, change);
-      expect(meanwhile).not.toEqual(current);
+      const newer = await storeNewer(scene, current, change);
+      expect(newer).not.toEqual(current);
       const done = scene.catalog.replaceSession(current, resealed(current));
       await expect(done).resolves.toBe(false);
-      await expect(scene.atRest(current.id)).resolves.toEqual(meanwhile);
+      await expect(scene.atRest(current.id)).resolves.toEqual(newer);
     });
 
     test.each([{ first_name: 'later' }, { last_name: 'later' }, { email: 'later@example.com' }])(
-      'leaves a session of which only %j of the user was stored meanwhile',
+      'leaves a session of which only %j of the user was stored since',
       async (change) => {
         const current = await scene.stored(onlineSession(shop, 7));
-        const meanwhile = await storedMeanwhile(scene, current, {}, change);
-        const isKept = !isDeepStrictEqual(meanwhile, current);
+        const newer = await storeNewer(scene, current, {}, change);
+        const isKept = !isDeepStrictEqual(newer, current);
         const done = scene.catalog.replaceSession(current, resealed(current));
         await expect(done).resolves.toBe(!isKept);
-        if (isKept) await expect(scene.atRest(current.id)).resolves.toEqual(meanwhile);
+        if (isKept) await expect(scene.atRest(current.id)).resolves.toEqual(newer);
       },
     );
 
@@ -75,13 +75,13 @@ export function replacementSuite(scene: CatalogScene): void {
       { scope: 'read_customers' },
       { expires: secondsFromNow(7_200) },
       { refreshTokenExpires: secondsFromNow(80 * 86_400) },
-    ])('loses nothing of %j, stored meanwhile', async (change) => {
+    ])('loses nothing of %j, stored since', async (change) => {
       const current = await scene.stored(expiringOfflineSession(shop));
-      const meanwhile = await storedMeanwhile(scene, current, change);
+      const newer = await storeNewer(scene, current, change);
       const next = resealed(current);
       const done = await scene.catalog.replaceSession(current, next);
       const { accessToken, refreshToken } = next;
-      const expected = done ? { ...meanwhile, accessToken, refreshToken } : meanwhile;
+      const expected = done ? { ...newer, accessToken, refreshToken } : newer;
       await expect(scene.atRest(current.id)).resolves.toEqual(expected);
     });
 
@@ -155,7 +155,7 @@ export function replacementSuite(scene: CatalogScene): void {
  * What is at rest after the storage has stored a session again that differs in these properties only:
  * stored through our wrapper, every token of it would differ.
  */
-async function storedMeanwhile(
+async function storeNewer(
   scene: CatalogScene,
   { id }: StoredSession,
   change: object,

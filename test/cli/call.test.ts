@@ -32,7 +32,7 @@ async function appFolder(): Promise<string> {
   return folder;
 }
 
-/** A registry that has nothing, and the packages that it was asked for. */
+/** A registry that has nothing, and the packages that were requested of it. */
 async function emptyRegistry() {
   const asked: string[] = [];
   const server = createServer((request, response) => {

@@ -102,7 +102,7 @@ describe('encrypted-sessions --catalog', () => {
       'prismaCatalog(prisma), from shopify-app-session-storage-encrypted/prisma',
     ],
     [
-      'a wrapped storage',
+      'the wrapper around a storage',
       `class RedisSessionStorage { storeSession() {} loadSession() {} }
       export default { inner: new RedisSessionStorage(), storeSession() {}, loadSession() {} };`,
       'redisCatalog(client), from shopify-app-session-storage-encrypted/redis',

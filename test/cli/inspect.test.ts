@@ -101,7 +101,7 @@ describe('encrypted-sessions inspect', () => {
     expect(stdout).toContain(`does NOT open: ${errorCode}`);
   });
 
-  it('does not repeat what is no sealed token', async () => {
+  it('does not repeat what is not a sealed token', async () => {
     const { code, stdout, stderr } = await program.run(['inspect', 'shpat_in_the_clear'], {
       env: bothKeys,
     });

@@ -137,7 +137,7 @@ describe('--env-file', () => {
     expect((await program.run(args, { cwd: folder, env })).stdout).toMatch(/^new {2}/);
   });
 
-  it('is asked for where ./.env has the keys, once the store is named', async () => {
+  it('is suggested where ./.env has the keys, once the store is named', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, '.env'), `SESSION_ENCRYPTION_KEYS="${oldKey}"\n`);
     for (const args of [['keys'], ['status', '--store', await storeOnOldKey(1)]]) {

@@ -171,7 +171,7 @@ describe('delete', () => {
   });
 
   it('looks again at a session that the app changes, and leaves it when it is no longer selected', async () => {
-    // A catalog whose sessions are stored anew, under the new key, just before they are removed.
+    // A catalog whose sessions are stored again, under the new key, just before they are removed.
     const entry = JSON.stringify(join(program.folder, 'dist/index.mjs'));
     const open = JSON.stringify(join(program.folder, 'dist/open.mjs'));
     await writeFile(

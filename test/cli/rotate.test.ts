@@ -51,7 +51,7 @@ describe('encrypted-sessions rotate', () => {
     expect(fourth).toContain('mode migrate');
   });
 
-  it('writes progress to standard error as plain lines when it is no terminal', async () => {
+  it('writes progress to standard error as plain lines when it is not a terminal', async () => {
     const url = await storeOnOldKey(3);
 
     const { stderr } = await program.run(['rotate', '--store', url], { env: bothKeys });

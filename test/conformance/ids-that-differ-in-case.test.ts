@@ -40,7 +40,7 @@ describe
     expect((await storage.loadSession(lower.id))?.accessToken).toBe(lower.accessToken);
 
     await storage.storeSession(upper);
-    // One after the other: Prisma finds at once what is asked for at once, and compares ids with case then.
+    // One after the other: Prisma joins queries made at the same time into one, and then compares ids with case.
     await expect(storage.loadSession(lower.id)).rejects.toThrow(SessionMismatchError);
     expect((await storage.loadSession(upper.id))?.accessToken).toBe(upper.accessToken);
     expect(await storage.deleteSession(upper.id)).toBe(true);

@@ -9,7 +9,7 @@ import { offlineSession, storeOnOldKey } from '../reencryption/scene.js';
 const settings = { update: true, dryRun: false, batchSize: 2, allowNonAtomic: false };
 
 describe('copySessions', () => {
-  it('with update, looks again at what another process stores meanwhile', async () => {
+  it('with update, looks again at what another process stores at the same time', async () => {
     const [source, destination] = [await storeOnOldKey(1), await storeOnOldKey(1)];
     let writes = 3;
     destination.beforeReplace = async (current) => {
@@ -55,12 +55,12 @@ describe('copySessions', () => {
     });
   });
 
-  it('reports records of the source that are no sessions, and copies the others', async () => {
+  it('reports records of the source that are not sessions, and copies the others', async () => {
     const [source, destination] = [await storeOnOldKey(2), new MapCatalog()];
     const sessions = source.sessions.bind(source);
     source.sessions = async function* () {
       yield* sessions();
-      throw new RecordUnreadableError('1 records in the store are no sessions.');
+      throw new RecordUnreadableError('1 records in the store are not sessions.');
     };
 
     const report = await copySessions(source, destination, settings);
@@ -68,7 +68,7 @@ describe('copySessions', () => {
     expect(report).toMatchObject({ copied: 2, refused: 1, verification: { missing: 0 } });
   });
 
-  it('tells sessions that have expired from sessions that are missing', async () => {
+  it('counts sessions that have expired apart from sessions that are missing', async () => {
     const [source, destination] = [new MapCatalog(), new MapCatalog()];
     const expired = new Date(Date.now() - 1_000);
     await source.storeSession({ ...offlineSession(1), isOnline: true, expires: expired });

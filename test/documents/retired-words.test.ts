@@ -1,10 +1,35 @@
-// The documents do without the turns of phrase that made them hard to read.
+// Documents, sources and tests do without the turns of phrase that made them hard to read.
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { documents, documentText } from './documents.js';
+import { documents, documentText, repository } from './documents.js';
 import { retiredIn, retiredInDocuments, retiredWords } from './retired-words.js';
 
 test.each(documents)('%s says things plainly', (document) => {
   const found = retiredIn(documentText(document), [...retiredWords, ...retiredInDocuments]);
+  expect(found).toEqual([]);
+});
+
+/** The files of code in a folder, without what is installed or built there. */
+function codeIn(folder: string): string[] {
+  return readdirSync(new URL(folder, repository), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}${entry.name}`;
+    if (entry.isDirectory()) {
+      return ['node_modules', 'build', 'dist'].includes(entry.name) ? [] : codeIn(`${path}/`);
+    }
+    return /\.(?:ts|tsx|js|mjs)$/.test(path) && !path.includes('/retired-words') ? [path] : [];
+  });
+}
+
+test.each([
+  ...['src/', 'test/', 'demo/', 'examples/'],
+  ...['packaging/', 'benchmarks/', 'scripts/'],
+])('the code in %s says things plainly', (folder) => {
+  const found = codeIn(folder).flatMap((path) =>
+    retiredIn(readFileSync(new URL(path, repository), 'utf8'), retiredWords).map((word) => ({
+      path,
+      ...word,
+    })),
+  );
   expect(found).toEqual([]);
 });
 

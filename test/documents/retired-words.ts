@@ -20,11 +20,11 @@ export const retiredWords: readonly RetiredWord[] = [
   { pattern: /\b(?:is|are|was|were|not|one|than|those) asked for\b/i, instead: 'requested' },
   { pattern: /\btells\b/, instead: 'reports, shows' },
   { pattern: /\b(?:is|are|be|not) waited for\b/i, instead: 'awaited' },
+  { pattern: /\binner (?:session )?storage\b/i, instead: 'wrapped storage' },
 ];
 
 /** In documents only: what users wrap has one name. */
 export const retiredInDocuments: readonly RetiredWord[] = [
-  { pattern: /\binner (?:session )?storage\b/i, instead: 'wrapped storage' },
   { pattern: /\bstorage that you wrap\b/i, instead: 'wrapped storage' },
   { pattern: /\bdecorator\b/i, instead: 'wrapper' },
   { pattern: /\b(?:encrypted value|decrypts? the token)\b/i, instead: 'sealed token, open' },

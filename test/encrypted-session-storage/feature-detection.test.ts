@@ -18,18 +18,18 @@ const optionalMethods = ['deleteSessions', 'findSessionsByShop'] as const;
 describe.each(optionalMethods)('%s', (name) => {
   const other = name === 'deleteSessions' ? 'findSessionsByShop' : 'deleteSessions';
 
-  test('is there when the inner storage has it', () => {
+  test('is there when the wrapped storage has it', () => {
     const storage = wrapped();
     expect(typeof storage[name]).toBe('function');
   });
 
-  test('is not there when the inner storage lacks it', () => {
+  test('is not there when the wrapped storage lacks it', () => {
     const storage = new EncryptedSessionStorage(threeMethods(), { keyring });
     expect(storage[name]).toBeUndefined();
     expect(Object.keys(storage)).not.toContain(name);
   });
 
-  test('is not there when the inner storage has it as undefined', () => {
+  test('is not there when the wrapped storage has it as undefined', () => {
     const inner = { ...threeMethods(), deleteSessions: undefined, findSessionsByShop: undefined };
     const storage = new EncryptedSessionStorage(inner as never, { keyring });
     expect(storage[name]).toBeUndefined();
@@ -42,7 +42,7 @@ describe.each(optionalMethods)('%s', (name) => {
     expect(storage[other]).toBeUndefined();
   });
 
-  test("is a subclass's own, even over an inner storage without it", async () => {
+  test("is a subclass's own, even over a wrapped storage without it", async () => {
     class Complete extends EncryptedSessionStorage<ReturnType<typeof threeMethods>> {
       override async deleteSessions(): Promise<boolean> {
         return true;
@@ -58,24 +58,24 @@ describe.each(optionalMethods)('%s', (name) => {
   });
 });
 
-test('the wrapper is an EncryptedSessionStorage, whatever the inner storage has', () => {
+test('the wrapper is an EncryptedSessionStorage, whatever the wrapped storage has', () => {
   const storage = new EncryptedSessionStorage(threeMethods(), { keyring });
   expect(storage).toBeInstanceOf(EncryptedSessionStorage);
   expect(storage.constructor).toBe(EncryptedSessionStorage);
 });
 
-test('the wrapper is no promise: awaiting it gives the wrapper', async () => {
+test('the wrapper is not a promise: awaiting it gives the wrapper', async () => {
   const storage = wrapped();
   expect(await (storage as unknown)).toBe(storage);
 });
 
 describe('isReady, ready and disconnect', () => {
-  test('are not there when the inner storage has them not', () => {
+  test('are not there when the wrapped storage lacks them', () => {
     const storage = wrapped();
     for (const name of ['isReady', 'ready', 'disconnect']) expect(name in storage).toBe(false);
   });
 
-  test('are bound to the inner storage when it has them', async () => {
+  test('are bound to the wrapped storage when it has them', async () => {
     class ConnectedStorage extends KeepingStorage {
       connected = true;
       async isReady(): Promise<boolean> {
@@ -93,7 +93,7 @@ describe('isReady, ready and disconnect', () => {
     expect(await isReady()).toBe(false);
   });
 
-  test('ready is the very promise that the inner storage has now', async () => {
+  test('ready is the very promise that the wrapped storage has now', async () => {
     class PollingStorage extends KeepingStorage {
       ready: Promise<boolean> = Promise.resolve(false);
     }
@@ -115,7 +115,7 @@ describe('isReady, ready and disconnect', () => {
   });
 });
 
-test('a method of the inner storage that is replaced later is the one that is called', async () => {
+test('a method of the wrapped storage that is replaced later is the one that is called', async () => {
   const storage = wrapped();
   storage.inner.loadSession = async () => offlineSession({ accessToken: '' });
   expect((await storage.loadSession('offline_a.myshopify.com'))?.id).toBe(

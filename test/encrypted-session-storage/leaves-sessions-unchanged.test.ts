@@ -38,22 +38,22 @@ describe('the session passed to storeSession', () => {
     expect(await storage.loadSession(session.id)).toStrictEqual(onlineSession());
   });
 
-  test('is stored as it was at the call, whatever the app does to it meanwhile', async () => {
+  test('is stored as it was at the call, whatever the app does to it after that', async () => {
     const storage = wrapped({ userInfo: true });
     const session = onlineSession({ refreshToken });
 
     const stored = storage.storeSession(session);
-    session.accessToken = 'shpat_written_meanwhile';
+    session.accessToken = 'shpat_written_later';
     Object.assign(session, { refreshToken: undefined });
     session.shop = 'b.myshopify.com';
     if (session.onlineAccessInfo) session.onlineAccessInfo.associated_user.email = 'b@example.com';
     await stored;
 
     expect(await storage.loadSession(session.id)).toStrictEqual(onlineSession({ refreshToken }));
-    expect(JSON.stringify(storage.inner.row(session.id))).not.toMatch(/meanwhile|b@example/);
+    expect(JSON.stringify(storage.inner.row(session.id))).not.toMatch(/later|b@example/);
   });
 
-  test('is not what the inner storage keeps', async () => {
+  test('is not what the wrapped storage keeps', async () => {
     const storage = wrapped();
     const session = onlineSession();
     await storage.storeSession(session);
@@ -63,7 +63,7 @@ describe('the session passed to storeSession', () => {
   });
 });
 
-describe('the session that the inner storage hands out', () => {
+describe('the session that the wrapped storage hands out', () => {
   test('is not changed by opening it', async () => {
     const storage = wrapped({ userInfo: true });
     await storage.storeSession(onlineSession({ refreshToken }));

@@ -136,7 +136,7 @@ describe.each(['strict', 'migrate', 'rollback'] as const)('in mode %s', (mode) =
     }
   });
 
-  test('a stored token that is no string at all is unreadable', async () => {
+  test('a stored token that is not a string at all is unreadable', async () => {
     const storage = wrapped({ mode });
     for (const value of [7, true, { token: accessToken }, Buffer.from(accessToken)]) {
       storage.inner.rows.set(id, Object.assign(offlineSession(), { accessToken: value as never }));

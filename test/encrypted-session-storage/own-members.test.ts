@@ -60,7 +60,7 @@ describe('a member __proto__', () => {
   const planted = '{"accessToken":"planted","isActive":"planted"}';
 
   test.each(['migrate', 'strict'] as const)(
-    'of a stored session is no prototype, in mode %s',
+    'of a stored session is not a prototype, in mode %s',
     async (mode) => {
       const inner = new KeepingStorage<{ id: string; shop: string; accessToken?: string }>();
       const storage = new EncryptedSessionStorage(inner, { keyring, mode });
@@ -74,7 +74,7 @@ describe('a member __proto__', () => {
     },
   );
 
-  test('of a session that is stored is no prototype', async () => {
+  test('of a session that is stored is not a prototype', async () => {
     const storage = wrapped();
     const session = Object.defineProperty(offlineSession(), '__proto__', {
       value: JSON.parse(planted),
@@ -86,7 +86,7 @@ describe('a member __proto__', () => {
     );
   });
 
-  test('of the user that is stored is no prototype', async () => {
+  test('of the user that is stored is not a prototype', async () => {
     const storage = wrapped({ userInfo: true });
     await storage.storeSession(onlineSession());
     const { associated_user: user } = storage.inner.row(onlineSession().id).onlineAccessInfo ?? {};

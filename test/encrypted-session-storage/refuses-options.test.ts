@@ -73,7 +73,7 @@ describe('what is neither a session storage nor a Keyv', () => {
   });
 });
 
-describe('an option that means nothing is refused', () => {
+describe('an invalid option is refused', () => {
   test.each([
     [{ mode: 'Strict' }, /^mode must be 'strict' or 'migrate' or 'rollback', but is "Strict"/],
     [{ mode: true }, /^mode must be .* a boolean/],
@@ -125,7 +125,7 @@ describe('an option that means nothing is refused', () => {
     }
   });
 
-  test('options that are no object', () => {
+  test('options that are not an object', () => {
     const make = () => new EncryptedSessionStorage(new KeepingStorage(), keyring.primary as never);
     expect(refusal(make).message).toMatch(/must be an object/);
   });

@@ -17,7 +17,7 @@ describe('a session that cannot be sealed is refused with ERR_SESSION_INVALID', 
     });
   });
 
-  test.each(['accessToken', 'refreshToken'])('when its %s is no string', async (field) => {
+  test.each(['accessToken', 'refreshToken'])('when its %s is not a string', async (field) => {
     const storage = wrapped();
     for (const value of [
       7,
@@ -47,7 +47,7 @@ describe('a session that cannot be sealed is refused with ERR_SESSION_INVALID', 
   });
 });
 
-test('in mode rollback, too, a token that is no string is refused', async () => {
+test('in mode rollback, too, a token that is not a string is refused', async () => {
   const storage = wrapped({ mode: 'rollback' });
   const session = Object.assign(offlineSession(), { accessToken: 7 as never });
   await expect(storage.storeSession(session)).rejects.toMatchObject({

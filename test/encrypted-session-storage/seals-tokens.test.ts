@@ -14,7 +14,7 @@ import {
 } from './subject.js';
 
 describe('storing and loading a session', () => {
-  test('the inner storage gets sealed tokens, and the app gets its tokens back', async () => {
+  test('the wrapped storage gets sealed tokens, and the app gets its tokens back', async () => {
     const storage = new EncryptedSessionStorage(new MemorySessionStorage(), { keyring });
     const session = offlineSession({
       refreshToken,
@@ -60,7 +60,7 @@ describe('storing and loading a session', () => {
     expect((await after.loadSession('offline_a.myshopify.com'))?.accessToken).toBe(accessToken);
   });
 
-  test('each store seals anew', async () => {
+  test('storing seals again each time', async () => {
     const storage = wrapped();
     await storage.storeSession(offlineSession());
     const first = storage.inner.row('offline_a.myshopify.com').accessToken;
@@ -72,13 +72,13 @@ describe('storing and loading a session', () => {
     expect(await wrapped().loadSession('offline_nobody.myshopify.com')).toBeUndefined();
   });
 
-  test('null from the inner storage means that there is no session', async () => {
+  test('null from the wrapped storage means that there is no session', async () => {
     const storage = wrapped();
     Object.assign(storage.inner, { loadSession: async () => null });
     expect(await storage.loadSession('offline_a.myshopify.com')).toBeUndefined();
   });
 
-  test.each(['', undefined])('the inner storage is asked even for the id %j', async (id) => {
+  test.each(['', undefined])('the wrapped storage is asked even for the id %j', async (id) => {
     const storage = wrapped();
     const asked: unknown[] = [];
     Object.assign(storage.inner, { loadSession: async (given: unknown) => void asked.push(given) });

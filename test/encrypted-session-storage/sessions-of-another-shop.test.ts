@@ -1,10 +1,10 @@
-// Whoever can edit a shop's list of sessions in the store must not get another shop's tokens opened.
+// Anyone who can edit a shop's list of sessions in the store must not get another shop's tokens opened.
 import { describe, expect, test } from 'vitest';
 import { offlineSession, refreshToken, rewrapped, wrapped } from './subject.js';
 
 const ids = { a: 'offline_a.myshopify.com', b: 'offline_b.myshopify.com' };
 
-/** Two shops' sessions, and an inner storage that finds both for either. */
+/** Two shops' sessions, and a wrapped storage that finds both for either. */
 async function withEditedList(options: Parameters<typeof wrapped>[0] = {}) {
   const storage = wrapped(options);
   await storage.storeSession(offlineSession({ refreshToken }));

@@ -1,4 +1,4 @@
-// What the tests of the decorator share: keys, sessions, and a storage that keeps the objects it is
+// What the tests of the wrapper share: keys, sessions, and a storage that keeps the objects it is
 // given and hands those very objects out, as MemorySessionStorage does.
 import { Session } from '@shopify/shopify-api';
 import {
@@ -89,7 +89,7 @@ export function wrapped(
   return new EncryptedSessionStorage(new KeepingStorage(), { keyring, ...options });
 }
 
-/** Another wrapper over the same inner storage. */
+/** Another wrapper over the same wrapped storage. */
 export function rewrapped<T extends KeepingStorage>(
   { inner }: { readonly inner: T },
   options: EncryptedSessionStorageOptions = {},
@@ -97,7 +97,7 @@ export function rewrapped<T extends KeepingStorage>(
   return new EncryptedSessionStorage(inner, { keyring, ...options });
 }
 
-/** A promise that is settled from outside, to look at what happens meanwhile. */
+/** A promise that is settled from outside, to look at what happens until then. */
 export function gate(): { readonly opened: Promise<void>; open(): void } {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {

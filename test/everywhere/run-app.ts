@@ -1,4 +1,4 @@
-// Runs an app of `apps/server` on real servers, and tells it what to do.
+// Runs an app of `apps/server` on real servers, and sends it what to do.
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { mysqlPlace, type Place, postgresPlace, redisPlace } from './places.js';

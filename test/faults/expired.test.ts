@@ -34,7 +34,7 @@ const liveSession = () =>
     accessToken: 'live',
   });
 
-// The clock is moved, not waited for; only the clock: timers and servers go on as they are.
+// The clock is moved, without waiting; only the clock: timers and servers go on as they are.
 beforeEach(() => vi.useFakeTimers({ toFake: ['Date'] }));
 afterEach(() => vi.useRealTimers());
 

@@ -1,4 +1,4 @@
-// Tables are made once, whoever else makes them at the same time, and by whatever role may: many
+// Tables are made once, even if others make them at the same time, and by whatever role may: many
 // first calls at once, in several storages, after the server came back or with few rights.
 import { expect, test } from 'vitest';
 import { describeEachServer } from './each-server.js';

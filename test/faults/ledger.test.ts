@@ -1,4 +1,4 @@
-// The account tells harm from what a failed write may do.
+// The account separates harm from what a failed write may do.
 import { expect, test } from 'vitest';
 import { Ledger } from './ledger.js';
 

@@ -1,7 +1,7 @@
 // The account of one session: what its only writer was told of each write, so that whatever is read
 // later can be judged.
 
-/** One write. Its number tells it from all others of the same session. */
+/** One write. No other write of the same session has its number. */
 interface Write {
   readonly number: number;
   /** false: the session was deleted. */

@@ -15,7 +15,7 @@ import { removeRedisKeys } from '../conformance/backends/redis-contents.js';
 import { sharedServer } from '../servers/shared.js';
 import { SqliteAdapter } from './sqlite-adapter.js';
 
-/** More than storing a new session takes, also where another one changes the index meanwhile. */
+/** More than storing a new session takes, also where another one changes the index at the same time. */
 const steps = 9;
 
 /** Called before each command to the store, with its number from 0; when it throws, none is sent. */

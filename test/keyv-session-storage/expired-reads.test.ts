@@ -1,5 +1,5 @@
 // Keyv itself deletes an expired record without looking again, and with it one that another process
-// has just stored anew (measured: 115 to 424 of 1500 tries lost).
+// has just stored again (measured: 115 to 424 of 1500 tries lost).
 import { Session } from '@shopify/shopify-api';
 import { expect, test } from 'vitest';
 import { openSessionStorage } from '../../src/open/index.js';

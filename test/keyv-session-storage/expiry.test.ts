@@ -32,7 +32,7 @@ const expiringOffline = () =>
 const offline = () =>
   new Session({ id: `offline_${shop}`, shop, state: 's', isOnline: false, accessToken: 'offline' });
 
-// The clock is moved, not waited for; only the clock: timers and servers go on as they are.
+// The clock is moved, without waiting; only the clock: timers and servers go on as they are.
 beforeEach(() => vi.useFakeTimers({ now: start, toFake: ['Date'] }));
 afterEach(() => vi.useRealTimers());
 const later = (milliseconds: number) => vi.setSystemTime(start.getTime() + milliseconds);
@@ -75,7 +75,7 @@ describe.each([
     expect(await storage.loadSession(`${shop}_1`)).toBeDefined();
   });
 
-  test('a session stored anew lives as long as the new one says', async () => {
+  test('a session stored again lives as long as the new one says', async () => {
     const storage = open();
     await storage.storeSession(online());
     const renewed = online();

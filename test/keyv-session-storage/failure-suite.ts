@@ -123,7 +123,7 @@ export function describeFailures<Server extends FailingServer>(
     });
 
     // The last one: the server keeps its password.
-    test('a wrong password: every call rejects, and no error tells the right one', async () => {
+    test('a wrong password: every call rejects, and no error shows the right one', async () => {
       await server.setPassword('the-right-password');
       const storage = storageOf();
       const error = await within(patience, 'load', storage.loadSession(`offline_${shop}`));

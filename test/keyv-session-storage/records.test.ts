@@ -158,7 +158,7 @@ describe('what it did not write', () => {
     expect(await storage.loadSession(id)).toBeDefined();
   });
 
-  test('the record of another session is an error that names the one that was asked for', async () => {
+  test('the record of another session is an error that names the one that was requested', async () => {
     const { map, storage } = opened();
     await storage.storeSession(session());
     await storage.storeSession(new Session({ ...session(), id: 'other' }));
@@ -176,9 +176,9 @@ describe('what it refuses', () => {
     ['an invalid date', { expires: new Date('never') }],
     ['a value that JSON cannot hold', { userId: 1n }],
     ['nothing that JSON can hold', { toJSON: () => undefined }],
-    ['an end that is no date', { isOnline: true, expires: 'soon' }],
+    ['an end that is not a date', { isOnline: true, expires: 'soon' }],
     ['an end that never comes', { isOnline: true, expires: Number.POSITIVE_INFINITY }],
-    ['an end of its refresh token that is no date', { refreshTokenExpires: {} }],
+    ['an end of its refresh token that is not a date', { refreshTokenExpires: {} }],
   ])('a session with %s', async (_, change) => {
     const { map, storage } = opened();
     const error = await storage

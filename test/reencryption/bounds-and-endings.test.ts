@@ -1,4 +1,4 @@
-// How a run ends, and how much it has in hand.
+// How a run ends, and how many sessions are in progress.
 import { describe, expect, it } from 'vitest';
 import {
   RunIncompleteError,
@@ -24,7 +24,7 @@ function failingAfter(store: MapCatalog, count: number): SessionCatalog<StoredSe
 }
 
 describe('reencryptSessions, endings', () => {
-  it('ends after the sessions in hand when the signal comes, and running again completes', async () => {
+  it('ends after the sessions in progress when the signal comes, and running again completes', async () => {
     const store = await storeOnOldKey(30);
     const controller = new AbortController();
     store.beforeReplace = async () => {
@@ -78,7 +78,7 @@ describe('reencryptSessions, endings', () => {
     expect(store.writes).toBe(6);
   });
 
-  it('rejects when a write fails, once the other sessions in hand are done with', async () => {
+  it('rejects when a write fails, once the other sessions in progress are done', async () => {
     const store = await storeOnOldKey(20);
     store.beforeReplace = async () => {
       await new Promise(setImmediate);

@@ -1,4 +1,4 @@
-// Options that mean nothing are refused before anything is read.
+// Invalid options are refused before anything is read.
 import { describe, expect, it } from 'vitest';
 import {
   EncryptedSessionStorage,
@@ -20,9 +20,9 @@ describe('reencryptSessions, options', () => {
     ['a shard that is not one of them', { shard: { index: 3, count: 2 } }],
     ['a shard in text', { shard: '1/2' }],
     ['a shop that is not text', { shop: 7 }],
-    ['a dryRun that is no boolean', { dryRun: 'yes' }],
-    ['a userInfo that is no boolean', { userInfo: 1 }],
-    ['a keyring that is none', { keyring: { primary: 'new' } }],
+    ['a dryRun that is not a boolean', { dryRun: 'yes' }],
+    ['a userInfo that is not a boolean', { userInfo: 1 }],
+    ['a keyring that is not a Keyring', { keyring: { primary: 'new' } }],
     ['a signal that is none', { signal: {} }],
     ['a callback that is none', { onProgress: 'bar' }],
   ])('refuses %s', async (_, options) => {

@@ -1,4 +1,4 @@
-// Apps and other runs write to the store meanwhile: what they store is never overwritten.
+// Apps and other runs write to the store at the same time: what they store is never overwritten.
 import { describe, expect, it } from 'vitest';
 import { Keyring, reencryptSessions } from '../../src/index.js';
 import { type MapCatalog, withoutLoad } from './map-catalog.js';
@@ -25,7 +25,7 @@ function refreshBeforeReplace(store: MapCatalog, times: number) {
 }
 
 describe('reencryptSessions while others write', () => {
-  it('looks again at a session that was stored meanwhile, and keeps the newer token', async () => {
+  it('looks again at a session that was stored since then, and keeps the newer token', async () => {
     const store = await storeOnOldKey(1);
     refreshBeforeReplace(store, 3);
 
@@ -49,7 +49,7 @@ describe('reencryptSessions while others write', () => {
   it.each([
     ['with loadSession', (store: MapCatalog) => store],
     ['without loadSession', withoutLoad],
-  ])('does not bring back a session that was deleted meanwhile (%s)', async (_, catalogOf) => {
+  ])('does not bring back a session that was deleted since then (%s)', async (_, catalogOf) => {
     const store = await storeOnOldKey(2);
     store.beforeReplace = async () => void store.records.delete(offlineSession(1).id);
 
@@ -87,7 +87,7 @@ describe('reencryptSessions while others write', () => {
     for (const report of reports) expect({ ...report.byKid }).toEqual({ new: 50 });
   });
 
-  it('loses none of the tokens that an app stores meanwhile', async () => {
+  it('loses none of the tokens that an app stores at the same time', async () => {
     const store = await storeOnOldKey(20);
     const app = appOn(store, bothRing);
     const newest = new Map<string, string>();

@@ -75,7 +75,7 @@ describe('reencryptSessions, unreadable sessions', () => {
     expect(store.writes).toBe(0);
   });
 
-  it('reports a session whose record became unreadable meanwhile, and goes on', async () => {
+  it('reports a session whose record became unreadable since then, and goes on', async () => {
     const store = await storeOnOldKey(2);
     const { id } = offlineSession(1);
     store.beforeReplace = async (current) => {
@@ -92,7 +92,7 @@ describe('reencryptSessions, unreadable sessions', () => {
     expect(store.records.get(id)).toBe('damaged');
   });
 
-  it('names the first 1,000 sessions, says how many more there are, and tells a callback of all', async () => {
+  it('names the first 1,000 sessions, says how many more there are, and hands all to a callback', async () => {
     const store = await storeOnOldKey(1_020);
     const told: (string | undefined)[] = [];
 

@@ -1,4 +1,4 @@
-// While an app is deployed anew, instances before and after run side by side, on the same sessions.
+// While an app is deployed again, instances before and after run side by side, on the same sessions.
 // Each must open what the other stores: at every step of a rotation, of adopting and of backing out.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -92,7 +92,7 @@ async function exchange(one: Instance, other: Instance, stored: Map<string, Test
     [one, other],
     [other, one],
   ] as const) {
-    // Nobody opens the first shop any more, so nothing but rotate seals its session anew.
+    // Nobody opens the first shop any more, so nothing but rotate seals its session again.
     const busy = [...stored.values()].slice(1);
     const written = [newSession(), ...busy.slice(-4).map(refreshed)];
     for (const session of written) {

@@ -104,7 +104,7 @@ describe.each(CODECS)('an error of opening a token with %s', (_, codec) => {
   });
 
   it.each([undefined, null, 7, {}, ['a']])(
-    'is unreadable when it is no string: %s',
+    'is unreadable when it is not a string: %s',
     async (value) => {
       expect((await failure(value as unknown as string)).code).toBe('ERR_TOKEN_UNREADABLE');
     },

@@ -126,7 +126,7 @@ describe.each(CODECS)('a JWE by another implementation, opened with %s', (_, cod
     ['a zip', { ...good, zip: 'DEF' }],
     ['a crit', { ...good, crit: ['x'], x: 1 }],
     ['an apu', { ...good, apu: 'AA' }],
-    ['a kid that is no kid', { ...good, kid: 'a b' }],
+    ['an invalid kid', { ...good, kid: 'a b' }],
     ['a kid of 33 characters', { ...good, kid: 'k'.repeat(33) }],
     ['an empty kid', { ...good, kid: '' }],
     ['a ctx that is a number', { ...good, ctx: 1 }],

@@ -35,7 +35,7 @@ test('a call of several statements has one deadline', async () => {
   expect(statements).toBeLessThan(5);
 });
 
-test('the longest deadline is no shorter than the others', async () => {
+test('the longest deadline is not shorter than the others', async () => {
   const { calls } = access(2 ** 31 - 1);
   const slow = () => new Promise((resolve) => setTimeout(() => resolve('answer'), 100));
   await expect(calls.run({}, slow)).resolves.toBe('answer');

@@ -77,7 +77,7 @@ async function torture(
   const store = { subject, place };
   const writers = new Writers(programs, store, sessions, [before, after]);
   const busy = writers.until(({ refreshed }) => refreshed >= refreshes);
-  // It is waited for below; until then it may fail first.
+  // It is awaited below; until then it may fail first.
   busy.catch(() => {});
   let rotation: RotationCounts | undefined;
   if (rotators === 'plain' || rotators === 'blind') {

@@ -48,7 +48,8 @@ function overKeyv(backend: Backend): Subject {
     ...backend,
     async connect(place) {
       const { storage, close } = await backend.connect(place);
-      if (!(storage instanceof KeyvSessionStorage)) throw new Error('It is no KeyvSessionStorage.');
+      if (!(storage instanceof KeyvSessionStorage))
+        throw new Error('It is not a KeyvSessionStorage.');
       return { storage, catalog: storage, close };
     },
   };

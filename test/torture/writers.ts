@@ -55,7 +55,7 @@ export class Writers {
     return Promise.race([reached, this.failure]);
   }
 
-  /** Lets them finish what is in hand, and returns what they were told is stored. */
+  /** Lets them finish what is in progress, and returns what they were told is stored. */
   async stop(): Promise<Ledger[]> {
     await Promise.all(this.#workers.map((worker) => worker.stop()));
     if (this.#error !== undefined) throw new Error(`A writer failed: ${this.#error}`);

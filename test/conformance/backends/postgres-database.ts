@@ -10,7 +10,7 @@ export async function createPostgresDatabase(url: string): Promise<string> {
 }
 
 /**
- * Removes the database at `url`, whoever is still connected to it. Pools say that they have ended
+ * Removes the database at `url`, even if somebody is still connected to it. Pools say that they have ended
  * before their connections have: those are given a moment, as a connection that the server ends is
  * an error that no one listens for.
  */

@@ -14,7 +14,7 @@ const require = createRequire(import.meta.url);
 // In the sources: the compiled copy has no schema.
 const schemaFile = join(projectFolder, 'test/conformance/backends/official-prisma.prisma');
 const generated = join(dirname(require.resolve('@prisma/client/package.json')), '../../.prisma');
-/** After so many milliseconds, whoever took the lock is gone. */
+/** After so many milliseconds, the process that took the lock is gone. */
 const lockedAtMost = 60_000;
 
 export type PrismaProvider = 'sqlite' | 'mysql' | 'postgresql';

@@ -32,7 +32,7 @@ await close();
 process.exit();
 
 async function rotate(ids: readonly string[]): Promise<void> {
-  // SQLite in this process answers at once; whoever tells it to stop must be heard.
+  // SQLite in this process answers at once; it must hear the message to stop.
   await setImmediate();
   const loaded = await Promise.allSettled(ids.map((id) => storage.loadSession(id)));
   const sessions = loaded.flatMap((result) =>

@@ -53,7 +53,7 @@ export type WriterMessage =
   | { readonly counts: WriterCounts; readonly ledgers: Ledger[] }
   | { readonly error: string };
 
-/** The catalog tells how it goes. */
+/** The catalog reports how it goes. */
 export interface CatalogMessage {
   /** Replacements that were done, and those that were refused, since the last message. */
   readonly replaced: number;

@@ -105,7 +105,7 @@ export class TorturePrograms {
       if (stopped && code === 0) return new Promise<never>(() => {});
       throw new Error(`${source} ended with ${code ?? signal}. It printed:\n${await printed}`);
     });
-    // Whoever waits for the worker sees it.
+    // Anyone who waits for the worker sees it.
     failure.catch(() => {});
     return {
       onMessage: (listener) => void child.on('message', listener),

@@ -48,7 +48,7 @@ async function refreshForEver(own: readonly Account[]): Promise<void> {
     const account = own[Math.floor(Math.random() * own.length)];
     if (account === undefined) return;
     await refresh(account);
-    // SQLite in this process answers at once; whoever tells it to stop must be heard.
+    // SQLite in this process answers at once; it must hear the message to stop.
     await setImmediate();
   }
 }

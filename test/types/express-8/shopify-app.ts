@@ -40,6 +40,6 @@ expectType<Session | undefined>()(await overKeyv.config.sessionStorage.loadSessi
 
 shopifyApp({
   ...common,
-  // @ts-expect-error a Keyv alone is no session storage
+  // @ts-expect-error a Keyv alone is not a session storage
   sessionStorage: new Keyv(),
 });

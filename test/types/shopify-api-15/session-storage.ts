@@ -75,5 +75,5 @@ new EncryptedSessionStorage(new MemorySessionStorage(), { keyring: 'kid:key' });
 new EncryptedSessionStorage(new Map<string, string>());
 // @ts-expect-error not the class, an object of it
 new EncryptedSessionStorage(MemorySessionStorage);
-// @ts-expect-error the inner storage stays
+// @ts-expect-error the wrapped storage stays
 storage.inner = new PrismaSessionStorage(prisma);

@@ -14,7 +14,7 @@ import {
 
 const id = 'offline_a.myshopify.com';
 
-describe('what the inner storage answers', () => {
+describe('what the wrapped storage answers', () => {
   test.each([true, false])('%j stays', async (answer) => {
     const storage = wrapped();
     Object.assign(storage.inner, {
@@ -62,7 +62,7 @@ describe('what the inner storage answers', () => {
 });
 
 describe('calls that nobody waits for', () => {
-  test('reach the inner storage in the order in which they were made', async () => {
+  test('reach the wrapped storage in the order in which they were made', async () => {
     const storage = wrapped();
     const calls: string[] = [];
     const { storeSession, deleteSession } = storage.inner;
@@ -101,7 +101,7 @@ describe('findSessionsByShop', () => {
     expect(await storage.findSessionsByShop('a.myshopify.com')).toEqual([]);
   });
 
-  test('keeps the order of the inner storage, readable and unreadable sessions alike', async () => {
+  test('keeps the order of the wrapped storage, readable and unreadable sessions alike', async () => {
     const storage = wrapped();
     const stranger = rewrapped(storage, { keyring: oldKeyring });
     for (const [index, writer] of [storage, stranger, storage].entries()) {

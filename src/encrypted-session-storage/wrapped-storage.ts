@@ -29,7 +29,7 @@ export function isSessionStorage(value: unknown): value is SessionStorageLike {
 /**
  * Binds the methods of `wrapper`, so that they work detached: the legacy guide hands them to
  * `CustomSessionStorage` one by one. A subclass's override is what gets bound. An optional method of
- * `base` that the inner storage lacks is undefined, so that feature detection answers alike.
+ * `base` that the wrapped storage lacks is undefined, so that feature detection answers alike.
  */
 export function bindMethods(inner: object, wrapper: object, base: object): void {
   for (const name of [...requiredMethods, ...optionalMethods]) {
