@@ -146,6 +146,17 @@ describe('a client that never answers', () => {
   });
 });
 
+test('MongoDB: a failure that passes does not end an enumeration as if it were complete', async () => {
+  // The cursors of `mongodb` are generators: one that has failed has ended.
+  async function* documents() {
+    yield { _id: 1, ...session };
+    throw Object.assign(new Error('WriteConflict'), { name: 'MongoServerError', code: 112 });
+  }
+  const collection = { find: () => documents() };
+  const catalog = mongodbCatalog({ collection: () => collection as never });
+  await expect(everySession(catalog)).rejects.toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });
+});
+
 describe('a server that is not there', () => {
   test.each([
     ['PostgreSQL', () => postgresqlCatalog(new pg.Pool({ host: '127.0.0.1', port: 1 }))],

@@ -94,7 +94,8 @@ class MongodbSessionCatalog implements SessionCatalog<StoredSession> {
     try {
       for (;;) {
         isOpen = false;
-        const { done, value } = await this.#calls.run({}, () => cursor.next());
+        // One attempt: a cursor that has failed has ended, and would answer that there is no more.
+        const { done, value } = await this.#calls.call({}, async () => cursor.next());
         if (done === true) break;
         isOpen = true;
         const session = this.#read(value as Document);
