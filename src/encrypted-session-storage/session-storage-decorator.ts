@@ -78,7 +78,7 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
    * @returns What the wrapped storage answers.
    * @throws {SessionInvalidError} It has no `id`, or a token that is not a string.
    * @throws {OpenTokenError} A token in it is sealed already, and not for this session and field.
-   * Whatever the wrapped storage throws is passed on. If sealing fails, it is not called.
+   * Whatever the wrapped storage throws is passed on. If sealing fails, it is not asked to store.
    */
   async storeSession(session: SessionOf<T>): Promise<boolean> {
     const id = idOf(session);
