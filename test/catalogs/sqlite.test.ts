@@ -69,6 +69,35 @@ describe.each([
     expect(others()).toEqual([{ accessToken: 'written' }]);
   });
 
+  test('that waits for its turn until the deadline is never sent', async () => {
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const slow = sqliteCatalog(
+      {
+        all(sql, values, callback) {
+          const run = () => callback(null, database.prepare(sql).all(...(values as string[])));
+          if (/^(UPDATE|INSERT)/.test(sql)) void released.then(run);
+          else run();
+        },
+      },
+      { deadline: 100 },
+    );
+    const added = (id: string) => slow.replaceSession(undefined, { ...current, id });
+    const [sent, waiting] = await Promise.allSettled([
+      slow.replaceSession(current, next),
+      added('offline_waiting'),
+    ]);
+    expect(sent).toMatchObject({ reason: { mayHaveTakenEffect: true } });
+    expect(waiting).toMatchObject({ reason: { mayHaveTakenEffect: false } });
+    release();
+    await expect(added('offline_later')).resolves.toBe(true);
+    const ids = other.prepare('SELECT id FROM shopify_sessions ORDER BY rowid').all();
+    expect(ids).toEqual([{ id: current.id }, { id: 'offline_later' }]);
+    expect(others()).toContainEqual({ accessToken: 'replaced' });
+  });
+
   test('that could not be committed leaves no transaction behind', async () => {
     // A reader in its transaction keeps the file as it is, where there is no write-ahead log.
     other.exec('BEGIN');

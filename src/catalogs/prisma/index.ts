@@ -13,7 +13,7 @@ import {
   SessionTable,
   tooLongForDatabase,
 } from '../sql/session-table.js';
-import { takingTurns } from '../sql/taking-turns.js';
+import { type InTurn, takingTurns } from '../sql/taking-turns.js';
 import type { StoredSession } from '../stored-session.js';
 import { databaseOf } from './described-client.js';
 import type { PrismaModel } from './prisma-model.js';
@@ -85,7 +85,7 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
   readonly #modelName: string;
   readonly #rows: PrismaRows;
   readonly #calls: StoreAccess;
-  readonly #inTurn: <T>(write: () => Promise<T>) => Promise<T> = (write) => write();
+  readonly #inTurn: InTurn = (write) => write();
   #table: SessionTable | undefined;
   #database: PrismaTable | undefined;
 
@@ -136,9 +136,9 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
     const data = propertiesOf(changes);
     // The one column of tokens that must not be NULL.
     if (data.accessToken === null) data.accessToken = '';
-    return this.#write(next.id, async () => {
+    return this.#write(next.id, async (signal) => {
       if (changes.length === 0) return (await this.#model.count({ where })) > 0;
-      const { count } = await this.#inTurn(() => this.#model.updateMany({ where, data }));
+      const { count } = await this.#inTurn(() => this.#model.updateMany({ where, data }), signal);
       return count > 0;
     });
   }
@@ -151,15 +151,15 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
       for (const { current, next } of changes) done.push(await this.replaceSession(current, next));
       return done;
     }
-    const write = () => this.#inTurn(() => replaceRows(batch));
+    const write = (signal: AbortSignal) => this.#inTurn(() => replaceRows(batch), signal);
     const replaced = new Set(await this.#write(undefined, write));
     return changes.map(({ next }) => replaced.has(next.id));
   }
 
   async removeSession(current: StoredSession): Promise<boolean> {
     const where = this.#isStill(await this.#sessionTable(), current, []);
-    const remove = () => this.#inTurn(() => this.#model.deleteMany({ where }));
-    return this.#write(current.id, async () => (await remove()).count > 0);
+    const remove = async () => (await this.#model.deleteMany({ where })).count > 0;
+    return this.#write(current.id, (signal) => this.#inTurn(remove, signal));
   }
 
   async misfits(sessions: readonly StoredSession[]): Promise<(ValueTooLongError | undefined)[]> {
@@ -199,7 +199,7 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
         throw error;
       }
     };
-    return this.#write(next.id, () => this.#inTurn(create));
+    return this.#write(next.id, (signal) => this.#inTurn(create, signal));
   }
 
   /** The condition that a row is as it was read, in what may be sealed and in what `changes` names. */
@@ -209,11 +209,11 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
     return { id: current.id, ...Object.fromEntries(conditions) };
   }
 
-  #write<T>(sessionId: string | undefined, write: () => Promise<T>): Promise<T> {
+  #write<T>(sessionId: string | undefined, write: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const subject = sessionId === undefined ? { writes: true } : { sessionId, writes: true };
-    return this.#calls.run(subject, async () => {
+    return this.#calls.run(subject, async (signal) => {
       try {
-        return await write();
+        return await write(signal);
       } catch (error) {
         // The lengths of this database's columns have not been read.
         if (codeOf(error) === 'P2000')

@@ -15,7 +15,7 @@ import {
   tooLongForDatabase,
 } from './session-table.js';
 
-/** What one kind of database does its own way. */
+/** What one kind of database does its own way. A write that waits for its turn must not be sent once `signal` is aborted. */
 export interface SqlDatabase {
   /** As messages name it. */
   readonly table: string;
@@ -36,13 +36,13 @@ export interface SqlDatabase {
   columns(): Promise<ColumnFound[]>;
   rows(sql: string, values: readonly unknown[]): Promise<readonly Row[]>;
   /** Runs an UPDATE, and returns how many rows it changed. */
-  update(sql: string, values: readonly unknown[]): Promise<number>;
+  update(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<number>;
   /** Runs an INSERT; false if a row of that id is there already. */
-  insert(sql: string, values: readonly unknown[]): Promise<boolean>;
+  insert(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<boolean>;
   /** Replaces the rows that are as they were read, and answers their ids. */
-  replaceRows(batch: RowBatch): Promise<string[]>;
+  replaceRows(batch: RowBatch, signal: AbortSignal): Promise<string[]>;
   /** Runs a DELETE, and returns how many rows it removed. */
-  remove(sql: string, values: readonly unknown[]): Promise<number>;
+  remove(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<number>;
   /** The statement that makes a column hold `length` characters. */
   widen(column: ColumnFound, length: number): string;
   /** About how many rows the table has; 0 if that is not known. */
@@ -117,13 +117,13 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
         `${this.#database.quote(column.found.name)} = ${this.#database.parameter(at + 1)}`,
     );
     const { values, where } = this.#isStill(table, current, changes, assigned);
-    return this.#write(next.id, async () => {
+    return this.#write(next.id, async (signal) => {
       if (changes.length === 0) {
         const sql = `SELECT 1 AS found FROM ${this.#name} WHERE ${where}`;
         return (await this.#database.rows(sql, values)).length > 0;
       }
       const sql = `UPDATE ${this.#name} SET ${assignments.join(', ')} WHERE ${where}`;
-      return (await this.#database.update(sql, values)) > 0;
+      return (await this.#database.update(sql, values, signal)) > 0;
     });
   }
 
@@ -134,7 +134,9 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
       for (const { current, next } of changes) done.push(await this.replaceSession(current, next));
       return done;
     }
-    const replaced = new Set(await this.#write(undefined, () => this.#database.replaceRows(batch)));
+    const replaced = new Set(
+      await this.#write(undefined, (signal) => this.#database.replaceRows(batch, signal)),
+    );
     return changes.map(({ next }) => replaced.has(next.id));
   }
 
@@ -142,7 +144,10 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     const table = await this.#sessionTable();
     const { values, where } = this.#isStill(table, current, []);
     const sql = `DELETE FROM ${this.#name} WHERE ${where}`;
-    return this.#write(current.id, async () => (await this.#database.remove(sql, values)) > 0);
+    return this.#write(
+      current.id,
+      async (signal) => (await this.#database.remove(sql, values, signal)) > 0,
+    );
   }
 
   async misfits(sessions: readonly StoredSession[]): Promise<(ValueTooLongError | undefined)[]> {
@@ -169,7 +174,7 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     const values = insertion.map(({ value }) => value);
     const parameters = values.map((_value, index) => this.#database.parameter(index + 1));
     const sql = `INSERT INTO ${this.#name} (${columns.join(', ')}) VALUES (${parameters.join(', ')})`;
-    return this.#write(next.id, () => this.#database.insert(sql, values));
+    return this.#write(next.id, (signal) => this.#database.insert(sql, values, signal));
   }
 
   /**
@@ -192,11 +197,11 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     return { where: conditions.join(' AND '), values };
   }
 
-  #write<T>(sessionId: string | undefined, write: () => Promise<T>): Promise<T> {
+  #write<T>(sessionId: string | undefined, write: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const subject = sessionId === undefined ? { writes: true } : { sessionId, writes: true };
-    return this.#database.calls.run(subject, async () => {
+    return this.#database.calls.run(subject, async (signal) => {
       try {
-        return await write();
+        return await write(signal);
       } catch (error) {
         if (this.#database.isTooLong(error))
           throw tooLongForDatabase(sessionId, this.#database.table);

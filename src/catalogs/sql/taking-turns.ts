@@ -2,6 +2,8 @@
 // waits for the lock looks again only now and then: writes without a break would keep an app out
 // until it gives up. The official storage then even loses sessions that it reported as stored.
 import { pause } from '../../pause.js';
+import { NotSentError } from '../../store-access/index.js';
+import { Limiter } from '../../store-access/limiter.js';
 
 /** The longest break, in milliseconds. */
 const longestBreak = 15;
@@ -9,26 +11,36 @@ const longestBreak = 15;
 const remembered = 16;
 
 /**
+ * Runs writes one after the other.
+ *
+ * @throws NotSentError if `signal` is aborted before it is a write's turn; it is then never run.
+ */
+export type InTurn = <T>(write: () => Promise<T>, signal: AbortSignal) => Promise<T>;
+
+/**
  * Makes a function that runs writes one after the other, each followed by a break twice as long as
  * a write takes when nothing is in its way. A write that had to wait must not make the pause longer:
  * others had the database at that time.
  */
-export function takingTurns(): <T>(write: () => Promise<T>) => Promise<T> {
+export function takingTurns(): InTurn {
   const times: number[] = [];
-  let turn: Promise<unknown> = Promise.resolve();
-  return (write) => {
-    const written = turn.then(async () => {
+  const oneByOne = new Limiter(1);
+  let rest = Promise.resolve();
+  return (write, signal) =>
+    oneByOne.run(async () => {
+      await rest;
+      if (signal.aborted) throw new NotSentError('It was not the turn of this write in time.');
       const start = performance.now();
-      const result = await write();
-      times.push(performance.now() - start);
-      if (times.length > remembered) times.shift();
-      return result;
-    });
-    turn = written.then(
-      () => pause(Math.min(2 * Math.min(...times), longestBreak)),
-      // Most likely the lock is taken.
-      () => pause(longestBreak),
-    );
-    return written;
-  };
+      try {
+        const result = await write();
+        times.push(performance.now() - start);
+        if (times.length > remembered) times.shift();
+        rest = pause(Math.min(2 * Math.min(...times), longestBreak));
+        return result;
+      } catch (error) {
+        // Most likely the lock is taken.
+        rest = pause(longestBreak);
+        throw error;
+      }
+    }, signal);
 }

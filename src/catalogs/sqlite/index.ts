@@ -2,7 +2,7 @@
 import { OptionInvalidError } from '../../errors.js';
 import { hasMethods } from '../../foreign-object.js';
 import type { SessionCatalog } from '../../session-catalog.js';
-import { StoreAccess } from '../../store-access/index.js';
+import { NotSentError, StoreAccess } from '../../store-access/index.js';
 import { inWriteTransaction, type StatementDatabase } from '../../store-access/sqlite-database.js';
 import { type CatalogOptions, resolveOptions } from '../catalog-options.js';
 import { byPlainName } from '../sql/column-names.js';
@@ -66,7 +66,8 @@ export function sqliteCatalog(
 function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreAccess): SqlDatabase {
   const { rows, change } = statementsOf(database);
   const inTurn = takingTurns();
-  const write = (sql: string, values: readonly unknown[]) => inTurn(() => change(sql, values));
+  const write = (sql: string, values: readonly unknown[], signal: AbortSignal) =>
+    inTurn(() => change(sql, values), signal);
   return {
     table,
     quotedTable: quote(table),
@@ -85,15 +86,22 @@ function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreAcc
     },
     rows,
     // RETURNING reports this statement alone; the number of changes is the connection's.
-    update: async (sql, values) => (await write(`${sql} RETURNING 1 AS done`, values)).length,
-    insert: async (sql, values) =>
-      (await write(`${sql} ON CONFLICT DO NOTHING RETURNING 1 AS done`, values)).length === 1,
-    remove: async (sql, values) => (await write(`${sql} RETURNING 1 AS done`, values)).length,
-    async replaceRows(batch) {
+    update: async (sql, values, signal) =>
+      (await write(`${sql} RETURNING 1 AS done`, values, signal)).length,
+    insert: async (sql, values, signal) =>
+      (await write(`${sql} ON CONFLICT DO NOTHING RETURNING 1 AS done`, values, signal)).length ===
+      1,
+    remove: async (sql, values, signal) =>
+      (await write(`${sql} RETURNING 1 AS done`, values, signal)).length,
+    async replaceRows(batch, signal) {
       const replaced: string[] = [];
       for (const part of partsOf(batch, sqliteRowsAtOnce(batch))) {
         const { sql, values } = sqliteBatch({ table: quote(table), quote }, part);
-        replaced.push(...(await write(sql, values)).map(({ id }) => String(id)));
+        const rows = await write(sql, values, signal).catch((error: unknown) => {
+          if (replaced.length === 0 || !(error instanceof NotSentError)) throw error;
+          throw new Error('Some of the rows are replaced, the others not.', { cause: error });
+        });
+        replaced.push(...rows.map(({ id }) => String(id)));
       }
       return replaced;
     },
