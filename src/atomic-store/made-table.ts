@@ -2,6 +2,7 @@
 
 import { memberOf } from '../foreign-object.js';
 import { codeOf } from '../safe-cause.js';
+import { Limiter } from '../store-access/limiter.js';
 
 /** PostgreSQL, MySQL; SQLite has no code of its own for it. */
 const missingTableCodes = ['42P01', 'ER_NO_SUCH_TABLE'];
@@ -18,7 +19,8 @@ export function saysOnlyThatNoTableIsThere(finding: string): boolean {
 export class MadeTable {
   readonly #description: string;
   readonly #make: (signal: AbortSignal) => Promise<unknown>;
-  #making: Promise<void> | undefined;
+  readonly #oneByOne = new Limiter(1);
+  #timesMade = 0;
 
   /**
    * @param description What it is called in messages, such as `table "app.sessions" in the database`.
@@ -61,20 +63,18 @@ export class MadeTable {
     }
   }
 
-  /** Callers that need the table at the same time share one attempt. */
-  async #ensure(signal: AbortSignal): Promise<void> {
-    this.#making ??= this.#makeOnce(signal).finally(() => {
-      this.#making = undefined;
-    });
-    await this.#making;
-  }
-
-  async #makeOnce(signal: AbortSignal): Promise<void> {
-    try {
-      await this.#make(signal);
-    } catch (error) {
-      if (!isMadeByAnother(error)) throw error;
-    }
+  /** Of callers that need the table at the same time, one makes it. If it fails, the next one tries. */
+  #ensure(signal: AbortSignal): Promise<void> {
+    const timesMade = this.#timesMade;
+    return this.#oneByOne.run(async () => {
+      if (this.#timesMade !== timesMade) return;
+      try {
+        await this.#make(signal);
+      } catch (error) {
+        if (!isMadeByAnother(error)) throw error;
+      }
+      this.#timesMade++;
+    }, signal);
   }
 }
 
