@@ -118,6 +118,9 @@ export class KeyFile {
       bytes = fs.readFileSync(this.#path);
     } catch (error) {
       if (error instanceof KeyringInvalidError) throw error;
+      // It may be read the next time, without having changed.
+      this.#versionRead = undefined;
+      this.#versionIsSure = false;
       throw invalidRing(this.#source, `cannot be read (${errorCode(error)})`);
     }
     try {

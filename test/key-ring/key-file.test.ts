@@ -138,6 +138,34 @@ describe('a key ring from a file', () => {
   });
 
   it.each([
+    ['at the next interval', 60_000, (keyring: Keyring) => keyring.kids],
+    [
+      'for a token whose key is unknown',
+      1,
+      (keyring: Keyring, sealed: string) => openToken(keyring, sealed, context),
+    ],
+  ])(
+    'reads a file again that could not be read for a reason that passes: %s',
+    async (_, wait, use) => {
+      vi.useFakeTimers({ toFake: ['performance', 'Date'], now: Date.now() + 60_000 });
+      writeFileSync(file, a);
+      const keyring = Keyring.fromFile(file);
+      const { sealedToken: sealed } = await sealToken(Keyring.parse(b), 'token', context);
+      writeFileSync(file, `${b},${a}`);
+      vi.spyOn(fs, 'readFileSync').mockImplementationOnce(() => {
+        throw Object.assign(new Error('too many open files'), { code: 'EMFILE' });
+      });
+      vi.advanceTimersByTime(60_000);
+      expect(keyring.kids).toEqual(['a']);
+      expect(keyring.lastRefreshError?.message).toMatch('EMFILE');
+      vi.advanceTimersByTime(wait);
+      await use(keyring, sealed);
+      expect(keyring.kids).toEqual(['b', 'a']);
+      expect(keyring.lastRefreshError).toBeUndefined();
+    },
+  );
+
+  it.each([
     ['missing', () => undefined, /cannot be read \(ENOENT\)/],
     ['a directory', () => mkdirSync(file), /is a directory/],
     ['empty', () => writeFileSync(file, '\n'), /holds no key/],
