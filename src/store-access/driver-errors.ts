@@ -51,8 +51,7 @@ const unsentNames = /^(NotSent|Abort|ClientClosed|ClientOffline|ConnectionTimeou
 
 /** Whether `error` shows that its statement had no effect: it was not sent, or the store refused it. */
 export function hadNoEffect(error: unknown): boolean {
-  const names = [memberOf(error, 'name'), memberOf(memberOf(error, 'constructor'), 'name')];
-  if (names.some((name) => unsentNames.test(String(name)))) return true;
+  if (namesOf(error).some((name) => unsentNames.test(name))) return true;
   return unsentCodes.test(codeOf(error) ?? '') || isRefusal(error);
 }
 
@@ -63,7 +62,27 @@ function isRefusal(error: unknown): boolean {
     memberOf(error, 'sqlState') !== undefined ||
     memberOf(error, 'errcode') !== undefined ||
     /^SQLITE_/.test(codeOf(error) ?? '');
-  return isSql || /^[A-Z]{3,} /.test(messageOf(error));
+  return isSql || isRedisReply(error);
+}
+
+/** What the clients of Redis call an error that the server answered with. */
+const redisReplyNames = /^(ReplyError|ErrorReply|SimpleError|BlobError)$/;
+
+/** How the server begins it, for a client whose names a bundler has changed. */
+const redisReplyCodes =
+  /^(ASK|BUSY|CLUSTERDOWN|CROSSSLOT|ERR|EXECABORT|LOADING|MASTERDOWN|MISCONF|MOVED|NOAUTH|NOPERM|NOREPLICAS|NOSCRIPT|OOM|READONLY|TRYAGAIN|UNKILLABLE|WRONGPASS|WRONGTYPE) /;
+
+/** Whether `error` is what a Redis server answered: other errors may begin in capitals too, as with "TLS". */
+export function isRedisReply(error: unknown): boolean {
+  return (
+    namesOf(error).some((name) => redisReplyNames.test(name)) ||
+    redisReplyCodes.test(messageOf(error))
+  );
+}
+
+/** The name of an error, and of its class. */
+function namesOf(error: unknown): string[] {
+  return [memberOf(error, 'name'), memberOf(memberOf(error, 'constructor'), 'name')].map(String);
 }
 
 function messageOf(error: unknown): string {

@@ -46,6 +46,17 @@ describe('what is said of a write that failed', () => {
     ['that was not answered', never, true],
     ['whose connection broke', async () => Promise.reject(failingSocket()), true],
     ['that the store refused', async () => Promise.reject(failing('23514')), false],
+    ['that Redis refused', async () => Promise.reject(new Error('OOM command not allowed')), false],
+    [
+      'that Redis refused in words of its own',
+      async () => Promise.reject(new SimpleError('CUSTOM refused by a module')),
+      false,
+    ],
+    [
+      'whose encrypted connection broke',
+      async () => Promise.reject(new Error('TLS connection was closed')),
+      true,
+    ],
     [
       'that waited until the deadline',
       (signal: AbortSignal) =>
@@ -63,6 +74,9 @@ describe('what is said of a write that failed', () => {
     );
   });
 });
+
+/** What node-redis makes of an error that the server answers with. */
+class SimpleError extends Error {}
 
 function failingSocket(): Error {
   return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });

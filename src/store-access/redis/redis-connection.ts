@@ -1,6 +1,7 @@
 // A connection to Redis of our own: connects when it is needed, and drops a client that does not
 // answer any more, so that the next call opens another. Clients of node-redis wait for ever.
 import { hasMethods, type Members } from '../../foreign-object.js';
+import { isRedisReply } from '../driver-errors.js';
 import type { StoreAccess } from '../store-access.js';
 import { call, type RedisClientKind } from './redis-client.js';
 import type { RedisSource } from './redis-commands.js';
@@ -54,10 +55,10 @@ export class RedisConnection implements RedisSource {
       this.#lastAnswer = performance.now();
       return reply;
     } catch (error) {
-      if (error instanceof Error && /^[A-Z]{3,} /.test(error.message)) {
+      if (isRedisReply(error)) {
         this.#lastAnswer = performance.now();
         // After a failover the connection may still lead to the server that was demoted.
-        if (error.message.startsWith('READONLY ')) this.#drop();
+        if (error instanceof Error && error.message.startsWith('READONLY ')) this.#drop();
       } else if (!signal.aborted && this.#client !== undefined && !isUsable(this.#client)) {
         this.#drop();
       }
