@@ -27,7 +27,7 @@ export interface FieldUnreadableEvent extends Omit<FieldEvent, 'field'> {
 /**
  * Callbacks for metrics and logs. They are called while a session is stored or loaded, and are not
  * awaited; one that throws or rejects harms nothing. `store` is called where this package reaches the
- * store itself: over a Keyv, through `openSessionStorage`, and in catalogs.
+ * store itself: over a Keyv and through `openSessionStorage`.
  *
  * @example
  * const observer: SessionEncryptionObserver = {

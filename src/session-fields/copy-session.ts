@@ -54,7 +54,7 @@ function copyObject<T extends object>(original: T): T {
   const dropFunction = (name: PropertyKey) => {
     if (typeof copy[name] === 'function') delete copy[name];
   };
-  // Not Reflect.ownKeys: it takes twice as long as both of these and the rest of the copy.
+  // Not Reflect.ownKeys, which is slower than both of these together.
   Object.keys(copy).forEach(dropFunction);
   Object.getOwnPropertySymbols(copy).forEach(dropFunction);
   return Object.setPrototypeOf(copy, Object.getPrototypeOf(original)) as T;

@@ -15,7 +15,7 @@ import {
   tooLongForDatabase,
 } from './session-table.js';
 
-/** What one kind of database does its own way. A write that waits for its turn must not be sent once `signal` is aborted. */
+/** What one kind of database does its own way. A write is not sent once `signal` is aborted. */
 export interface SqlDatabase {
   /** As messages name it. */
   readonly table: string;
