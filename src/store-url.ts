@@ -41,7 +41,7 @@ export function storeKind(url: string): StoreKind | undefined {
 export function assertReadableUrl(url: string): void {
   if (/^sqlite:(?:\/\/)?[^/]*:[^/]*@/i.test(url)) {
     throw new OptionInvalidError(
-      'The URL of a SQLite store names a file: it has no user, no password and no host.',
+      'The URL of an SQLite store names a file: it has no user, no password and no host.',
     );
   }
   if (!withoutServer.includes(storeKind(url)) && (!URL.canParse(url) || hasLoosePassword(url))) {

@@ -6,7 +6,7 @@ import { formatCount } from './printable.js';
 const standings: Readonly<Record<KeyState, string>> = {
   primary: 'primary, seals',
   needed: 'cannot be removed: bring these sessions to the primary key first (rotate)',
-  missing: 'not in the ring; add it back, or delete the sessions that need it',
+  missing: 'not in the key ring; add it back, or delete the sessions that need it',
   removable: 'can be removed',
   unused: 'no session needs it: not used yet, or no longer',
   unknown: 'not needed by what was looked at',
@@ -31,7 +31,7 @@ export function describeKeys({ keys, mode }: ReencryptionReport): string[] {
   });
 }
 
-/** Keys of the ring that are most likely not the ones that sealed what names them. */
+/** Keys of the key ring that are most likely not the ones that sealed what names them. */
 export function describeMismatches({ keys, before }: ReencryptionReport): string[] {
   return keys
     .filter(({ opensNothing }) => opensNothing)
@@ -40,7 +40,7 @@ export function describeMismatches({ keys, before }: ReencryptionReport): string
       const named = count === 1 ? '1 session names' : `${formatCount(count)} sessions name`;
       const seals = state === 'primary' ? ' Until then, do not seal with it.' : '';
       return (
-        `${named} ${kid}, and the ring's key of that name (fingerprint ${fingerprint}) opens none of it: ` +
+        `${named} ${kid}, and the key ring's key of that name (fingerprint ${fingerprint}) opens none of it: ` +
         `most likely two keys were made with the name ${kid}. Compare fingerprints wherever it is kept ` +
         `(keys), and put the one that sealed these back.${seals}`
       );
@@ -64,7 +64,7 @@ export function describeRemoval(report: ReencryptionReport): string[] {
     'needs the old one';
   const [removable, unused] = [kidsOf(keys, 'removable'), kidsOf(keys, 'unused')];
   return [
-    ...(removable === '' ? [] : [`Remove from the ring: ${removable}, once ${proviso}.`]),
+    ...(removable === '' ? [] : [`Remove from the key ring: ${removable}, once ${proviso}.`]),
     ...(unused === ''
       ? []
       : [

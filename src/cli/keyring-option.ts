@@ -24,7 +24,7 @@ export const maxAgeOption: Readonly<Record<string, CommandOption>> = {
 };
 
 /**
- * @throws {OptionInvalidError} The module cannot be loaded, or exports no ring.
+ * @throws {OptionInvalidError} The module cannot be loaded, or exports no key ring.
  * @throws {KeyringInvalidError} The environment holds none.
  */
 export async function keyringOf(given: Arguments): Promise<Keyring> {

@@ -18,7 +18,7 @@ export interface RotationStage {
   readonly commands: readonly string[];
 }
 
-/** @param form How the ring is to be kept from now on: text becomes a JWK Set, but not vice versa. */
+/** @param form How the keys are kept from now on: text becomes a JWK Set, but not vice versa. */
 export function rotationStages(
   present: PresentKeys,
   newKey: GeneratedKey,
@@ -55,7 +55,7 @@ interface Lines {
 
 const notFirst = 'the new key is not the first: run stage 2 before';
 const notLast = 'the new key is not the last: run stage 1 before, and stage 2 once';
-const already = 'the ring has the new key already';
+const already = 'the key ring has the new key already';
 
 function linesFor(present: PresentKeys, newKey: GeneratedKey, form: PresentKeys['form']): Lines {
   if (present.place === 'env-file') return envFileLines(present, newKey, form);
@@ -71,7 +71,7 @@ const read: Readonly<Record<Place, string>> = {
 };
 
 // A file is written into, so that its owner and permissions stay; a reader that meets it half written
-// keeps the ring that it has. The copy beside it stays if that fails, as on a full disk.
+// keeps the key ring that it has. The copy beside it stays if that fails, as on a full disk.
 const write: Readonly<Record<Place, (keys: string) => string>> = {
   environment: (keys) => `export SESSION_ENCRYPTION_KEYS="${keys}"`,
   file: (keys) =>

@@ -12,11 +12,11 @@ export const selectionOptions: Readonly<Record<string, CommandOption>> = {
   'session-id': { value: 'ID', help: ['The session with this id.'] },
   kid: {
     value: 'ID',
-    help: ['Sessions that hold something sealed with this key, in the ring or not.'],
+    help: ['Sessions that hold something sealed with this key, in the key ring or not.'],
   },
   shop: { value: 'SHOP', help: ['Sessions of this shop, such as a.myshopify.com.'] },
   plaintext: { help: ['Sessions with a token that is not sealed.'] },
-  unreadable: { help: ['Sessions with something that this ring does not open.'] },
+  unreadable: { help: ['Sessions with something that this key ring does not open.'] },
 };
 
 /** One session, as far as it is shown. Nothing in it is secret. */

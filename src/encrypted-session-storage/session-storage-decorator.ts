@@ -131,7 +131,7 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
    * @param id The `id` of the session.
    * @returns A new object of the class that the wrapped storage hands out; undefined if there is no
    * such session.
-   * @throws {KeyUnknownError} A token is sealed with a key that the ring does not hold.
+   * @throws {KeyUnknownError} A token is sealed with a key that the key ring does not hold.
    * @throws {TokenUnreadableError} A token is damaged.
    * @throws {TokenContextError} A token belongs to another session, shop or field.
    * @throws {TokenPlaintextError} A token is plaintext, and `mode` is `strict`.

@@ -1,5 +1,5 @@
 // Makes a new key, in the forms in which it can be kept. This is the only place where the text of a
-// key leaves the package: a key that is in a ring cannot be read back.
+// key leaves the package: a key that is in a key ring cannot be read back.
 
 import { encodeBase64url, zeroableBytes } from '../runtime/base64url.js';
 import { type ContentEncryption, KEY_BYTES } from './content-encryption.js';

@@ -1,12 +1,13 @@
-// The way from a ring to its keys, for the sealed token only: `Keyring` itself hands out no key.
+// The way from a key ring to its keys, for the sealed token only: `Keyring` itself hands out no
+// key.
 
 import type { KeySet } from './key-set.js';
 
 /** The keys behind a `Keyring`. */
 export interface RingKeys {
-  /** Every key as the ring is now. */
+  /** Every key as the key ring is now. */
   current(): KeySet;
-  /** Every key, after a ring from a file or a source has looked for one that it lacks. */
+  /** Every key, after a key ring from a file or a source has looked for one that it lacks. */
   refreshed(): Promise<KeySet>;
 }
 

@@ -1,5 +1,6 @@
-// One key as it was configured, before it becomes part of a ring, and how errors name it: by its
-// position and its key id, never by its value, which may be a secret that was put in the wrong place.
+// One key as it was configured, before it becomes part of a key ring, and how errors name it: by
+// its position and its key id, never by its value, which may be a secret that was put in the wrong
+// place.
 
 import { KeyringInvalidError } from '../errors.js';
 import type { ContentEncryption } from './content-encryption.js';
@@ -22,7 +23,7 @@ export function isKid(value: unknown): value is string {
   return typeof value === 'string' && KID.test(value);
 }
 
-/** An error about the ring as a whole. */
+/** An error about the key ring as a whole. */
 export function invalidRing(source: string, problem: string): KeyringInvalidError {
   return new KeyringInvalidError(`${source}: ${problem}`);
 }

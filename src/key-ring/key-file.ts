@@ -47,7 +47,7 @@ export class KeyFile {
     return this.#lastError;
   }
 
-  /** Reads the file. Throws when there is no ring in it. */
+  /** Reads the file. Throws when there is no key ring in it. */
   read(): KeySet {
     this.#lastRead = performance.now();
     this.#lookAtVersion();
@@ -138,7 +138,7 @@ function errorCode(error: unknown): string {
   return typeof code === 'string' ? code : 'unknown error';
 }
 
-/** Tells operators that a ring stays as it was. */
+/** Tells operators that a key ring stays as it was. */
 export function warnOfRefresh(problem: string): void {
   const message = `${problem}. The keys read before stay in use.`;
   if (typeof process === 'object' && typeof process.emitWarning === 'function') {

@@ -1,5 +1,6 @@
-// The keys of a ring at one moment: checked against each other, in order, never changed afterwards.
-// A ring that re-reads its file swaps one whole set for another, so nobody ever sees half of one.
+// The keys of a key ring at one moment: checked against each other, in order, never changed
+// afterwards. A key ring that re-reads its file swaps one whole set for another, so nobody ever
+// sees half of one.
 
 import { invalidKey, invalidRing, type KeyEntry } from './key-entry.js';
 import { SealingKey } from './sealing-key.js';

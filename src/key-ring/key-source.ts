@@ -13,7 +13,7 @@ import { type JsonWebKeySet, readJwks } from './read-jwks.js';
 
 /**
  * Answers the keys: the text that `SESSION_ENCRYPTION_KEYS` would hold, or a JWK Set. Called again
- * while the ring is used, never twice at once.
+ * while the key ring is used, never twice at once.
  */
 export type KeyLoader = () => Promise<string | JsonWebKeySet> | string | JsonWebKeySet;
 
@@ -30,7 +30,7 @@ export class KeySource {
   #loading: Promise<void> | undefined;
   /** Stands for what was loaded last, so that the same again is not parsed. */
   #version: string | undefined;
-  /** Keys that were loaded and that the ring has not taken yet. */
+  /** Keys that were loaded and that the key ring has not taken yet. */
   #fresh: KeySet | undefined;
   #lastError: KeyringInvalidError | undefined;
 
@@ -99,7 +99,7 @@ export class KeySource {
       this.#lastError = undefined;
     } catch (error) {
       const failure = error instanceof KeyringInvalidError ? error : cannotBeLoaded(error);
-      // Before there is a ring, the caller throws it.
+      // Before there is a key ring, the caller throws it.
       if (this.#version !== undefined && failure.message !== this.#lastError?.message) {
         warnOfRefresh(failure.message);
       }

@@ -16,7 +16,8 @@ import type { SealingKey } from './sealing-key.js';
 /**
  * The keys that seal and open tokens. The first is the primary: it seals. The others only open.
  *
- * Keys cannot be read back out of a ring; `util.inspect` and `JSON.stringify` show key ids only.
+ * Keys cannot be read back out of a key ring; `util.inspect` and `JSON.stringify` show key ids
+ * only.
  *
  * @example
  * const keyring = Keyring.fromEnv(); // SESSION_ENCRYPTION_KEYS=2026-11:6h2L…
@@ -36,7 +37,7 @@ export class Keyring {
   }
 
   /**
-   * The ring in `SESSION_ENCRYPTION_KEYS` (see {@link Keyring.parse}), or in the file that
+   * The key ring in `SESSION_ENCRYPTION_KEYS` (see {@link Keyring.parse}), or in the file that
    * `SESSION_ENCRYPTION_KEYS_FILE` names (see {@link Keyring.fromFile}). A variable that is empty
    * counts as not set.
    *
@@ -53,11 +54,11 @@ export class Keyring {
   }
 
   /**
-   * The ring in a file, such as a Docker or Kubernetes secret: the text that {@link Keyring.parse}
-   * takes. The file is read again, by its path, when it has changed and a token names a key that the
-   * ring does not hold, and when the ring is used and the interval has passed. A file that cannot be
-   * read then, or holds no ring, leaves the ring as it was; `lastRefreshError` says why, and so does
-   * a process warning.
+   * The key ring in a file, such as a Docker or Kubernetes secret: the text that
+   * {@link Keyring.parse} takes. The file is read again, by its path, when it has changed and a
+   * token names a key that the key ring lacks, and when the key ring is used and the interval has
+   * passed. A file that cannot be read then, or holds no key ring, leaves the key ring as it was;
+   * `lastRefreshError` says why, and so does a process warning.
    *
    * @param path The path of the file.
    * @param options.refreshInterval Milliseconds, above 0; 60,000 by default; `Infinity` for only when a key is unknown.
@@ -77,11 +78,11 @@ export class Keyring {
   }
 
   /**
-   * The ring that a function loads, as from a secrets manager. It is loaded again when the ring is used
-   * and the interval has passed, without making anyone wait; and when a token names a key that the ring
-   * does not hold, at most once a second: that token waits for it. A load that fails, holds no ring or
-   * takes longer than 10 seconds leaves the ring as it was; `lastRefreshError` says why, and so does a
-   * process warning.
+   * The key ring that a function loads, as from a secrets manager. It is loaded again when the key
+   * ring is used and the interval has passed, without making anyone wait; and when a token names a
+   * key that the key ring does not hold, at most once a second: that token waits for it. A load
+   * that fails, holds no key ring or takes longer than 10 seconds leaves the key ring as it was;
+   * `lastRefreshError` says why, and so does a process warning.
    *
    * @param load Answers the text that {@link Keyring.parse} takes, or a JWK Set.
    * @param options.refreshInterval Milliseconds, from 1,000; 60,000 by default; `Infinity` for only when
@@ -100,7 +101,7 @@ export class Keyring {
   }
 
   /**
-   * The ring in a JWK Set (RFC 7517). Each key has `kty` `oct`, a `kid`, and `alg` `A256GCM`
+   * The key ring in a JWK Set (RFC 7517). Each key has `kty` `oct`, a `kid`, and `alg` `A256GCM`
    * (32 bytes) or `A256CBC-HS512` (64 bytes).
    *
    * @throws {KeyringInvalidError} A key is refused.
@@ -113,10 +114,10 @@ export class Keyring {
   }
 
   /**
-   * The ring in text: `kid:base64url[,kid:base64url…]` with 32 bytes each for A256GCM, or a JWK Set
-   * in JSON. White space around keys is ignored.
+   * The key ring in text: `kid:base64url[,kid:base64url…]` with 32 bytes each for A256GCM, or a JWK
+   * Set in JSON. White space around keys is ignored.
    *
-   * @throws {KeyringInvalidError} The text holds no ring.
+   * @throws {KeyringInvalidError} The text holds no key ring.
    * @example
    * const keyring = Keyring.parse(`${newKey},${oldKey}`);
    */
@@ -127,8 +128,8 @@ export class Keyring {
   }
 
   /**
-   * A ring with one new random key, for tests and trials: the key cannot be read back out of it, so
-   * what it sealed is lost with the process. For a key to keep:
+   * A key ring with one new random key, for tests and trials: the key cannot be read back out of
+   * it, so what it sealed is lost with the process. For a key to keep:
    * `npx shopify-app-session-storage-encrypted keygen`.
    *
    * @param kid The key id; by default this month in UTC and two random characters, such as `2026-11-k7`.
@@ -156,10 +157,10 @@ export class Keyring {
   }
 
   /**
-   * 12 hex digits that are the same wherever a ring holds the same key, to compare rings across
-   * machines. One-way: they tell nothing of the key.
+   * 12 hex digits that are the same wherever a key ring holds the same key, to compare key rings across
+   * machines. One-way: they show nothing of the key.
    *
-   * @throws {OptionInvalidError} The ring holds no key with this id.
+   * @throws {OptionInvalidError} The key ring holds no key with this id.
    * @example
    * keyring.fingerprint(keyring.primary); // '3f29a61c07de'
    */
@@ -170,7 +171,7 @@ export class Keyring {
   /**
    * The algorithm of a key: `A256GCM`, or `A256CBC-HS512`.
    *
-   * @throws {OptionInvalidError} The ring holds no key with this id.
+   * @throws {OptionInvalidError} The key ring holds no key with this id.
    * @example
    * keyring.algorithm(keyring.primary); // 'A256GCM'
    */
@@ -181,7 +182,7 @@ export class Keyring {
   /**
    * When a key was made, where its JWK says so (`iat`); `undefined` where nothing says it.
    *
-   * @throws {OptionInvalidError} The ring holds no key with this id.
+   * @throws {OptionInvalidError} The key ring holds no key with this id.
    * @example
    * keyring.created(keyring.primary)?.toISOString(); // '2026-11-25T12:00:00.000Z'
    */

@@ -1,4 +1,4 @@
-// One key of the ring: its id, its algorithm, and its bytes in the form that each implementation of
+// One key: its id, its algorithm, and its bytes in the form that each implementation of
 // the sealed token wants. The bytes are private to this class and leave it only towards a cipher.
 
 import type { KeyObject, webcrypto } from 'node:crypto';

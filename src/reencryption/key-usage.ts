@@ -15,7 +15,7 @@ export interface KeyEvidence {
   readonly provenKids: ReadonlySet<string>;
 }
 
-/** Every key of the ring, the primary first, then keys that sessions name and the ring lacks. */
+/** Every key of the key ring, the primary first, then keys that sessions name and it lacks. */
 export function keyUsages(keyring: Keyring, evidence: KeyEvidence): KeyUsage[] {
   const { before, after, dryRun, provenKids } = evidence;
   const { kids, primary } = keyring;

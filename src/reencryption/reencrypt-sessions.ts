@@ -10,7 +10,7 @@ import { type ReencryptionOptions, reencryptionSettings } from './reencryption-o
 import type { ReencryptionReport } from './reencryption-report.js';
 
 /**
- * Seals every session of a store with the primary key of the ring. Runs while apps use the store,
+ * Seals every session of a store with the primary key. Runs while apps use the store,
  * and beside other runs; running it again continues, as what is current is skipped. Needs memory
  * for a few batches and what the catalog reads ahead.
  *

@@ -68,7 +68,7 @@ export interface ReencryptionCounts extends StoredCounts {
   readonly plaintext: number;
   /** Sessions that hold something sealed with each key, as the run left them, by key id. */
   readonly byKid: Readonly<Record<string, number>>;
-  /** Sessions that name another key than the first 1,000 that the ring lacks; `byKid` has those. */
+  /** Sessions that name a key beyond the first 1,000 that the key ring lacks; `byKid` has those. */
   readonly onOtherKids: number;
   /** The same, as the sessions were found. */
   readonly before: StoredCounts;
@@ -88,7 +88,7 @@ export type Unseen =
 /**
  * - `primary`: it seals.
  * - `needed`: something stored is sealed with it.
- * - `missing`: something stored is sealed with it, and the ring lacks it.
+ * - `missing`: something stored is sealed with it, and the key ring lacks it.
  * - `removable`: this run sealed with the primary key all that needed it, in the whole store.
  * - `unused`: nothing in the whole store needs it. It is not used yet, as when it was just added, or
  *   no longer.
@@ -96,19 +96,19 @@ export type Unseen =
  */
 export type KeyState = 'primary' | 'needed' | 'missing' | 'removable' | 'unused' | 'unknown';
 
-/** One key, of the ring or named by a stored session. */
+/** One key, of the key ring or named by a stored session. */
 export interface KeyUsage {
   readonly kid: string;
   readonly state: KeyState;
-  /** The same wherever a ring holds the same key; missing for a key that the ring lacks. */
+  /** The same wherever a key ring holds the same key; missing for a key that the key ring lacks. */
   readonly fingerprint: string | undefined;
   /** When it was made; missing where its key ring does not say. */
   readonly created: Date | undefined;
   /** Sessions that hold something sealed with it now. */
   readonly sessions: number;
   /**
-   * True if the ring's key of this name opened nothing, although sessions that were found name it: it
-   * is most likely another key than the one that sealed them. Compare fingerprints.
+   * True if the key ring's key of this name opened nothing, although sessions that were found name
+   * it: it is most likely another key than the one that sealed them. Compare fingerprints.
    */
   readonly opensNothing: boolean;
 }
@@ -124,7 +124,7 @@ export interface ReencryptionReport extends ReencryptionCounts {
   readonly aborted: boolean;
   /** Empty if the run shows what the whole store needs. Else no key is called unused or removable. */
   readonly unseen: readonly Unseen[];
-  /** Every key of the ring, the primary first, then keys that sessions name and the ring lacks. */
+  /** Every key of the key ring, the primary first, then keys that sessions name and it lacks. */
   readonly keys: readonly KeyUsage[];
   /** Columns too short for a token sealed under the primary key, plaintext ones that are left included. */
   readonly tooShortColumns: readonly TooShortColumn[];

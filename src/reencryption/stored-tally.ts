@@ -3,7 +3,7 @@ import type { FieldState } from '../session-fields/index.js';
 import { kidOf } from './field-states.js';
 import type { StoredCounts } from './reencryption-report.js';
 
-/** How many key ids are counted that the ring lacks: those are whatever the store says. */
+/** How many key ids are counted that the key ring lacks: those are whatever the store says. */
 const foreignAtMost = 1000;
 
 export class StoredTally implements StoredCounts {

@@ -31,7 +31,7 @@ export class Tally implements ReencryptionCounts {
   conflicts = 0;
   /** Sessions and records that may need any key: which one cannot be told. */
   untold = 0;
-  /** Keys of the ring that have proved to be the ones that sealed something stored. */
+  /** Keys of the key ring that have proved to be the ones that sealed something stored. */
   readonly provenKids = new Set<string>();
   /** What the sessions held when they were first seen, and what they hold as they were left. */
   readonly before: StoredTally;
@@ -40,7 +40,7 @@ export class Tally implements ReencryptionCounts {
   readonly #mode: SessionEncryptionMode;
   readonly #find: (finding: SessionFinding) => void;
 
-  /** @param kids Those of the ring, which are always counted. */
+  /** @param kids Those of the key ring, which are always counted. */
   constructor(
     mode: SessionEncryptionMode,
     kids: readonly string[],

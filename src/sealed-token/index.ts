@@ -18,7 +18,7 @@ export { sealedTokenLength } from './sealed-token-length.js';
 const codec: SealedTokenCodec = createNodeCodec() ?? joseCodec;
 
 /**
- * Seals a token with the ring's primary key for one context.
+ * Seals a token with the key ring's primary key for one context.
  *
  * @param token Well-formed Unicode of any length, the empty string included (absent tokens are the caller's business).
  * @returns JWE Compact Serialization, RFC 7516; 187 characters for a 38-character token under a 7-character kid.
@@ -38,7 +38,7 @@ export function sealToken(
  * Opens a sealed token with the one key that it names.
  *
  * @throws {TokenUnreadableError} It is not of format 1, or not authentic: damaged, cut short, tampered with.
- * @throws {KeyUnknownError} The ring does not hold the key it names.
+ * @throws {KeyUnknownError} The key ring does not hold the key it names.
  * @throws {TokenContextError} It is authentic, and was sealed for another session, shop or field.
  * @example
  * const { token, kid } = await openToken(keyring, row.accessToken, { sessionId, shop, field: 'accessToken' });

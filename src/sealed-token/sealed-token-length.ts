@@ -10,7 +10,7 @@ import { writeHeader } from './header.js';
 const ACCESS_TOKEN_LENGTH = 38;
 
 /**
- * The length of a sealed token under the ring's primary key: what a `VARCHAR` must hold.
+ * The length of a sealed token under the key ring's primary key: what a `VARCHAR` must hold.
  *
  * @param tokenLength The length of the token in bytes of UTF-8. Default: 38, an access token's.
  * @returns Characters, all of them ASCII.

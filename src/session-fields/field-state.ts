@@ -1,7 +1,7 @@
 // How one field of a stored session stands.
 import type { SessionEncryptionError } from '../errors.js';
 
-/** A field that a key of the ring opens. */
+/** A field that a key of the key ring opens. */
 export interface SealedState {
   readonly state: 'sealed';
   readonly kid: string;

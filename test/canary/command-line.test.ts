@@ -144,7 +144,7 @@ describe.each(commands)('$name', (command) => {
   ];
   describe.each(variables)('the variable %s', (name) => {
     it.each(secrets)('is $form', async (secret) => {
-      // The keys of the ring are where they belong: keygen would say their ids.
+      // The keys of the key ring are where they belong: keygen would say their ids.
       const environment = {
         ...(name.startsWith('SESSION_ENCRYPTION_KEY') ? {} : { SESSION_ENCRYPTION_KEYS: ring }),
         [name]: secret.text,

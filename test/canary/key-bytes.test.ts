@@ -1,4 +1,4 @@
-// Where the bytes of a key are in memory once it is in a ring.
+// Where the bytes of a key are in memory once it is in a key ring.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

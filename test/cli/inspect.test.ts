@@ -31,7 +31,7 @@ describe('encrypted-sessions inspect', () => {
     const { code, stdout } = await program.run(['inspect', sealed], { env: bothKeys });
 
     expect(code).toBe(0);
-    expect(stdout).toContain('kid  old (in the ring, opens only)');
+    expect(stdout).toContain('kid  old (in the key ring, opens only)');
     expect(stdout).toMatch(/^ {2}alg {2}dir\n {2}enc {2}A256GCM$/m);
     expect(stdout).toContain('opens: authentic.');
     expect(stdout).not.toContain('shpat_');
@@ -91,7 +91,7 @@ describe('encrypted-sessions inspect', () => {
       bothKeys,
       'ERR_TOKEN_UNREADABLE',
     ],
-    ['a key that is not in the ring', (token: string) => token, onlyNewKey, 'ERR_KEY_UNKNOWN'],
+    ['a key that is not in the key ring', (token: string) => token, onlyNewKey, 'ERR_KEY_UNKNOWN'],
   ])('exits with 1 for %s', async (_, change, env, errorCode) => {
     await storeOne();
 

@@ -242,7 +242,7 @@ function appendTo(path: string, args: readonly string[], cwd: string, env = {}) 
   });
 }
 
-/** A ring in the environment or in a file, and the lines that keygen prints for it. */
+/** A key ring in the environment or in a file, and the lines that keygen prints for it. */
 async function prepare(place: string, keys: string, args: readonly string[]) {
   const folder = await temporaryFolder();
   const path = join(folder, 'keys');
@@ -262,7 +262,7 @@ async function prepare(place: string, keys: string, args: readonly string[]) {
       if (place === 'file') await writeFile(path, text);
       else current = text;
     },
-    /** Runs one line in a new shell, and answers the ring as it is then. */
+    /** Runs one line in a new shell, and answers the key ring as it is then. */
     async run(shell: string, line: string, env: Record<string, string> = environment()) {
       const show = place === 'file' ? ':' : 'printf "%s" "$SESSION_ENCRYPTION_KEYS"';
       const ended = await execute(shell, ['-c', `${line}\ncode=$?\n${show}\nexit $code`], {

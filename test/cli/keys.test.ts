@@ -1,4 +1,4 @@
-// keys lists the ring; --keyring and --env-file say where it comes from.
+// keys lists the key ring; --keyring and --env-file say where it comes from.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ beforeAll(async () => {
   program = await packedProgram();
 });
 
-/** A ring whose keys were made so many days ago. */
+/** A key ring whose keys were made so many days ago. */
 function ringOfAge(...ages: (number | undefined)[]): string {
   const keys = ages.map((days, index) => {
     const { iat: _, ...jwk } = generateKey({ kid: `k${index}` }).jwk;
@@ -85,7 +85,7 @@ describe('--keyring', () => {
       (ring: string) =>
         `export const keyring = await Keyring.fromSource(async () => ${JSON.stringify(newKey)}); void ${ring};`,
     ],
-  ])('takes the ring of a module that %s', async (_, source) => {
+  ])('takes the key ring of a module that %s', async (_, source) => {
     const folder = await temporaryFolder();
     const entry = JSON.stringify(join(program.folder, 'dist/index.mjs'));
     const ring = `Keyring.parse(${JSON.stringify(newKey)})`;

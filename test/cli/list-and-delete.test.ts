@@ -52,7 +52,7 @@ const idsIn = (stdout: string) =>
 const selections: [name: string, args: string[], env: Record<string, string>, numbers: number[]][] =
   [
     ['by key', ['--kid', 'old'], bothKeys, [3, 4, 6]],
-    ['by a key that is not in the ring', ['--kid', 'old'], onlyNewKey, [3, 4, 6]],
+    ['by a key that is not in the key ring', ['--kid', 'old'], onlyNewKey, [3, 4, 6]],
     ['by shop', ['--shop', 'SHOP-2.myshopify.com'], bothKeys, [2]],
     ['by session id', ['--session-id', sessionNumber(2).id], bothKeys, [2]],
     ['by plaintext', ['--plaintext'], bothKeys, [5]],

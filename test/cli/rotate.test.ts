@@ -30,7 +30,7 @@ describe('encrypted-sessions rotate', () => {
     expect(stdout).toMatch(/^Re-sealed +12$/m);
     expect(stdout).toMatch(/old .* 0 sessions: can be removed/);
     expect(stdout).toContain(
-      'Remove from the ring: old, once every instance of the app has new as its first key',
+      'Remove from the key ring: old, once every instance of the app has new as its first key',
     );
     expect(stderr).toMatch(/^Key ring: new \([0-9a-f]{12}\), old \([0-9a-f]{12}\)/m);
     expect(await loadSessions(url, 12, newKey)).toEqual(
@@ -139,7 +139,7 @@ describe('encrypted-sessions rotate', () => {
 
     expect(code).toBe(1);
     expect(stdout).toMatch(/^Unreadable +2$/m);
-    expect(stdout).toMatch(/old .* 2 sessions: not in the ring; add it back/);
+    expect(stdout).toMatch(/old .* 2 sessions: not in the key ring; add it back/);
     expect(stdout).toContain(`ERR_KEY_UNKNOWN: Session ${sessionNumber(1).id}: accessToken`);
     expect(await loadSessions(url, 2, oldKey)).toHaveLength(2);
   });

@@ -50,7 +50,7 @@ describe('encrypted-sessions status', () => {
 
       expect(code).toBe(1);
       expect(stdout).toContain('No session was found. Make sure that this is the store');
-      expect(stdout).not.toMatch(/can be removed:|Remove from the ring/);
+      expect(stdout).not.toMatch(/can be removed:|Remove from the key ring/);
       const allowed = await program.run([command, '--store', url, '--allow-empty'], {
         env: bothKeys,
       });
@@ -80,7 +80,7 @@ describe('encrypted-sessions status', () => {
     });
     expect(text).toMatch(/new .* 0 sessions: no session needs it: not used yet, or no longer$/m);
     expect(text).toContain('Keep a key that you have added for a rotation that is to come.');
-    expect(text).not.toContain('Remove from the ring');
+    expect(text).not.toContain('Remove from the key ring');
   });
 
   it('agrees with rotate in mode rollback: keys are kept', async () => {
@@ -98,11 +98,11 @@ describe('encrypted-sessions status', () => {
     for (const text of [rotated, after]) {
       expect(text).toMatch(/old .* 0 sessions: no session needs it$/m);
       expect(text).toContain('Keep the keys until no instance of the app');
-      expect(text).not.toMatch(/can be removed$|Remove from the ring|can go/m);
+      expect(text).not.toMatch(/can be removed$|Remove from the key ring|can go/m);
     }
   });
 
-  it("finds that the ring's key is another one of the same name, and shows its fingerprint", async () => {
+  it("finds that the key ring's key is another one of the same name, and shows its fingerprint", async () => {
     const url = await storeOnOldKey(3);
     const other = generateKey({ kid: 'old' }).text;
     const wrong = { SESSION_ENCRYPTION_KEYS: `${newKey},${other}` };
@@ -112,7 +112,7 @@ describe('encrypted-sessions status', () => {
     expect(code).toBe(1);
     const fingerprint = Keyring.parse(other).fingerprint('old');
     expect(stdout).toContain(
-      `3 sessions name old, and the ring's key of that name (fingerprint ${fingerprint}) opens none of it`,
+      `3 sessions name old, and the key ring's key of that name (fingerprint ${fingerprint}) opens none of it`,
     );
     const json = await program.run(['status', '--store', url, '--json'], { env: wrong });
     const { keys } = JSON.parse(json.stdout) as { keys: { kid: string; opensNothing: boolean }[] };
@@ -175,10 +175,10 @@ describe('encrypted-sessions status', () => {
 
     expect(code).toBe(1);
     expect(stdout).toMatch(/^Unreadable +2$/m);
-    expect(stdout).toMatch(/^ {2}old .*: not in the ring; add it back/m);
+    expect(stdout).toMatch(/^ {2}old .*: not in the key ring; add it back/m);
   });
 
-  it('exits with 1 when the catalog has a warning about tokens of the ring, and says when it is not atomic', async () => {
+  it('exits with 1 when the catalog has a warning about tokens of the key ring, and says when it is not atomic', async () => {
     const folder = await temporaryFolder();
     await writeFile(
       join(folder, 'catalog.mjs'),

@@ -46,7 +46,7 @@ describe('a leaked key', () => {
   });
 });
 
-test('a lost key: what it sealed is removed, and what the ring opens stays', async () => {
+test('a lost key: what it sealed is removed, and what the key ring opens stays', async () => {
   const { SESSION_STORE_URL } = await storeOf('lost', oldKey);
   await storeSessions(SESSION_STORE_URL, newKey, 'strict', ['music']);
   await place.runBlock('lost-key', { SESSION_STORE_URL, SESSION_ENCRYPTION_KEYS: newKey });
@@ -62,7 +62,7 @@ test('a deploy that was rolled back to before the package: every token is opened
   expect((await storedTokens(SESSION_STORE_URL)).sort()).toEqual(tokens.sort());
 });
 
-test('a restored backup: with the removed key back in the ring, all is on the primary key', async () => {
+test('a restored backup: with the removed key back in the key ring, all is on the primary key', async () => {
   const { SESSION_STORE_URL, sessions } = await storeOf('restored', oldKey);
   await place.runBlock('restored-backup', {
     SESSION_STORE_URL,

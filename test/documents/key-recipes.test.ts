@@ -32,7 +32,7 @@ async function endpoint(answer: (request: IncomingMessage) => unknown): Promise<
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
 }
 
-/** Runs a recipe as an app imports it, and answers the ids of its ring. */
+/** Runs a recipe as an app imports it, and answers the ids of its key ring. */
 async function kidsOf(name: string, env: NodeJS.ProcessEnv): Promise<string> {
   await writeFile(join(folder, 'keyring.mjs'), codeBlock(name).code);
   await writeFile(

@@ -27,6 +27,7 @@ export const retiredWords: readonly RetiredWord[] = [
 export const retiredInDocuments: readonly RetiredWord[] = [
   { pattern: /\bstorage that you wrap\b/i, instead: 'wrapped storage' },
   { pattern: /\bdecorator\b/i, instead: 'wrapper' },
+  { pattern: /(?<=\S )(?<!\bkey )\brings?\b/i, instead: 'key ring' },
   { pattern: /\b(?:encrypted value|decrypts? the token)\b/i, instead: 'sealed token, open' },
 ];
 

@@ -89,7 +89,7 @@ function stagesIn(printed: string): Map<number, string> {
   return stages;
 }
 
-/** Runs a line of keygen in a new shell; answers the ring in the environment then. */
+/** Runs a line of keygen in a new shell; answers the key ring in the environment then. */
 async function runLine(line: string | undefined, env: NodeJS.ProcessEnv): Promise<string> {
   const script = `${line}\ncode=$?\nprintf '%s' "\${SESSION_ENCRYPTION_KEYS-}"\nexit $code`;
   const options = { cwd: place.app, env: { PATH: process.env.PATH, ...env } };

@@ -1,4 +1,4 @@
-// A ring that a function loads, and loads again.
+// A key ring that a function loads, and loads again.
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EncryptedSessionStorage } from '../../src/index.js';
@@ -46,7 +46,7 @@ describe('Keyring.fromSource', () => {
     ['text, with a line end', async () => `${textB}\n`],
     ['a JWK Set', async () => ({ keys: [b?.jwk, a?.jwk] })],
     ['a JWK Set in text', async () => JSON.stringify({ keys: [b?.jwk, a?.jwk] })],
-  ])('makes a ring of %s', async (_, load) => {
+  ])('makes a key ring of %s', async (_, load) => {
     const keyring = await Keyring.fromSource(load as () => Promise<string>);
     expect(keyring.kids).toEqual(['b', 'a']);
     expect(keyring.lastRefreshError).toBeUndefined();

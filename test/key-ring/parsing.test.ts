@@ -77,7 +77,7 @@ describe('a fingerprint', () => {
     expect(keyring.fingerprint('a')).toMatchInlineSnapshot(`"a1e498ff55ca"`);
   });
 
-  it('of a key that the ring does not hold is an error', () => {
+  it('of a key that the key ring does not hold is an error', () => {
     expect(() => Keyring.parse(a.text).fingerprint('b')).toThrow(/holds no key with this id/);
   });
 });

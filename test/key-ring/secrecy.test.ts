@@ -27,7 +27,7 @@ describe('a key ring shows key ids and nothing of the keys', () => {
   const views: [string, () => string][] = [
     ['util.inspect', () => inspect(keyring, { depth: Infinity, showHidden: true })],
     [
-      'util.inspect without the ring’s own view',
+      'util.inspect without the key ring’s own view',
       () =>
         inspect(keyring, {
           depth: Infinity,

@@ -14,7 +14,7 @@ import {
 import { generateKey } from '../../src/key-ring/index.js';
 import { sealToken } from '../../src/sealed-token/index.js';
 
-/** The keys of every history. `lost` is in no ring; `production-2026-12` makes tokens longer. */
+/** The keys of every history. `lost` is in no key ring; `production-2026-12` makes tokens longer. */
 const keys = Object.fromEntries(
   ['a', 'production-2026-12', 'lost'].map((kid) => [kid, generateKey({ kid }).text]),
 );

@@ -119,7 +119,7 @@ describe('what a report says of the keys', () => {
     expect(report.keys.map(({ state }) => state)).toEqual(['primary', 'unknown', 'unknown']);
   });
 
-  it('counts the keys of the ring however many others the store names', async () => {
+  it('counts the keys of the key ring however many others the store names', async () => {
     const store = new MapCatalog();
     for (let n = 0; n < 1_005; n++) {
       const ring = Keyring.parse(generateKey({ kid: `foreign-${n}` }).text);

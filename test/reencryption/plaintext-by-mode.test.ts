@@ -95,7 +95,7 @@ describe('reencryptSessions, mode migrate', () => {
 });
 
 describe('reencryptSessions, mode rollback', () => {
-  it('opens everything sealed under any key of the ring, user info included', async () => {
+  it('opens everything sealed under any key of the key ring, user info included', async () => {
     const store = await storeOnOldKey(2);
     await appOn(store, newRing, true).storeSession(onlineSession(3));
 

@@ -6,7 +6,7 @@ import { MapCatalog, type StoredSession } from './map-catalog.js';
 export const oldKey = generateKey({ kid: 'old' }).text;
 export const newKey = generateKey({ kid: 'new' }).text;
 
-/** The ring before the rotation, during it, and once the old key has been removed. */
+/** The key ring before the rotation, during it, and once the old key has been removed. */
 export const oldRing = Keyring.parse(oldKey);
 export const bothRing = Keyring.parse(`${newKey},${oldKey}`);
 export const newRing = Keyring.parse(newKey);

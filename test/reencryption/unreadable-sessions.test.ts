@@ -5,7 +5,7 @@ import { MapCatalog } from './map-catalog.js';
 import { bothRing, newRing, offlineSession, storeOnOldKey } from './scene.js';
 
 describe('reencryptSessions, unreadable sessions', () => {
-  it('reports a token under a key that is not in the ring, and counts it for that key', async () => {
+  it('reports a token under a key that is not in the key ring, and counts it for that key', async () => {
     const store = await storeOnOldKey(2);
     const records = new Map(store.records);
 

@@ -50,7 +50,7 @@ describe.each(CODECS)('an error of opening a token with %s', (_, codec) => {
   });
 
   it.each(['A256GCM', 'A256CBC-HS512'] as const)(
-    'says the same when the ring has another key of that name, for %s',
+    'says the same when the key ring has another key of that name, for %s',
     async (enc) => {
       const namesake = Keyring.fromJwks({ keys: [generateKey({ kid: 'present', enc }).jwk] });
       const error = await failure(await seal(codec, namesake, TOKEN, context));

@@ -82,7 +82,7 @@ describe('RFC 7520 section 5.6 (dir with A128GCM)', () => {
   it('opens below format 1, which has no such algorithm', async () => {
     const key = { withJoseKey: (use: (key: Uint8Array) => unknown) => use(decode(k)) };
     const header = { enc: 'A128GCM', kid: '77c7e2b8-6e13-45cf-8672-617b5b45243a', ctx: '' };
-    // Neither a key nor a header that the ring or the format would let through.
+    // Neither a key nor a header that the key ring or the format would let through.
     const parts = { compact: directWithA128Gcm, header } as unknown as SealedTokenParts;
     expect(await joseCodec.open(key as unknown as SealingKey, parts)).toBe(
       'You can trust us to stick with you through thick and thin\u2013to the bitter end. And you ' +

@@ -49,12 +49,12 @@ describe('without any module of Node', () => {
     for (const kid of here.kids) expect(there.fingerprint(kid)).toBe(here.fingerprint(kid));
   });
 
-  it('a ring comes from the environment that is passed', () => {
+  it('a key ring comes from the environment that is passed', () => {
     const SESSION_ENCRYPTION_KEYS = JSON.stringify({ keys });
     expect(elsewhere.Keyring.fromEnv({ SESSION_ENCRYPTION_KEYS }).primary).toBe('k0');
   });
 
-  it('a ring from a file is refused', () => {
+  it('a key ring from a file is refused', () => {
     expect(() => elsewhere.Keyring.fromFile('/run/secrets/keys')).toThrow(/has no files/);
   });
 

@@ -102,8 +102,8 @@ function describe(inspection: TokenInspection, keyring: Keyring): string[] {
   const title = field === undefined ? [] : [`${field}:`];
   if (state !== 'sealed') return [...title, `  ${state}: ${message}`];
   const key = keyring.kids.includes(header?.kid ?? '')
-    ? `in the ring, ${header?.kid === keyring.primary ? 'primary' : 'opens only'}`
-    : 'not in the ring';
+    ? `in the key ring, ${header?.kid === keyring.primary ? 'primary' : 'opens only'}`
+    : 'not in the key ring';
   return [
     ...title,
     ...Object.entries(header ?? {}).map(([name, value]) =>

@@ -64,7 +64,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
     for (const { title, commands } of stages) terminal.report(`# ${title}`, ...commands);
     terminal.say(
       '',
-      `The new key is ${key.kid}; the ring has ${kids.join(', ')}. Keep the new key where you keep the others.`,
+      `The new key is ${key.kid}; the key ring has ${kids.join(', ')}. Keep the new key where you keep the others.`,
     );
   }
   return exitCodes.done;
@@ -119,7 +119,7 @@ function presentKeys({ fromEnvFile }: Arguments): PresentKeys | undefined {
   if (!hasKeysInEnvironment()) return undefined;
   const keys = process.env.SESSION_ENCRYPTION_KEYS?.trim() ?? '';
   const path = process.env.SESSION_ENCRYPTION_KEYS_FILE?.trim() ?? '';
-  // Whether they can be used, and the reasons why not, are for the ring to say.
+  // Whether they can be used, and the reasons why not, are for the key ring to say.
   Keyring.fromEnv();
   const form = (path === '' ? keys : readFileSync(path, 'utf8').trim()).startsWith('{')
     ? 'jwks'

@@ -8,10 +8,10 @@ import type { Terminal } from '../terminal.js';
 
 export const keys: Command = {
   name: 'keys',
-  summary: 'lists the keys of the ring: id, fingerprint, algorithm, age; no store is needed',
+  summary: 'lists the key ring: id, fingerprint, algorithm, age; no store is needed',
   usage: '[options]',
   description: [
-    'Lists the keys of the ring, the primary first. Compare fingerprints to see whether two machines',
+    'Lists the keys, the primary first. Compare fingerprints to see whether two machines',
     'have the same keys. No key is printed. The age is known of keys in a JWK Set with "iat".',
   ],
   options: {

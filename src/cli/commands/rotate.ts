@@ -29,9 +29,9 @@ export const rotate: Command = {
   summary: 'brings every session to the primary key, while the app serves',
   usage: '(--store URL | --catalog MODULE) [options]',
   description: [
-    'Seals what older keys have sealed with the primary key, the first of the ring. A session that',
-    'the app changes at the same time is never overwritten, but looked at again. Running it again',
-    'continues: what is on the primary key already is skipped.',
+    'Seals what older keys have sealed with the primary key, the first of the key ring. A session',
+    'that the app changes at the same time is never overwritten, but looked at again. Running it',
+    'again continues: what is on the primary key already is skipped.',
   ],
   options: {
     ...storeOptions(),
