@@ -103,7 +103,7 @@ export class LockedStore implements AtomicStore {
     const entries = cursor instanceof Listing ? cursor.entries : this.#list();
     const values: string[] = [];
     while (values.length < pageSize) {
-      const { done, value: entry } = await this.#failing(() => entries.next());
+      const { done, value: entry } = await this.#nextOf(entries);
       if (done === true) {
         // An adapter that lists under keys of its own finds nothing of ours, ever.
         if (values.length === 0 && !this.#canList) throw this.#cannotList();
@@ -116,6 +116,15 @@ export class LockedStore implements AtomicStore {
       values.push(text);
     }
     return { values, next: new Listing(entries) };
+  }
+
+  /** A listing that has failed has ended: it must not be gone on with, also where the failure passes. */
+  async #nextOf(entries: AsyncIterator<unknown>): Promise<IteratorResult<unknown>> {
+    try {
+      return await this.#failing(() => entries.next());
+    } catch (error) {
+      throw new Error('The Keyv adapter failed while it listed.', { cause: error });
+    }
   }
 
   #list(): AsyncIterator<unknown> {

@@ -97,7 +97,11 @@ export class RedisCommands {
     const { node: at, cursor } = from ?? { node: 0, cursor: '0' };
     const nodes = await redisMasters(await this.#source.client(signal), this.#source.kind);
     const node = nodes[at];
-    if (node === undefined) return { keys: [], next: undefined };
+    if (node === undefined) {
+      throw new Error(
+        'A node of the Redis Cluster is missing, so that not all keys can be listed.',
+      );
+    }
     const args = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(scanCount)];
     const kind = this.#nodeKind();
     const reply = await this.#watched(
