@@ -54,10 +54,7 @@ export function describeRemoval(report: ReencryptionReport): string[] {
     return unseen.map((reason) => `${unseenReasons[reason]} ${unknownKeys}`);
   }
   if (mode === 'rollback') {
-    return [
-      ...(isSealed(report) ? [] : [nothingSealed]),
-      'Keep the keys until no instance of the app, and no backup, holds a sealed token.',
-    ];
+    return ['Keep the keys until no instance of the app, and no backup, holds a sealed token.'];
   }
   const proviso =
     `every instance of the app has ${primary} as its first key, and no backup that you may restore ` +
@@ -72,14 +69,6 @@ export function describeRemoval(report: ReencryptionReport): string[] {
             `One that you have rotated away from can go, once ${proviso}.`,
         ]),
   ];
-}
-
-const nothingSealed =
-  'Nothing was sealed: there is nothing to open. If you are adopting encryption, set ' +
-  'SESSION_ENCRYPTION_MODE=migrate on every instance next.';
-
-function isSealed({ before }: ReencryptionReport): boolean {
-  return Object.values(before.byKid).some((sessions) => sessions > 0);
 }
 
 const unknownKeys = 'So it is not known which keys can be removed.';

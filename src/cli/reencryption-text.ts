@@ -22,7 +22,7 @@ export function describeOutcomes(
   report: ReencryptionReport,
   more: readonly Count[] = [],
 ): string[] {
-  const { dryRun, aborted, mode, gone, conflicts, unresolved } = report;
+  const { dryRun, aborted, mode, gone, conflicts, unresolved, doesNotFit } = report;
   const label = mode === 'rollback' ? 'stored as plaintext' : 're-sealed';
   const counts: Count[] = [
     ['Sessions', report.scanned, aborted ? '(ended before all were looked at)' : undefined],
@@ -33,7 +33,10 @@ export function describeOutcomes(
     ['As they should be', report.current],
     [dryRun ? 'Would stay plaintext' : 'Left plaintext', report.leftPlaintext],
     ['Unreadable', report.unreadable],
-    ['Do not fit their column', report.doesNotFit],
+    // What is opened gets shorter; a column that sealing will need is named below.
+    ...(mode === 'rollback' && doesNotFit === 0
+      ? []
+      : [['Do not fit their column', doesNotFit] as const]),
     ...(dryRun
       ? []
       : [
@@ -59,11 +62,26 @@ export function describeStored(report: ReencryptionReport): string[] {
     ...describeMismatches(report),
     ...describeRemoval(report),
     ...describeColumns(report.tooShortColumns),
-    ...(report.mode === 'rollback' && report.tooShortColumns.length > 0
-      ? ['That matters before the app seals. On the way out it does not.']
-      : []),
+    ...describeNextStage(report),
     ...describePlaintext(report),
     ...describeFindings(report),
+  ];
+}
+
+/** In mode rollback, where a team that adopts encryption begins, and one that backs out ends. */
+function describeNextStage(report: ReencryptionReport): string[] {
+  const { mode, before, scanned, tooShortColumns } = report;
+  if (mode !== 'rollback' || scanned === 0) return [];
+  const isSealed = Object.values(before.byKid).some((sessions) => sessions > 0);
+  if (isSealed) {
+    return tooShortColumns.length === 0
+      ? []
+      : ['Widen it before the app seals. On the way out it does not matter.'];
+  }
+  const first = tooShortColumns.length === 0 ? '' : 'widen what is too short, then ';
+  return [
+    `Nothing was sealed: there is nothing to open. To adopt encryption, ${first}set ` +
+      'SESSION_ENCRYPTION_MODE=migrate on every instance next. To back out, deploy without the wrapper.',
   ];
 }
 

@@ -10,6 +10,8 @@ import { programCall } from '../program-name.js';
 export interface PresentKeys {
   readonly place: 'environment' | 'file' | 'env-file';
   readonly form: 'text' | 'jwks';
+  /** The file that --env-file named. The commands of the stages need it too. */
+  readonly envFile: string | undefined;
 }
 
 export interface RotationStage {
@@ -25,6 +27,8 @@ export function rotationStages(
   form: PresentKeys['form'],
 ): RotationStage[] {
   const lines = linesFor(present, newKey, form);
+  const { envFile } = present;
+  const options = `--store env:SESSION_STORE_URL${envFile === undefined ? '' : ` --env-file ${quoted(envFile)}`}`;
   return [
     {
       title: '1. Add the new key last, on every instance: all can open it, none seals with it yet.',
@@ -37,14 +41,19 @@ export function rotationStages(
     },
     {
       title: '3. When every instance has that: bring what is stored to the new key.',
-      commands: [`${programCall} rotate --store env:SESSION_STORE_URL`],
+      commands: [`${programCall} rotate ${options}`],
     },
     {
       title:
         '4. When rotate and status say that nothing needs the old keys, and no backup does: remove them.',
-      commands: [`${programCall} status --store env:SESSION_STORE_URL`, lines.remove],
+      commands: [`${programCall} status ${options}`, lines.remove],
     },
   ];
+}
+
+/** A word for a shell, quoted where it has to be. */
+function quoted(word: string): string {
+  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 interface Lines {

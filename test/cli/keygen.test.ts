@@ -155,6 +155,18 @@ describe('encrypted-sessions keygen', () => {
     expect(stdout).toMatch(/^# At the end of the value .* add: ,\d{4}-\d\d-\w\w:[\w-]{43}$/m);
     expect(stdout).not.toContain(oldKey.split(':')[1]);
     expect(stdout).not.toContain('export ');
+    // The store's URL and the keys are in that file: a line without it would lack them.
+    expect(stdout).toMatch(/ rotate --store env:SESSION_STORE_URL --env-file \.env$/m);
+    expect(stdout).toMatch(/ status --store env:SESSION_STORE_URL --env-file \.env$/m);
+  });
+
+  it('quotes the name of a .env file that a shell would split', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, "it's .env"), `SESSION_ENCRYPTION_KEYS=${oldKey}\n`);
+
+    const { stdout } = await program.run(['keygen', '--env-file', "it's .env"], { cwd: folder });
+
+    expect(stdout).toMatch(/ rotate --store env:SESSION_STORE_URL --env-file 'it'\\''s \.env'$/m);
   });
 
   it.each([

@@ -120,7 +120,7 @@ describe('encrypted-sessions rotate', () => {
     await storeSessions(url, 2);
     const env = { ...bothKeys, SESSION_ENCRYPTION_MODE: 'rollback' };
     const next =
-      /^Nothing was sealed: there is nothing to open\. .* SESSION_ENCRYPTION_MODE=migrate/m;
+      /^Nothing was sealed: there is nothing to open\. .*, set SESSION_ENCRYPTION_MODE=migrate .* without the wrapper\.$/m;
 
     for (const args of [['status'], ['rotate', '--dry-run']]) {
       const { code, stdout } = await program.run([...args, '--store', url], { env });

@@ -115,8 +115,9 @@ function printFirst(terminal: Terminal, key: GeneratedKey, value: string, bare: 
 }
 
 /** How the environment keeps its keys; undefined if it has none. */
-function presentKeys({ fromEnvFile }: Arguments): PresentKeys | undefined {
+function presentKeys(given: Arguments): PresentKeys | undefined {
   if (!hasKeysInEnvironment()) return undefined;
+  const envFile = given.value('env-file');
   const keys = process.env.SESSION_ENCRYPTION_KEYS?.trim() ?? '';
   const path = process.env.SESSION_ENCRYPTION_KEYS_FILE?.trim() ?? '';
   // Whether they can be used, and the reasons why not, are for the key ring to say.
@@ -124,7 +125,7 @@ function presentKeys({ fromEnvFile }: Arguments): PresentKeys | undefined {
   const form = (path === '' ? keys : readFileSync(path, 'utf8').trim()).startsWith('{')
     ? 'jwks'
     : 'text';
-  if (path !== '') return { place: 'file', form };
-  const isInEnvFile = fromEnvFile.includes('SESSION_ENCRYPTION_KEYS');
-  return { place: isInEnvFile ? 'env-file' : 'environment', form };
+  if (path !== '') return { place: 'file', form, envFile };
+  const isInEnvFile = given.fromEnvFile.includes('SESSION_ENCRYPTION_KEYS');
+  return { place: isInEnvFile ? 'env-file' : 'environment', form, envFile };
 }
