@@ -14,7 +14,7 @@ test.runIf(existsSync(new URL('.git', repository)))(
     const files = execFileSync('git', ['ls-files', '-z'], { cwd: root }).toString().split('\0');
     expect(files).toContain('package.json');
     const strange = files.filter(
-      (file) => !/^[\w./@-]*$/.test(file) || /\.(?:db|sqlite3?|log|tgz)$/.test(file),
+      (file) => !/^[\w./@$-]*$/.test(file) || /\.(?:db|sqlite3?|log|tgz)$/.test(file),
     );
     expect(strange).toEqual([]);
   },
