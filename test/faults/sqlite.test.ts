@@ -27,6 +27,8 @@ const faults: [string, Pick<Fault, 'fromTheStart' | 'failsNothing'>][] = [
 test.each(faults)('%s: openSessionStorage, SQLite', { timeout: limit }, async (name, fault) => {
   const store = newSqliteFile();
   const other = new Database(store.path);
+  // The callers are at work when it takes the lock.
+  other.exec('PRAGMA busy_timeout = 10000');
   try {
     const prepared = {
       begin: () => void other.exec('BEGIN EXCLUSIVE'),
