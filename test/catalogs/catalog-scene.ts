@@ -29,6 +29,10 @@ export class CatalogScene {
     return this.#backend.many ?? 1_250;
   }
 
+  get isSlow(): boolean {
+    return this.#backend.many !== undefined;
+  }
+
   async open(server: string): Promise<void> {
     this.#place = await this.#backend.create(server);
     this.#connection = await this.#backend.connect(this.#place);
