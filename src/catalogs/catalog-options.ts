@@ -9,6 +9,8 @@ export interface CatalogOptions {
   readonly deadline?: number;
 }
 
+export const catalogDeadline = milliseconds(30_000);
+
 /**
  * The options with their defaults.
  *
@@ -20,7 +22,7 @@ export function resolveOptions<Defaults extends Readonly<Record<string, string |
   defaults: Defaults,
 ): ResolvedOptions<Defaults> {
   const texts = Object.entries(defaults).map(([name, byDefault]) => [name, text(byDefault)]);
-  const checks = { ...Object.fromEntries(texts), deadline: milliseconds(30_000) };
+  const checks = { ...Object.fromEntries(texts), deadline: catalogDeadline };
   const checked = checkedOptions<Record<string, unknown>>(catalog, given, checks);
   return checked as ResolvedOptions<Defaults>;
 }

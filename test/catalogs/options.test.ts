@@ -114,6 +114,6 @@ test('a Prisma client without the model of sessions is refused with the option t
 });
 
 test('a Prisma client of MongoDB says that it is not atomic', () => {
-  const prisma = { $disconnect: async () => {}, session: model, _activeProvider: 'mongodb' };
+  const prisma = { $disconnect: async () => {}, session: model, $runCommandRaw: async () => ({}) };
   expect(prismaCatalog(prisma).atomic).toBe(false);
 });

@@ -123,7 +123,7 @@ describe.each([prismaMysqlBackend, prismaPostgresqlBackend])(
 
           const [statement = ''] = /ALTER TABLE.*?;/.exec(warnings[0] ?? '') ?? [];
           await database.$executeRawUnsafe(statement);
-          const mended = prismaCatalog(database);
+          const mended = prismaCatalog(database, backend.map && { map: backend.map });
           await expect(mended.warnings?.(192)).resolves.toEqual([]);
           await expect(mended.replaceSession(undefined, next)).resolves.toBe(true);
         } finally {

@@ -17,9 +17,6 @@ export const prismaSubject: Subject = {
   async connect(place) {
     const { storage, close } = await officialPrisma.connect(place);
     const client = clientOf(storage);
-    // Without it, a statement that finds the file locked fails at once, and libsql leaves it open:
-    // the connection then stays on its old snapshot, and can never write again.
-    await client.$queryRawUnsafe('PRAGMA busy_timeout = 10000');
     // The database must survive killed processes, but no power cut.
     await client.$queryRawUnsafe('PRAGMA synchronous = OFF');
     return { storage, catalog: prismaCatalog(client), close };

@@ -1,27 +1,24 @@
 // The catalog of @shopify/shopify-app-session-storage-prisma.
+
+import { checkedOptions, text } from '../../checked-options.js';
 import { OptionInvalidError, type ValueTooLongError } from '../../errors.js';
-import { codeOf } from '../../safe-cause.js';
 import type { SessionCatalog, SessionChange } from '../../session-catalog.js';
 import { pagesAhead, StoreAccess } from '../../store-access/index.js';
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
-import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
+import { assertMethods, type CatalogOptions, catalogDeadline } from '../catalog-options.js';
 import { rowBatch } from '../sql/row-batch.js';
 import { type Row, type RowFormat, sessionOfRow } from '../sql/session-row.js';
-import {
-  type ColumnFound,
-  type ColumnValue,
-  SessionTable,
-  tooLongForDatabase,
-} from '../sql/session-table.js';
-import { type InTurn, takingTurns } from '../sql/taking-turns.js';
+import { type ColumnFound, SessionTable } from '../sql/session-table.js';
 import type { StoredSession } from '../stored-session.js';
-import { databaseOf } from './described-client.js';
-import type { PrismaModel } from './prisma-model.js';
+import { modelMap, type PrismaModelMap, providerOf } from './model-table.js';
+import type { PrismaModel, PrismaTransactions } from './prisma-model.js';
 import { type FoundRow, PrismaRows } from './prisma-rows.js';
 import { type PrismaTable, prismaTable } from './prisma-table.js';
+import { PrismaWriter } from './prisma-writer.js';
 
 export type { CatalogOptions } from '../catalog-options.js';
 export type { StoredSession, StoredUser } from '../stored-session.js';
+export type { PrismaModelMap } from './model-table.js';
 
 /** A generated Prisma client. It has a model of sessions, whose types are the schema's own. */
 export interface PrismaClient {
@@ -32,6 +29,8 @@ export interface PrismaClient {
 export interface PrismaCatalogOptions extends CatalogOptions {
   /** The model of sessions, by its name in the client, as given to the storage. Default: `session`. */
   readonly tableName?: string;
+  /** What `@@map`, `@@schema` and `@map` say of that model. Default: the names of the model and of its fields. */
+  readonly map?: PrismaModelMap;
 }
 
 /**
@@ -55,18 +54,18 @@ export function prismaCatalog(
   options: PrismaCatalogOptions = {},
 ): SessionCatalog<StoredSession> {
   assertMethods(prisma, ['$disconnect'], 'prismaCatalog needs a Prisma client.');
-  const { tableName, deadline } = resolveOptions(
-    'prismaCatalog',
-    { ...options },
-    { tableName: 'session' },
-  );
+  const { tableName, map, deadline } = checkedOptions('prismaCatalog', options, {
+    tableName: text('session'),
+    map: modelMap,
+    deadline: catalogDeadline,
+  });
   const model = (prisma as unknown as Readonly<Record<string, unknown>>)[tableName];
   assertMethods(
     model,
     ['findMany', 'findUnique', 'updateMany', 'create', 'count'],
     `prismaCatalog: the Prisma client has no model "${tableName}". Name it with the option tableName.`,
   );
-  return new PrismaSessionCatalog(prisma, model as PrismaModel, tableName, deadline);
+  return new PrismaSessionCatalog(prisma, model as PrismaModel, { tableName, map, deadline });
 }
 
 const pageSize = 1000;
@@ -78,26 +77,45 @@ const format: RowFormat = {
   userId: 'bigint',
 };
 
+interface ResolvedOptions {
+  readonly tableName: string;
+  readonly map: PrismaModelMap | undefined;
+  readonly deadline: number;
+}
+
 class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
   readonly atomic: boolean;
   readonly #prisma: PrismaClient;
   readonly #model: PrismaModel;
   readonly #modelName: string;
+  readonly #map: PrismaModelMap | undefined;
+  readonly #provider: string | undefined;
   readonly #rows: PrismaRows;
   readonly #calls: StoreAccess;
-  readonly #inTurn: InTurn = (write) => write();
+  readonly #writer: PrismaWriter;
   #table: SessionTable | undefined;
   #database: PrismaTable | undefined;
 
-  constructor(prisma: PrismaClient, model: PrismaModel, modelName: string, deadline: number) {
+  constructor(
+    prisma: PrismaClient,
+    model: PrismaModel,
+    { tableName, map, deadline }: ResolvedOptions,
+  ) {
     this.#prisma = prisma;
     this.#model = model;
-    this.#modelName = modelName;
-    const database = databaseOf(prisma);
-    this.atomic = database !== 'mongodb';
-    if (database === 'sqlite') this.#inTurn = takingTurns();
+    this.#modelName = tableName;
+    this.#map = map;
+    this.#provider = providerOf(prisma);
+    this.atomic = this.#provider !== 'mongodb';
     this.#calls = new StoreAccess('the Prisma client', deadline);
     this.#rows = new PrismaRows(model, this.#calls);
+    this.#writer = new PrismaWriter(
+      prisma as PrismaClient & PrismaTransactions,
+      model,
+      tableName,
+      this.#calls,
+      this.#provider === 'sqlite',
+    );
   }
 
   async *sessions(): AsyncGenerator<StoredSession, void, undefined> {
@@ -130,36 +148,27 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
 
   async replaceSession(current: StoredSession | undefined, next: StoredSession): Promise<boolean> {
     const table = await this.#sessionTable();
-    if (current === undefined) return this.#insert(table, next);
-    const changes = table.changes(current, next);
-    const where = this.#isStill(table, current, changes);
-    const data = propertiesOf(changes);
-    // The one column of tokens that must not be NULL.
-    if (data.accessToken === null) data.accessToken = '';
-    return this.#write(next.id, async (signal) => {
-      if (changes.length === 0) return (await this.#model.count({ where })) > 0;
-      const { count } = await this.#inTurn(() => this.#model.updateMany({ where, data }), signal);
-      return count > 0;
-    });
+    return current === undefined
+      ? this.#writer.insert(table, next)
+      : this.#writer.replace(table, current, next);
   }
 
   async replaceSessions(changes: readonly SessionChange<StoredSession>[]): Promise<boolean[]> {
-    const batch = rowBatch(await this.#sessionTable(), changes);
+    const table = await this.#sessionTable();
+    if (this.#provider === 'sqlite') return this.#writer.replaceInTransactions(table, changes);
+    const batch = rowBatch(table, changes);
     const replaceRows = this.#database?.replaceRows;
     if (batch === undefined || replaceRows === undefined) {
       const done: boolean[] = [];
       for (const { current, next } of changes) done.push(await this.replaceSession(current, next));
       return done;
     }
-    const write = (signal: AbortSignal) => this.#inTurn(() => replaceRows(batch), signal);
-    const replaced = new Set(await this.#write(undefined, write));
+    const replaced = new Set(await this.#writer.write(undefined, () => replaceRows(batch)));
     return changes.map(({ next }) => replaced.has(next.id));
   }
 
   async removeSession(current: StoredSession): Promise<boolean> {
-    const where = this.#isStill(await this.#sessionTable(), current, []);
-    const remove = async () => (await this.#model.deleteMany({ where })).count > 0;
-    return this.#write(current.id, (signal) => this.#inTurn(remove, signal));
+    return this.#writer.remove(await this.#sessionTable(), current);
   }
 
   async misfits(sessions: readonly StoredSession[]): Promise<(ValueTooLongError | undefined)[]> {
@@ -169,7 +178,12 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
 
   async estimateSessions(): Promise<number> {
     await this.#sessionTable();
-    return this.#calls.run({}, async () => this.#database?.estimate() ?? 0);
+    return this.#calls.run({}, async () => {
+      // SQLite, which has no estimate, counts a million rows in no time.
+      return this.#provider === 'sqlite'
+        ? this.#model.count({})
+        : (this.#database?.estimate() ?? 0);
+    });
   }
 
   async warnings(sealedTokenLength?: number): Promise<string[]> {
@@ -182,52 +196,14 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
     await this.#calls.run({}, () => this.#prisma.$disconnect());
   }
 
-  #insert(table: SessionTable, next: StoredSession): Promise<boolean> {
-    // The storage writes false where there is no user; its template has a column that is not NULL.
-    const flags = table.columns.filter(({ kind }) => kind === 'flag').map(({ name }) => name);
-    const data = {
-      ...Object.fromEntries(flags.map((name) => [name, false])),
-      ...propertiesOf(table.insertion(next)),
-    };
-    const create = async () => {
-      try {
-        await this.#model.create({ data });
-        return true;
-      } catch (error) {
-        // The id is taken.
-        if (codeOf(error) === 'P2002') return false;
-        throw error;
-      }
-    };
-    return this.#write(next.id, (signal) => this.#inTurn(create, signal));
-  }
-
-  /** The condition that a row is as it was read, in what may be sealed and in what `changes` names. */
-  #isStill(table: SessionTable, current: StoredSession, changes: readonly ColumnValue[]): object {
-    const guard = propertiesOf(table.guarded(current, changes));
-    const conditions = Object.entries(guard).map(([name, equals]) => [name, { equals }]);
-    return { id: current.id, ...Object.fromEntries(conditions) };
-  }
-
-  #write<T>(sessionId: string | undefined, write: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const subject = sessionId === undefined ? { writes: true } : { sessionId, writes: true };
-    return this.#calls.run(subject, async (signal) => {
-      try {
-        return await write(signal);
-      } catch (error) {
-        // The lengths of this database's columns have not been read.
-        if (codeOf(error) === 'P2000')
-          throw tooLongForDatabase(sessionId, `model ${this.#modelName}`);
-        throw error;
-      }
-    });
-  }
-
   async #sessionTable(): Promise<SessionTable> {
     if (this.#table === undefined) {
-      const names = Object.keys(this.#model.fields ?? (await this.#anyRow()));
-      const database = await this.#calls.run({}, () => prismaTable(this.#prisma, this.#modelName));
-      const found = names.map((name) => ({ name, ...database.limitOf(name) }));
+      const fields = Object.keys(this.#model.fields ?? (await this.#anyRow()));
+      const model = { name: this.#modelName, fields, map: this.#map };
+      const database = await this.#calls.run({}, () =>
+        prismaTable(this.#prisma, this.#provider, model),
+      );
+      const found = fields.map((name) => ({ name, ...database.limitOf(name) }));
       const widen = ({ name }: ColumnFound, length: number) => database.widen(name, length);
       this.#database = database;
       this.#table = new SessionTable(this.#modelName, found, format, widen);
@@ -243,8 +219,4 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
       `prismaCatalog: the fields of the empty model "${this.#modelName}" are not known. Use Prisma 5 or later.`,
     );
   }
-}
-
-function propertiesOf(values: readonly ColumnValue[]): Record<string, unknown> {
-  return Object.fromEntries(values.map(({ column, value }) => [column.found.name, value]));
 }

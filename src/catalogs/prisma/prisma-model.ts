@@ -9,14 +9,24 @@ export interface PageQuery {
   readonly select?: { readonly id: true };
 }
 
+/** How many rows a statement changed. */
+export interface CountedRows {
+  readonly count: number;
+}
+
+/** The client itself, as far as it makes several statements one transaction. */
+export interface PrismaTransactions {
+  $transaction(statements: Promise<CountedRows>[]): Promise<CountedRows[]>;
+}
+
 export interface PrismaModel {
   /** The model's fields, by name; from Prisma 5 on, and in 4.5 to 4.16 with a preview feature. */
   readonly fields?: object;
   findMany(query: PageQuery): Promise<Row[]>;
   findFirst(query: object): Promise<Row | null>;
   findUnique(query: { readonly where: { readonly id: string } }): Promise<Row | null>;
-  updateMany(query: { readonly where: object; readonly data: object }): Promise<{ count: number }>;
-  deleteMany(query: { readonly where: object }): Promise<{ count: number }>;
+  updateMany(query: { readonly where: object; readonly data: object }): Promise<CountedRows>;
+  deleteMany(query: { readonly where: object }): Promise<CountedRows>;
   create(query: { readonly data: object }): Promise<unknown>;
-  count(query: { readonly where: object }): Promise<number>;
+  count(query: { readonly where?: object }): Promise<number>;
 }

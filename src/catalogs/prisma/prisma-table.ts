@@ -15,11 +15,15 @@ import {
   quotePostgresql,
   widenPostgresqlColumn,
 } from '../postgresql/postgresql-table.js';
-import { partsOf, type RowBatch } from '../sql/row-batch.js';
-import type { Row } from '../sql/session-row.js';
+import type { RowBatch } from '../sql/row-batch.js';
 import type { ColumnFound } from '../sql/session-table.js';
-import { sqliteBatch, sqliteRowsAtOnce } from '../sqlite/sqlite-batch.js';
-import { type DescribedTable, describedTable } from './described-client.js';
+import {
+  type ModelTable,
+  modelTable,
+  type PrismaModelMap,
+  type SqlClient,
+  sqlClient,
+} from './model-table.js';
 
 export interface PrismaTable {
   /** How much text a field holds, where that is known and limited. */
@@ -33,14 +37,42 @@ export interface PrismaTable {
   readonly replaceRows: ((batch: RowBatch) => Promise<string[]>) | undefined;
 }
 
-/** What one kind of database does its own way, on columns as it has them. */
-interface Dialect {
-  readonly columns: readonly ColumnFound[];
-  widen(column: ColumnFound, length: number): string;
-  readonly findings?: () => Promise<string[]>;
-  estimate(): Promise<number>;
-  replaceRows(batch: RowBatch): Promise<string[]>;
+/** Whose table it is. */
+export interface Model {
+  /** Its name in the client, such as `session`. */
+  readonly name: string;
+  readonly fields: readonly string[];
+  readonly map: PrismaModelMap | undefined;
 }
+
+/** What one kind of database does its own way. */
+interface Dialect {
+  columns(sql: SqlClient, table: string, schema: string | undefined): Promise<ColumnFound[]>;
+  widen(table: ModelTable, column: ColumnFound, length: number): string;
+  findings(sql: SqlClient): Promise<string[]>;
+  estimate(sql: SqlClient, table: ModelTable): Promise<number>;
+  replaceRows(sql: SqlClient, table: ModelTable, batch: RowBatch): Promise<string[]>;
+}
+
+const mysql: Dialect = {
+  columns: ({ rows }, table) => mysqlColumns(rows, table),
+  widen: ({ name }, column, length) => widenMysqlColumn(name, column, length),
+  findings: ({ rows }) => mysqlFindings(rows),
+  estimate: ({ rows }, { name }) => estimateMysqlRows(rows, name),
+  replaceRows: (sql, { name }, batch) => replaceMysqlRows(sql, name, batch),
+};
+
+const postgresql: Dialect = {
+  columns: ({ rows }, table, schema) => postgresqlColumns(rows, table, schema),
+  widen: ({ name, schema }, column, length) => widenPostgresqlColumn(name, column, length, schema),
+  findings: async () => [],
+  estimate: ({ rows }, { name, schema }) => estimatePostgresqlRows(rows, name, schema),
+  async replaceRows({ rows }, { name, schema }, batch) {
+    const names = { table: qualifiedPostgresql(name, schema), quote: quotePostgresql };
+    const { sql, values } = postgresqlBatch(names, batch);
+    return (await rows(sql, values)).map(({ id }) => String(id));
+  },
+};
 
 /** Nothing is known, as where texts have no limit. */
 const unknown: PrismaTable = {
@@ -52,94 +84,43 @@ const unknown: PrismaTable = {
 };
 
 /**
- * @param name The model's name in the client, such as `session`.
- * @returns What the database reports. It helps before a value is too long: a client or a database that
- * does not report it must not make this fail.
+ * What the database reports of the table behind a model.
+ *
+ * @param provider The kind of database.
+ * @throws OptionInvalidError if the model has a map, and no table is so.
  */
-export async function prismaTable(prisma: object, name: string): Promise<PrismaTable> {
-  const table = describedTable(prisma, name);
-  const dialect = table && (await dialectOf(table).catch(() => undefined));
-  if (table === undefined || dialect === undefined) return unknown;
-  const columnOf = (field: string): ColumnFound => {
-    const column = table.columnOf(field);
-    return dialect.columns.find((found) => found.name === column) ?? { name: column };
-  };
+export async function prismaTable(
+  prisma: object,
+  provider: string | undefined,
+  { name, fields, map }: Model,
+): Promise<PrismaTable> {
+  const dialect = { mysql, postgresql }[String(provider)];
+  if (dialect === undefined) return unknown;
+  const sql = sqlClient(prisma);
+  const table = await modelTable(name, fields, map, (...place) => dialect.columns(sql, ...place));
+  if (table === undefined) return { ...unknown, findings: async () => [unknownTable(name)] };
   return {
-    limitOf: (field) => {
-      const { length, unit } = columnOf(field);
+    limitOf(field) {
+      const { length, unit } = table.columnOf(field);
       return { length, unit };
     },
     widen: (field, length) =>
-      `${dialect.widen(columnOf(field), length)} In schema.prisma, give ${field} the attribute @db.VarChar(${length}).`,
-    findings: dialect.findings ?? (async () => []),
-    estimate: () => dialect.estimate(),
+      `${dialect.widen(table, table.columnOf(field), length)} In schema.prisma, give ${field} the attribute @db.VarChar(${length}).`,
+    findings: () => dialect.findings(sql),
+    estimate: () => dialect.estimate(sql, table),
     replaceRows: (batch) =>
-      dialect.replaceRows({
-        id: columnOf(batch.id.name),
-        columns: batch.columns.map((one) => ({ ...one, found: columnOf(one.found.name) })),
-        empty: batch.empty.map((one) => ({ ...one, found: columnOf(one.found.name) })),
+      dialect.replaceRows(sql, table, {
+        id: table.columnOf(batch.id.name),
+        columns: batch.columns.map((one) => ({ ...one, found: table.columnOf(one.found.name) })),
+        empty: batch.empty.map((one) => ({ ...one, found: table.columnOf(one.found.name) })),
         rows: batch.rows,
       }),
   };
 }
 
-async function dialectOf(table: DescribedTable): Promise<Dialect | undefined> {
-  switch (table.database) {
-    case 'mysql':
-      return mysqlDialect(table);
-    case 'postgresql':
-      return postgresqlDialect(table);
-    case 'sqlite':
-      return sqliteDialect(table);
-    default:
-      return undefined;
-  }
-}
-
-async function mysqlDialect({ name, rows, change }: DescribedTable): Promise<Dialect> {
-  return {
-    columns: await mysqlColumns(rows, name),
-    widen: (column, length) => widenMysqlColumn(name, column, length),
-    findings: () => mysqlFindings(rows),
-    estimate: () => estimateMysqlRows(rows, name),
-    replaceRows: (batch) => replaceMysqlRows({ change, rows }, name, batch),
-  };
-}
-
-async function postgresqlDialect({ name, schema, rows }: DescribedTable): Promise<Dialect> {
-  const names = { table: qualifiedPostgresql(name, schema), quote: quotePostgresql };
-  return {
-    columns: await postgresqlColumns(rows, name, schema),
-    widen: (column, length) => widenPostgresqlColumn(name, column, length, schema),
-    estimate: () => estimatePostgresqlRows(rows, name, schema),
-    async replaceRows(batch) {
-      const { sql, values } = postgresqlBatch(names, batch);
-      return idsOf(await rows(sql, values));
-    },
-  };
-}
-
-async function sqliteDialect({ name, rows }: DescribedTable): Promise<Dialect> {
-  const names = { table: quotePostgresql(name), quote: quotePostgresql };
-  return {
-    columns: [],
-    widen: () => '',
-    async estimate() {
-      // SQLite has no estimate, and counts a million rows in no time.
-      const [row] = await rows(`SELECT COUNT(*) AS estimate FROM ${names.table}`, []);
-      return Number(row?.estimate ?? 0);
-    },
-    async replaceRows(batch) {
-      const replaced: string[] = [];
-      for (const part of partsOf(batch, sqliteRowsAtOnce(batch))) {
-        const { sql, values } = sqliteBatch(names, part);
-        replaced.push(...idsOf(await rows(sql, values)));
-      }
-      return replaced;
-    },
-  };
-}
-
-function idsOf(rows: readonly Row[]): string[] {
-  return rows.map(({ id }) => String(id));
+function unknownTable(name: string): string {
+  return (
+    `No table has the names of the Prisma model "${name}" and of its fields, so its columns are not measured, and sessions are replaced one by one. ` +
+    'Repeat what @@map, @@schema and @map say in schema.prisma in the option map of prismaCatalog.'
+  );
 }

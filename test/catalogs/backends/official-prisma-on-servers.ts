@@ -1,5 +1,5 @@
 // The catalog of @shopify/shopify-app-session-storage-prisma, on MySQL and on PostgreSQL.
-import { prismaCatalog } from '../../../src/catalogs/prisma/index.js';
+import { type PrismaModelMap, prismaCatalog } from '../../../src/catalogs/prisma/index.js';
 import {
   officialPrismaMysql,
   officialPrismaPostgres,
@@ -8,7 +8,25 @@ import {
 import type { CatalogBackend } from '../catalog-backend.js';
 
 /** A catalog's backend that also hands out the client itself. */
-export type PrismaCatalogBackend = CatalogBackend & Pick<PrismaServerBackend, 'client'>;
+export type PrismaCatalogBackend = CatalogBackend &
+  Pick<PrismaServerBackend, 'client'> & { readonly map: PrismaModelMap | undefined };
+
+/** What the schema in snake_case says. */
+const snakeCase: PrismaModelMap = {
+  table: 'app sessions',
+  columns: {
+    isOnline: 'is_online',
+    accessToken: 'access_token',
+    userId: 'user_id',
+    firstName: 'first_name',
+    lastName: 'last_name',
+    accountOwner: 'account_owner',
+    emailVerified: 'email_verified',
+    refreshToken: 'refresh_token',
+    refreshTokenExpires: 'refresh_token_expires',
+    createdAt: 'created_at',
+  },
+};
 
 export const prismaMysqlBackend = catalogBackend(
   officialPrismaMysql,
@@ -19,26 +37,31 @@ export const prismaMysqlBackend = catalogBackend(
   },
   { ignoresCase: true },
 );
-export const prismaPostgresqlBackend = catalogBackend(officialPrismaPostgres, {
-  nullable: 'ALTER TABLE "app sessions" ALTER shop DROP NOT NULL',
-  damage: 'UPDATE "app sessions" SET shop = NULL WHERE id = $1',
-  remove: 'DELETE FROM "app sessions" WHERE id = $1',
-});
+export const prismaPostgresqlBackend = catalogBackend(
+  officialPrismaPostgres,
+  {
+    nullable: 'ALTER TABLE "app sessions" ALTER shop DROP NOT NULL',
+    damage: 'UPDATE "app sessions" SET shop = NULL WHERE id = $1',
+    remove: 'DELETE FROM "app sessions" WHERE id = $1',
+  },
+  { map: snakeCase },
+);
 
 function catalogBackend(
   backend: PrismaServerBackend,
   statements: Readonly<Record<'nullable' | 'damage' | 'remove', string>>,
-  differences: Pick<CatalogBackend, 'ignoresCase'> = {},
+  { map, ...differences }: Pick<CatalogBackend, 'ignoresCase'> & { map?: PrismaModelMap },
 ): PrismaCatalogBackend {
   return {
     ...backend,
     ...differences,
+    map,
     async connect(place) {
       const { storage, close } = await backend.connect(place);
       const client = await backend.client(place);
       return {
         storage,
-        catalog: prismaCatalog(client),
+        catalog: prismaCatalog(client, map && { map }),
         async damage(id) {
           await client.$executeRawUnsafe(statements.nullable);
           await client.$executeRawUnsafe(statements.damage, id);

@@ -1,0 +1,136 @@
+// Writes the rows behind a Prisma model with Prisma's own statements, each only if the row is as it was
+// read.
+
+import { codeOf } from '../../safe-cause.js';
+import type { SessionChange } from '../../session-catalog.js';
+import type { StoreAccess } from '../../store-access/index.js';
+import { type ColumnValue, type SessionTable, tooLongForDatabase } from '../sql/session-table.js';
+import { type InTurn, takingTurns } from '../sql/taking-turns.js';
+import type { StoredSession } from '../stored-session.js';
+import type { CountedRows, PrismaModel, PrismaTransactions } from './prisma-model.js';
+
+/** So long does an app wait for the lock of SQLite at most. */
+const rowsPerTransaction = 100;
+
+export class PrismaWriter {
+  readonly #client: PrismaTransactions;
+  readonly #model: PrismaModel;
+  readonly #modelName: string;
+  readonly #calls: StoreAccess;
+  readonly #inTurn: InTurn;
+
+  /** @param hasOneWriter Whether the database has one writer at a time, as SQLite does. */
+  constructor(
+    client: PrismaTransactions,
+    model: PrismaModel,
+    modelName: string,
+    calls: StoreAccess,
+    hasOneWriter: boolean,
+  ) {
+    this.#client = client;
+    this.#model = model;
+    this.#modelName = modelName;
+    this.#calls = calls;
+    this.#inTurn = hasOneWriter ? takingTurns() : (write) => write();
+  }
+
+  insert(table: SessionTable, next: StoredSession): Promise<boolean> {
+    // The storage writes false where there is no user; its template has a column that is not NULL.
+    const flags = table.columns.filter(({ kind }) => kind === 'flag').map(({ name }) => name);
+    const data = {
+      ...Object.fromEntries(flags.map((name) => [name, false])),
+      ...propertiesOf(table.insertion(next)),
+    };
+    return this.write(next.id, async () => {
+      try {
+        await this.#model.create({ data });
+        return true;
+      } catch (error) {
+        // The id is taken.
+        if (codeOf(error) === 'P2002') return false;
+        throw error;
+      }
+    });
+  }
+
+  replace(table: SessionTable, current: StoredSession, next: StoredSession): Promise<boolean> {
+    const replace = this.#replacement(table, current, next);
+    return this.write(next.id, async () => (await replace()).count > 0);
+  }
+
+  /**
+   * Replaces several sessions, each by itself, in a few transactions, which SQLite commits nearly as fast as
+   * one row. Not in SQL: a statement of an app's that finds the database locked is left open by libsql, and
+   * then nobody can write any more.
+   */
+  replaceInTransactions(
+    table: SessionTable,
+    changes: readonly SessionChange<StoredSession>[],
+  ): Promise<boolean[]> {
+    const all = changes.map(({ current, next }) => this.#replacement(table, current, next));
+    return this.#calls.call({ writes: true }, async (call) => {
+      const replaced: boolean[] = [];
+      for (let start = 0; start < all.length; start += rowsPerTransaction) {
+        const part = all.slice(start, start + rowsPerTransaction);
+        const commit = () => this.#client.$transaction(part.map((replace) => replace()));
+        const counts = await call.send((signal) => this.#inTurn(commit, signal), true);
+        replaced.push(...counts.map(({ count }) => count > 0));
+      }
+      return replaced;
+    });
+  }
+
+  remove(table: SessionTable, current: StoredSession): Promise<boolean> {
+    const where = isStill(table, current, []);
+    return this.write(current.id, async () => (await this.#model.deleteMany({ where })).count > 0);
+  }
+
+  /**
+   * Makes one write.
+   *
+   * @param sessionId Of one session; undefined: of several.
+   */
+  write<T>(sessionId: string | undefined, work: () => Promise<T>): Promise<T> {
+    const subject = sessionId === undefined ? { writes: true } : { sessionId, writes: true };
+    return this.#calls.run(subject, async (signal) => {
+      try {
+        return await this.#inTurn(work, signal);
+      } catch (error) {
+        // The lengths of this database's columns have not been read.
+        if (codeOf(error) === 'P2000')
+          throw tooLongForDatabase(sessionId, `model ${this.#modelName}`);
+        throw error;
+      }
+    });
+  }
+
+  /** What replaces a session that is as it was read. */
+  #replacement(
+    table: SessionTable,
+    current: StoredSession,
+    next: StoredSession,
+  ): () => Promise<CountedRows> {
+    const changes = table.changes(current, next);
+    const where = isStill(table, current, changes);
+    // Without a change, what is there is written again: Prisma counts no rows for no data.
+    const data = propertiesOf(changes.length === 0 ? table.guarded(current, []) : changes);
+    // The one column of tokens that must not be NULL.
+    if (data.accessToken === null) data.accessToken = '';
+    return () => this.#model.updateMany({ where, data });
+  }
+}
+
+/** The condition that a row is as it was read, in what may be sealed and in what `changes` names. */
+function isStill(
+  table: SessionTable,
+  current: StoredSession,
+  changes: readonly ColumnValue[],
+): object {
+  const guard = propertiesOf(table.guarded(current, changes));
+  const conditions = Object.entries(guard).map(([name, equals]) => [name, { equals }]);
+  return { id: current.id, ...Object.fromEntries(conditions) };
+}
+
+function propertiesOf(values: readonly ColumnValue[]): Record<string, unknown> {
+  return Object.fromEntries(values.map(({ column, value }) => [column.found.name, value]));
+}

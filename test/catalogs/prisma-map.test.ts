@@ -1,0 +1,64 @@
+// What the catalog of Prisma makes of a model whose table and columns have names of their own.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { prismaCatalog } from '../../src/catalogs/prisma/index.js';
+import type { Place } from '../conformance/backend.js';
+import type { PrismaClient } from '../conformance/backends/prisma-client.js';
+import { sharedServer } from '../servers/shared.js';
+import { prismaPostgresqlBackend as backend } from './backends/official-prisma-on-servers.js';
+
+const server = sharedServer('postgres');
+const sessions = ['one', 'two'].map((id) => ({
+  id,
+  shop: 'a.myshopify.com',
+  state: '',
+  isOnline: false,
+  accessToken: `old-${id}`,
+}));
+const changes = sessions.map((current) => ({
+  current,
+  next: { ...current, accessToken: `new-${current.id}` },
+}));
+
+describe.skipIf(server === undefined)('a Prisma model with @@map and @map', () => {
+  let place: Place;
+  let client: PrismaClient;
+  beforeAll(async () => {
+    place = await backend.create(server ?? '');
+    client = await backend.client(place);
+  });
+  afterAll(async () => {
+    await client?.$disconnect();
+    await backend.drop(place);
+  });
+
+  test('is served one by one without the option map, and a warning says why', async () => {
+    const catalog = prismaCatalog(client);
+    await expect(catalog.warnings?.()).resolves.toEqual([
+      expect.stringMatching(/"session".*one by one.*@@map.*option map of prismaCatalog/s),
+    ]);
+    for (const session of sessions) await catalog.replaceSession(undefined, session);
+    await expect(catalog.replaceSessions?.(changes)).resolves.toEqual([true, true]);
+    await expect(catalog.loadSession?.('two')).resolves.toMatchObject({ accessToken: 'new-two' });
+  });
+
+  test.each([
+    ['table', { table: 'sessions' }],
+    ['columns', { table: 'app sessions', columns: { accessToken: 'token' } }],
+    ['schema', { ...backend.map, schema: 'nowhere' }],
+  ])('is refused with another %s', async (_part, map) => {
+    await expect(prismaCatalog(client, { map }).warnings?.()).rejects.toMatchObject({
+      code: 'ERR_OPTION_INVALID',
+      message: expect.stringContaining('@@map'),
+    });
+  });
+
+  test.each([
+    ['text', 'app sessions', 'must be an object'],
+    ['a list', [], 'must be an object'],
+    ['an unknown name', { tabel: 'app sessions' }, 'table is meant'],
+    ['a name that is none', { table: '' }, 'table must be text'],
+    ['columns that are none', { columns: { accessToken: 1 } }, 'columns must be an object'],
+  ])('%s is not a map', (_what, map, message) => {
+    expect(() => prismaCatalog(client, { map } as never)).toThrow(message);
+  });
+});
