@@ -78,11 +78,14 @@ export async function inspectToken(
     const message = 'authentic. Its session and its shop are needed to check where it belongs.';
     return { ...found, opens: true, message };
   }
-  const message =
-    place === undefined
-      ? (failure?.message ?? '').replace(/^Session : \w+/, 'The token')
-      : (failure?.message ?? '');
-  return { ...found, opens: false, code: failure?.code, message };
+  return { ...found, opens: false, code: failure?.code, message: messageOf(failure, place) };
+}
+
+/** What is wrong with a token; no field that nobody gave is named. */
+function messageOf(failure: SessionEncryptionError | undefined, place: ClaimedPlace | undefined) {
+  const { message = '', field } = failure ?? {};
+  if (place === undefined) return message.replace(/^Session : \w+/, 'The token');
+  return place.field === undefined ? message.replace(`: ${field} `, ': the token ') : message;
 }
 
 /**

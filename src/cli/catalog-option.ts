@@ -10,13 +10,7 @@ import type { Arguments, CommandOption } from './command.js';
 import { findSessions } from './find-store.js';
 import { exportOf } from './module-option.js';
 import { hidePasswordOf } from './redact.js';
-import {
-  chooseLayout,
-  describePlace,
-  layoutOptions,
-  type WantedLayout,
-  wantedLayout,
-} from './store-layout.js';
+import { chooseLayout, describePlace, layoutOptions, wantedLayout } from './store-layout.js';
 import { describeWrongCatalog } from './wrong-catalog.js';
 
 export interface NamedCatalog {
@@ -71,11 +65,21 @@ export function storeOptions(store = 'store', catalog = 'catalog'): Record<strin
   };
 }
 
-/** @throws {OptionInvalidError} Neither or both options are given. */
+/** @throws {OptionInvalidError} Neither or both options are given, or one that a catalog does not need. */
 export function assertStoreNamed(given: Arguments, store = 'store', catalog = 'catalog'): void {
   if ((given.value(store) === undefined) === (given.value(catalog) === undefined)) {
     throw new OptionInvalidError(`Name the store: either --${store} URL or --${catalog} MODULE.`);
   }
+  if (given.value(catalog) !== undefined) {
+    assertNoLayout(given, store, `--${catalog} names the table, or the prefix, itself`);
+  }
+}
+
+/** @throws {OptionInvalidError} An option says where in a store to look that says so itself. */
+function assertNoLayout(given: Arguments, store: string, because: string): void {
+  const useless = Object.keys(layoutOptions(store)).find((name) => given.value(name) !== undefined);
+  if (useless === undefined) return;
+  throw new OptionInvalidError(`--${useless} would have no effect here: ${because}.`);
 }
 
 /**
@@ -92,15 +96,21 @@ export async function openCatalog(
   const named =
     url === undefined
       ? await loadCatalog(String(specifier), catalog)
-      : await openUrl(url, store, wantedLayout(given, store));
+      : await openUrl(url, store, given);
   opened.push(named.catalog);
   return named;
 }
 
-async function openUrl(given: string, option: string, wanted: WantedLayout): Promise<NamedCatalog> {
-  const url = given.startsWith('env:') ? variable(given.slice(4), option) : given;
+async function openUrl(text: string, option: string, given: Arguments): Promise<NamedCatalog> {
+  const wanted = wantedLayout(given, option);
+  const url = text.startsWith('env:') ? variable(text.slice(4), option) : text;
   hidePasswordOf(url);
   assertReadableUrl(url);
+  if (/^(?:sqlite::)?memory:/i.test(url)) {
+    throw new OptionInvalidError(
+      `--${option}: that store is in the memory of this command, which nobody else sees. Name the one of the app.`,
+    );
+  }
   const file = sqliteFile(url);
   // SQLite would make an empty file, and a misspelt path would look like a store without sessions.
   if (file !== undefined && !wanted.mayBeNew && !existsSync(file)) {
@@ -111,7 +121,10 @@ async function openUrl(given: string, option: string, wanted: WantedLayout): Pro
   const open = (where: { readonly table?: string; readonly schema?: string | undefined } = {}) =>
     openSessionStorage(url, { Session: StoredSession, ...where });
   const name = shownUrl(url);
-  if (!isSearched(url)) return { name, place: undefined, catalog: open() };
+  if (!isSearched(url)) {
+    assertNoLayout(given, option, 'the URL says by its query where to look');
+    return { name, place: undefined, catalog: open() };
+  }
   const isNew = file !== undefined && !existsSync(file);
   const { place, catalog } = isNew
     ? { place: chooseLayout([], wanted), catalog: undefined }

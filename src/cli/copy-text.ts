@@ -29,7 +29,11 @@ export function describeCopy(report: CopyReport, update: boolean): string[] {
     ['There already', report.same],
     ['There in another version', different, different > 0 ? '(left)' : undefined],
     [dryRun ? 'Would be refused' : 'Refused', refused],
-    ['Unresolved', report.unresolved, report.unresolved > 0 ? '(run it again)' : undefined],
+    [
+      'Unresolved',
+      report.unresolved,
+      report.unresolved > 0 && !aborted ? '(run it again)' : undefined,
+    ],
   ];
   const ids = (outcome: string) => report.findings.filter((finding) => finding.outcome === outcome);
   return [

@@ -12,16 +12,21 @@ export const envFileOption = {
  * Sets the variables of a file that are not set yet.
  *
  * @returns The names of those that were set.
- * @throws {OptionInvalidError} The file cannot be read. Its path is not repeated.
+ * @throws {OptionInvalidError} The file cannot be read, or is not UTF-8. Its path is not repeated.
  */
 export function loadEnvFile(path: string): string[] {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    // Node's own reading takes the mark for a part of the first name.
+    text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch {
     throw new OptionInvalidError(
       '--env-file: the file cannot be read. A relative path starts from where the command is run.',
     );
+  }
+  // As `>` writes it in Windows PowerShell: nothing would be found in it.
+  if (text.includes('\0')) {
+    throw new OptionInvalidError('--env-file: the file is in UTF-16. Save it as UTF-8.');
   }
   const found = Object.entries(parseEnv(text)).filter(([name]) => process.env[name] === undefined);
   for (const [name, value] of found) process.env[name] = value;

@@ -6,7 +6,7 @@ export const exitCodes = {
   finding: 1,
   /** Nothing was begun: wrong arguments, keys or settings. */
   usage: 2,
-  /** The store failed. What was done stays done; running again continues. */
+  /** The store failed, or the report could not be written. What was done stays done. */
   store: 3,
   /** Of Node.js itself, which looks for the file of --env-file first. No command returns it. */
   notStarted: 9,
@@ -24,7 +24,7 @@ export const exitCodesHelp: readonly string[] = [
   '    0  done, and nothing is wrong',
   '    1  done, and something is wrong with what is stored: the report says what',
   '    2  nothing was begun: wrong arguments, keys or settings',
-  '    3  the store failed; what was done stays done, run it again to continue',
+  '    3  the store failed, or the report could not be written; what was done stays done, run it again to continue',
   '    9  Node.js did not start this program: it cannot read the file that --env-file names',
   '  130  ended by Ctrl-C (SIGINT) after the work in progress; run it again to continue',
   '  143  ended by SIGTERM after the work in progress; run it again to continue',

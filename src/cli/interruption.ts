@@ -1,4 +1,5 @@
 // Ctrl-C and SIGTERM: the first ends the command after the work in progress, the second at once.
+import { endProcess } from './ending.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
 import type { Terminal } from './terminal.js';
 
@@ -14,7 +15,7 @@ export function listenForInterruption(terminal: Terminal): Interruption {
   let exitCode: ExitCode | undefined;
   const listen = (name: 'SIGINT' | 'SIGTERM', code: ExitCode) => {
     process.on(name, () => {
-      if (exitCode !== undefined) process.exit(code);
+      if (exitCode !== undefined) endProcess(code);
       exitCode = code;
       terminal.say('', 'Ending after the work in progress. Once more ends it at once.');
       controller.abort();

@@ -51,7 +51,7 @@ export function describeMismatches({ keys, before }: ReencryptionReport): string
 export function describeRemoval(report: ReencryptionReport): string[] {
   const { keys, mode, primary, unseen } = report;
   if (unseen.length > 0) {
-    return unseen.map((reason) => `${unseenReasons[reason]} ${unknownKeys}`);
+    return [...reasonsOf(unseen), unknownKeys];
   }
   if (mode === 'rollback') {
     return ['Keep the keys until no instance of the app, and no backup, holds a sealed token.'];
@@ -72,6 +72,16 @@ export function describeRemoval(report: ReencryptionReport): string[] {
 }
 
 const unknownKeys = 'So it is not known which keys can be removed.';
+const emptyPart = 'No session is in this part of the store (--shop, --shard).';
+
+/** Why not all is known; what follows from another reason is not said again. */
+function reasonsOf(unseen: readonly Unseen[]): string[] {
+  const isPart = unseen.includes('part of the store');
+  const hasEnded = unseen.includes('ended early');
+  return unseen
+    .filter((reason) => reason !== 'unresolved sessions' || !hasEnded)
+    .map((reason) => (reason === 'no sessions' && isPart ? emptyPart : unseenReasons[reason]));
+}
 
 const unseenReasons: Readonly<Record<Unseen, string>> = {
   'ended early': 'The run ended before every session was looked at.',

@@ -7,10 +7,11 @@ import { closeCatalogs } from './catalog-option.js';
 import { optionsOf, readArguments } from './command.js';
 import { commands } from './commands.js';
 import { describeError } from './describe-error.js';
+import { endProcess, watchForOtherEnds } from './ending.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
 import { commandHelp, programHelp } from './help.js';
 import { hideKeysOf } from './redact.js';
-import { exit, processTerminal, type Terminal } from './terminal.js';
+import { flush, processTerminal, type Terminal } from './terminal.js';
 
 /** The version of this package. The build writes it in. */
 declare const PACKAGE_VERSION: string;
@@ -67,20 +68,22 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<Ex
 /** Runs the program to its end. */
 async function run(): Promise<void> {
   const terminal = processTerminal();
+  watchForOtherEnds(terminal);
   // An error outside of what the command awaits, as of a database client of the app's own. Node would
   // print it as it is, with whatever a driver has attached to it.
   process.on('uncaughtException', (error) => {
     terminal.say(...describeError(error));
-    void exit(exitCodes.store);
-  });
-  // Nothing is left to wait for, and yet the command is not done: a catalog has lost a promise.
-  process.once('beforeExit', () => {
-    terminal.say('Error: the store never answered.');
-    process.exit(exitCodes.store);
+    void flush().then(() => endProcess(exitCodes.store));
   });
   const code = await main(process.argv.slice(2), terminal);
   await closeCatalogs();
-  await exit(code);
+  // Catalogs of the app's own may hold the process open.
+  await flush();
+  if (terminal.lostOutput !== undefined) {
+    terminal.say(`Error: standard output could not be written (${terminal.lostOutput}).`);
+    endProcess(exitCodes.store);
+  }
+  endProcess(code);
 }
 
 void run();

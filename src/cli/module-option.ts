@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { memberOf } from '../foreign-object.js';
 import { OptionInvalidError } from '../index.js';
 import { messageOf } from './describe-error.js';
+import { orIdle } from './ending.js';
 
 /**
  * What a module exports as `name`, or else by default. A function is called, and what it returns is
@@ -18,7 +19,7 @@ import { messageOf } from './describe-error.js';
 export async function exportOf(specifier: string, option: string, name: string): Promise<unknown> {
   const exported = await uncalledExportOf(specifier, option, name);
   try {
-    return typeof exported === 'function' ? await exported() : await exported;
+    return await settled(typeof exported === 'function' ? exported() : exported, option);
   } catch (error) {
     throw unloadable(option, error);
   }
@@ -47,16 +48,22 @@ export async function uncalledExportOf(
 async function importModule(specifier: string, option: string): Promise<unknown> {
   const url = locate(specifier, option);
   try {
-    return await import(url);
+    return await settled(import(url), option);
   } catch (error) {
     throw unloadable(option, error);
   }
 }
 
+/** What a module waits for, which it may do for ever. */
+function settled(awaited: unknown, option: string): Promise<unknown> {
+  const never = `--${option}: the module waits for something that never happens, so that it cannot be loaded.`;
+  return orIdle(awaited, () => new OptionInvalidError(never));
+}
+
 function locate(specifier: string, option: string): string {
   if (/^[a-z][a-z0-9+.-]+:/i.test(specifier) && !existsSync(specifier)) {
     throw new OptionInvalidError(
-      `--${option} takes a module: a path or a package. It was given a URL.`,
+      `--${option} takes a module, a path or a package: not a URL, and not a key.`,
     );
   }
   const path = resolve(specifier);
@@ -77,9 +84,10 @@ function locate(specifier: string, option: string): string {
 }
 
 function unloadable(option: string, error: unknown): OptionInvalidError {
+  if (error instanceof OptionInvalidError && error.message.startsWith(`--${option}:`)) return error;
   const remedy =
     memberOf(error, 'code') === 'ERR_UNKNOWN_FILE_EXTENSION'
-      ? ' For TypeScript, install tsx and set NODE_OPTIONS="--import tsx".'
+      ? '. For TypeScript, install tsx and set NODE_OPTIONS="--import tsx".'
       : '';
   return new OptionInvalidError(
     `--${option}: the module cannot be loaded: ${messageOf(error)}${remedy}`,

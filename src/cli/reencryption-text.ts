@@ -43,7 +43,7 @@ export function describeOutcomes(
           ['Changed since they were read', conflicts, '(looked at again)'] as const,
           ['Deleted by others', gone] as const,
         ]),
-    ['Unresolved', unresolved, unresolved > 0 ? '(run it again)' : undefined],
+    ['Unresolved', unresolved, unresolved > 0 && !aborted ? '(run it again)' : undefined],
     ...more,
   ];
   return describeCounts(counts);

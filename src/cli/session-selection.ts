@@ -7,6 +7,7 @@ import {
   type TokenInspection,
 } from '../index.js';
 import type { Arguments, CommandOption } from './command.js';
+import { shopOf } from './shop-option.js';
 
 export const selectionOptions: Readonly<Record<string, CommandOption>> = {
   'session-id': { value: 'ID', help: ['The session with this id.'] },
@@ -40,9 +41,9 @@ export interface Selection {
   select(session: SessionLike): Promise<ListedSession | undefined>;
 }
 
-/** @throws {OptionInvalidError} --kid is not a key id. It is not repeated. */
+/** @throws {OptionInvalidError} --kid is not a key id, or --shop not a domain. Neither is repeated. */
 export function selectionOf(given: Arguments, keyring: Keyring): Selection {
-  const [kid, shop] = [given.value('kid'), given.value('shop')?.toLowerCase()];
+  const [kid, shop] = [given.value('kid'), shopOf(given)?.toLowerCase()];
   const id = given.value('session-id');
   const [plaintext, unreadable] = [given.flag('plaintext'), given.flag('unreadable')];
   if (kid !== undefined && !/^[\w.-]{1,32}$/.test(kid)) {

@@ -2,6 +2,7 @@
 import { OptionInvalidError, type Shard } from '../index.js';
 import type { Catalog } from './catalog.js';
 import type { Arguments, CommandOption } from './command.js';
+import { shopOf } from './shop-option.js';
 
 export interface StorePart {
   readonly shard: Shard | undefined;
@@ -16,9 +17,9 @@ export const storePartOptions: Readonly<Record<string, CommandOption>> = {
   shop: { value: 'SHOP', help: ['Only the sessions of one shop, such as a.myshopify.com.'] },
 };
 
-/** @throws {OptionInvalidError} --shard is not such as 1/2. */
+/** @throws {OptionInvalidError} --shard is not such as 1/2, or --shop is not a domain. */
 export function storePartOf(given: Arguments): StorePart {
-  return { shard: shardOf(given.value('shard')), shop: given.value('shop') };
+  return { shard: shardOf(given.value('shard')), shop: shopOf(given) };
 }
 
 /** About how many sessions there are in it; undefined where the store cannot tell cheaply. */

@@ -1,5 +1,6 @@
 // What commands print to. Reports go to standard output; everything else, progress included, to
 // standard error, so that a report can be piped on.
+import { codeOf } from '../safe-cause.js';
 import { printable, printableJson } from './printable.js';
 
 export interface Terminal {
@@ -13,15 +14,20 @@ export interface Terminal {
   say(...lines: readonly string[]): void;
   /** Standard error, for a progress bar. */
   readonly screen: NodeJS.WriteStream;
+  /** Why a report could not be written, as with a full disk; undefined if nothing went wrong. */
+  readonly lostOutput: string | undefined;
 }
 
 /** This process's standard output and error. */
 export function processTerminal(): Terminal {
   const { stdout, stderr } = process;
-  for (const stream of [stdout, stderr]) {
+  let lostOutput: string | undefined;
+  stderr.on('error', () => {});
+  stdout.on('error', (error) => {
+    const code = codeOf(error) ?? 'unknown error';
     // The reader may go away, as `head` does; that is not a failure of the command.
-    stream.on('error', () => {});
-  }
+    if (code !== 'EPIPE') lostOutput ??= code;
+  });
   const write = (stream: NodeJS.WriteStream, lines: readonly string[]) =>
     void stream.write(lines.map((line) => `${printable(line)}\n`).join(''));
   return {
@@ -30,15 +36,16 @@ export function processTerminal(): Terminal {
     write: (text) => new Promise((resolve) => stdout.write(text, () => resolve())),
     say: (...lines) => write(stderr, lines),
     screen: stderr,
+    get lostOutput() {
+      return lostOutput;
+    },
   };
 }
 
-/** Ends the process once everything is written. Catalogs of the app's own may hold it open. */
-export async function exit(code: number): Promise<never> {
-  process.exitCode = code;
+/** Resolves once everything is written, or cannot be. */
+export async function flush(): Promise<void> {
   const written = [process.stdout, process.stderr].map(
     (stream) => new Promise<void>((done) => stream.write('', () => done())),
   );
   await Promise.all(written);
-  process.exit();
 }

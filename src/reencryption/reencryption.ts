@@ -25,7 +25,7 @@ const pendingAtMost = 10_000;
 
 const changedAtEveryAttempt = 'Others changed it at every attempt.';
 const endedFirst = 'The run ended before it could be looked at again.';
-const storeFailed = 'The store failed, so that it is not known whether it was written.';
+const storeFailed = 'The store failed. Its error says whether it may have been written.';
 
 export class Reencryption<S extends SessionLike> {
   readonly #catalog: SessionCatalog<S>;

@@ -85,7 +85,7 @@ export class ReportInProgress {
       [tally.untold > 0, 'unreadable records'],
       [shard !== undefined || shop !== undefined, 'part of the store'],
       [this.#hasRingChanged, 'key ring changed'],
-      [tally.scanned === 0, 'no sessions'],
+      [tally.scanned === 0 && !this.aborted, 'no sessions'],
     ];
     return reasons.flatMap(([holds, reason]) => (holds ? [reason] : []));
   }

@@ -136,7 +136,7 @@ describe('encrypted-sessions', () => {
 
   it('says that a variable is set in a .env file that was not read', async () => {
     const folder = await temporaryFolder();
-    await writeFile(join(folder, '.env'), 'export SESSION_STORE_URL=memory:\n');
+    await writeFile(join(folder, '.env'), 'export SESSION_STORE_URL=sqlite:none.db\n');
     const args = ['status', '--store', 'env:SESSION_STORE_URL', '--allow-empty'];
 
     const unread = await program.run(args, { cwd: folder, env: bothKeys });

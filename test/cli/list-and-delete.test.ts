@@ -10,6 +10,7 @@ import {
   oldKey,
   onlyNewKey,
   sessionNumber,
+  storeOnOldKey,
   temporaryFolder,
   withStore,
 } from './scene.js';
@@ -101,7 +102,10 @@ describe('list', () => {
   });
 
   it('of an empty store is a finding', async () => {
-    const args = ['list', '--store', 'memory:'];
+    const empty = await storeOnOldKey(1);
+    const { id } = sessionNumber(1);
+    await withStore(empty, (store) => store.deleteSession(id));
+    const args = ['list', '--store', empty];
     expect((await program.run(args, { env: bothKeys })).code).toBe(1);
     expect((await program.run([...args, '--allow-empty'], { env: bothKeys })).code).toBe(0);
   });

@@ -86,7 +86,7 @@ describe('what writes nothing', () => {
         const refused = await program.run(['rotate', '--store', `${readOnly}`], { env: bothKeys });
         expect(refused.code).toBe(3);
         expect(refused.stderr).toContain('Its user lacks the rights for this');
-        expect(refused.stderr).not.toContain('Run it again');
+        expect(`${refused.stderr}${refused.stdout}`).not.toMatch(/run it again|not known whether/i);
       } finally {
         await client.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`).catch(() => {});
         await client.end();

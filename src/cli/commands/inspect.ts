@@ -13,6 +13,7 @@ import type { Arguments, Command } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { keyringOf, keyringOption } from '../keyring-option.js';
 import { formatCount } from '../printable.js';
+import { shopOf } from '../shop-option.js';
 import type { Terminal } from '../terminal.js';
 
 export const inspect: Command = {
@@ -56,6 +57,15 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
 function assertSessionNamed(given: Arguments): void {
   assertStoreNamed(given);
   if (sessionIdOf(given) === undefined) throw new OptionInvalidError('Give the id of a session.');
+  if (given.value('session-id') !== undefined && given.positionals.length > 0) {
+    throw new OptionInvalidError('Give the id of one session: as an argument, or as --session-id.');
+  }
+  const useless = ['shop', 'field'].find((name) => given.value(name) !== undefined);
+  if (useless !== undefined) {
+    throw new OptionInvalidError(
+      `--${useless} is for a token by itself: of a session in a store, all fields are looked at, in their places.`,
+    );
+  }
 }
 
 function sessionIdOf(given: Arguments): string | undefined {
@@ -72,7 +82,7 @@ function assertPlaceComplete(given: Arguments): void {
 }
 
 async function ofToken(given: Arguments, keyring: Keyring): Promise<TokenInspection> {
-  const [sessionId, shop] = [given.value('session-id'), given.value('shop')];
+  const [sessionId, shop] = [given.value('session-id'), shopOf(given)];
   const field = given.value('field');
   const [argument] = given.positionals;
   const token = (argument ?? (await textOf(process.stdin))).trim();

@@ -89,6 +89,11 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const part = storePartOf(given);
   const batchSize = wholeNumberOf(given, 'batch-size', 10_000);
   const rate = wholeNumberOf(given, 'rate', 1_000_000);
+  if (mode === 'strict' && given.value('legacy') !== undefined) {
+    throw new OptionInvalidError(
+      '--legacy needs --mode migrate, or rollback: mode strict leaves what another encryption wrote.',
+    );
+  }
   const openLegacy = await openLegacyOf(given.value('legacy'));
   const keyring = await keyringOf(given);
   const named = await openCatalog(given);
