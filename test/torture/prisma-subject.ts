@@ -17,6 +17,9 @@ export const prismaSubject: Subject = {
   async connect(place) {
     const { storage, close } = await officialPrisma.connect(place);
     const client = clientOf(storage);
+    // Without it, a statement that finds the file locked fails at once, so that four writers would keep a
+    // batch out until its deadline.
+    await client.$queryRawUnsafe('PRAGMA busy_timeout = 10000');
     // The database must survive killed processes, but no power cut.
     await client.$queryRawUnsafe('PRAGMA synchronous = OFF');
     return { storage, catalog: prismaCatalog(client), close };
