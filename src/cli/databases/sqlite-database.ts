@@ -4,7 +4,7 @@ import { memberOf } from '../../foreign-object.js';
 import { drivers } from '../../optional-packages/drivers.js';
 import { exportOf, loadPackage } from '../../optional-packages/load-package.js';
 import { nodeBuiltin } from '../../runtime/node-builtins.js';
-import { type Database, tablesOf } from './database.js';
+import { connectTimeout, type Database, tablesOf } from './database.js';
 
 const tables = `
   SELECT m.name AS "table", p.name AS "column" FROM sqlite_master m JOIN pragma_table_info(m.name) p
@@ -17,11 +17,19 @@ export async function connectSqlite(path: string): Promise<Database> {
     path: string,
   ) => Parameters<typeof sqliteCatalog>[0] & {
     prepare(sql: string): { all(): unknown };
+    exec(sql: string): unknown;
     close(): unknown;
   };
   const database = new DatabaseClass(path);
   return {
-    tables: async () => tablesOf(database.prepare(tables).all()),
+    tables: async () => {
+      // An app that writes, or that has just closed the file, may lock it for a moment.
+      database.exec(`PRAGMA busy_timeout = ${connectTimeout}`);
+      const found = tablesOf(database.prepare(tables).all());
+      // The catalog has a deadline of its own.
+      database.exec('PRAGMA busy_timeout = 0');
+      return found;
+    },
     catalog: ({ table }) => sqliteCatalog(database, { sessionTableName: table }),
     close: async () => database.close(),
   };
