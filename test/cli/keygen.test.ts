@@ -1,6 +1,6 @@
 // keygen makes a key; with keys already set, it prints lines that carry a rotation through.
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv, promisify } from 'node:util';
@@ -239,10 +239,18 @@ describe('encrypted-sessions keygen', () => {
   });
 });
 
-/** The shells of this machine that the lines are for. */
-const shells = ['bash', 'dash', 'zsh', 'sh'].filter((shell) =>
-  (process.env.PATH ?? '').split(':').some((folder) => existsSync(join(folder, shell))),
+/** The shells of this machine that the lines are for; dash once where it is what sh is. */
+const shells = ['bash', 'zsh', 'sh', 'dash'].filter(
+  (shell) =>
+    programPath(shell) !== undefined &&
+    (shell !== 'dash' || programPath('sh') !== programPath(shell)),
 );
+
+function programPath(name: string): string | undefined {
+  const paths = (process.env.PATH ?? '').split(':').map((folder) => join(folder, name));
+  const path = paths.find((candidate) => existsSync(candidate));
+  return path && realpathSync(path);
+}
 
 /** Runs the program as `keygen >> path` in a shell. */
 function appendTo(path: string, args: readonly string[], cwd: string, env = {}) {
@@ -278,7 +286,8 @@ async function prepare(place: string, keys: string, args: readonly string[]) {
     async run(shell: string, line: string, env: Record<string, string> = environment()) {
       const show = place === 'file' ? ':' : 'printf "%s" "$SESSION_ENCRYPTION_KEYS"';
       const ended = await execute(shell, ['-c', `${line}\ncode=$?\n${show}\nexit $code`], {
-        env: { PATH: process.env.PATH, ...env },
+        // A bash that node starts would read ~/.bashrc.
+        env: { PATH: process.env.PATH, HOME: folder, ...env },
       });
       if (place !== 'file') current = ended.stdout;
       return kept();

@@ -69,7 +69,7 @@ describe('list', () => {
     ...selections,
   ])('lists %s', async (_, args, env, numbers) => {
     const { code, stdout, stderr } = await program.run(['list', '--store', url, ...args], { env });
-    expect(code).toBe(0);
+    expect(code, stderr).toBe(0);
     expect(idsIn(stdout)).toEqual(idsOf(numbers));
     expect(stderr).toContain(`${numbers.length} of 6 sessions.`);
     expect(stdout + stderr).not.toMatch(/shp(at|rt)_|eyJ/);
@@ -153,13 +153,13 @@ describe('delete', () => {
     async (_, args, env, numbers) => {
       const before = await stored();
       const dry = await program.run(['delete', '--store', url, ...args], { env });
-      expect(dry.code).toBe(0);
+      expect(dry.code, dry.stderr).toBe(0);
       expect(idsIn(dry.stdout)).toEqual(idsOf(numbers));
       expect(dry.stderr).toMatch(/would be removed; add --yes/);
       expect(await stored()).toEqual(before);
 
       const real = await program.run(['delete', '--store', url, ...args, '--yes'], { env });
-      expect(real.code).toBe(0);
+      expect(real.code, real.stderr).toBe(0);
       expect(idsIn(real.stdout)).toEqual(idsOf(numbers));
       expect(await stored()).toEqual(before.filter((id) => !idsOf(numbers).includes(id)));
       expect(real.stdout + real.stderr).not.toMatch(/shp(at|rt)_|eyJ/);

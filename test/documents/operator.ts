@@ -57,6 +57,8 @@ export function operator(name: string): Operator {
   afterAll(() => rm(folder, { recursive: true, force: true }));
   const env = (variables: NodeJS.ProcessEnv) => ({
     PATH: `${folder}:${process.env.PATH}`,
+    // A bash that node starts would read ~/.bashrc.
+    HOME: folder,
     ...variables,
   });
   return {
