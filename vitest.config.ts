@@ -11,6 +11,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, ...(hasRunUnitTests ? unitTests : [])],
     globalSetup: ['test/install-packages.js', 'test/servers/global-setup.ts'],
+    // Modules that a test writes are loaded by Node.js itself, as they are by the command line.
+    server: { deps: { external: [/\/canary-\w+\//] } },
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -76,7 +76,6 @@ function views(value: unknown): string[] {
 
 /** Fails if `canary` can be seen in `value`. The message of the failure is where it was seen. */
 export function expectNoTrace(value: unknown, { canary }: Secret): void {
-  for (const shown of views(value)) {
-    expect(shown.includes(canary), `It shows in: ${shown.slice(0, 600)}`).toBe(false);
-  }
+  const shown = views(value).find((view) => view.includes(canary));
+  expect(shown?.slice(0, 600), 'It shows.').toBeUndefined();
 }

@@ -29,7 +29,6 @@ const calls: [name: string, code: number, args: (url: string) => Promise<string[
   ['status', 1, (url) => ['status', '--store', url]],
   ['status as JSON', 1, (url) => ['status', '--store', url, '--json']],
   ['list', 0, (url) => ['list', '--store', url]],
-  ['list of an empty store', 1, () => ['list', '--store', 'memory:']],
   ['rotate', 0, (url) => ['rotate', '--store', url, '--mode', 'migrate']],
   ['rotate with plaintext', 1, (url) => ['rotate', '--store', url]],
   ['delete', 0, (url) => ['delete', '--store', url, '--plaintext', '--yes']],
