@@ -1,10 +1,12 @@
-// What mends a store that fails, by what its driver says. Running again is only advised where that
-// can help.
+// What mends a store that fails, by what its driver says: one place for the errors of the library, for
+// runs that stopped and for the command line.
 import { memberOf } from './foreign-object.js';
 
 interface Kind {
-  /** One sentence or two, after one that says that the store failed. */
+  /** One sentence, after one that says that the store failed. `It` is the store. */
   readonly remedy: string;
+  /** Whether it may come right without a change to how the store is reached. */
+  readonly mayPass?: true;
   /** Codes of the drivers, and the first words of what Redis answers. */
   readonly codes: readonly string[];
   /** What drivers say without a code of its own. */
@@ -23,8 +25,7 @@ const kinds: readonly Kind[] = [
     ],
   },
   {
-    remedy:
-      'Its file is read-only: run this as the user that the app runs as, who may write to it.',
+    remedy: 'Its file is read-only: the user that this runs as must be allowed to write to it.',
     codes: ['SQLITE_READONLY'],
     messages: /attempt to write a readonly database/,
   },
@@ -78,13 +79,12 @@ const kinds: readonly Kind[] = [
     messages: /does not support SSL|no pg_hba\.conf entry/,
   },
   {
-    remedy:
-      'There is no such host: see whether its name is right, and known where the command is run.',
+    remedy: 'There is no such host: see whether its name is right, and is known where this runs.',
     codes: ['ENOTFOUND'],
   },
   {
-    remedy:
-      'It cannot be reached: see whether host and port are right, and whether it runs. Run it again once it answers.',
+    remedy: 'It cannot be reached: see whether host and port are right, and whether it runs.',
+    mayPass: true,
     codes: [
       ...['ECONNREFUSED', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOENT'],
       ...['P1001', 'P1002'],
@@ -92,7 +92,8 @@ const kinds: readonly Kind[] = [
     messages: /Connection timeout|timeout expired|timeout exceeded when trying to connect/,
   },
   {
-    remedy: 'It has no room left: make some, then run it again to continue.',
+    remedy: 'It has no room left: make some.',
+    mayPass: true,
     codes: [
       ...['53100', 'SQLITE_FULL', 'ER_DISK_FULL', 'ER_RECORD_FILE_FULL', 'ENOSPC'],
       ...['OOM', 'MISCONF'], // Redis: no memory, or its own file cannot be written
@@ -110,10 +111,87 @@ const kinds: readonly Kind[] = [
     codes: ['SQLITE_CANTOPEN'],
     messages: /unable to open/i,
   },
+  {
+    remedy: 'It is starting, or recovers from a crash: wait until it is ready.',
+    mayPass: true,
+    codes: ['57P02', '57P03', 'LOADING'],
+  },
+  {
+    remedy: 'It is shutting down, or an administrator ended the connection: wait until it is back.',
+    mayPass: true,
+    codes: ['57P01', 'ER_SERVER_SHUTDOWN', 'ER_CONNECTION_KILLED'],
+  },
+  {
+    remedy: 'It has no connection left: allow more, or have smaller pools or fewer instances.',
+    mayPass: true,
+    codes: [
+      ...['53300', 'ER_CON_COUNT_ERROR', 'ER_TOO_MANY_USER_CONNECTIONS'],
+      'P2037', // Prisma: too many connections
+    ],
+    messages: /max number of clients reached/,
+  },
+  {
+    remedy: 'Its user has used up what it may, such as MAX_USER_CONNECTIONS: allow it more.',
+    mayPass: true,
+    codes: ['ER_USER_LIMIT_REACHED'],
+  },
+  {
+    remedy:
+      'It ended a statement that took longer than it allows (statement_timeout, max_statement_time): see what holds statements up, such as a lock.',
+    mayPass: true,
+    codes: ['57014', 'ER_STATEMENT_TIMEOUT', 'ER_QUERY_TIMEOUT'],
+    // mysql2 has no code for that of MariaDB.
+    messages: /max_statement_time exceeded/,
+  },
+  {
+    remedy: 'Another connection holds a lock that this waits for: see which, and end it.',
+    mayPass: true,
+    codes: ['55P03', 'ER_LOCK_WAIT_TIMEOUT', 'SQLITE_BUSY', 'SQLITE_LOCKED'],
+    messages: /database (?:table )?is locked/,
+  },
+  {
+    remedy: 'It is busy with a script: wait for its end, or end it with SCRIPT KILL.',
+    mayPass: true,
+    codes: ['BUSY'],
+  },
+  {
+    remedy: 'It is a replica that has lost its primary server: connect to the primary.',
+    mayPass: true,
+    codes: ['MASTERDOWN'],
+  },
+  {
+    remedy: 'It lacks the replicas that it must have for a write (min-replicas-to-write).',
+    mayPass: true,
+    codes: ['NOREPLICAS'],
+  },
+  {
+    remedy: 'A part of the Redis Cluster is down or on the move: see what CLUSTER INFO says.',
+    mayPass: true,
+    codes: ['CLUSTERDOWN', 'TRYAGAIN'],
+    messages: /A node of the Redis Cluster is missing/,
+  },
+  {
+    remedy: 'It is a node of a Redis Cluster: connect with a cluster client.',
+    codes: ['MOVED', 'ASK', 'CROSSSLOT'],
+  },
 ];
+
+/** What to do about a store of which nothing is known but that it is late. */
+export const remedyOfSilence =
+  'See whether it is overloaded or cut off, or allow calls a longer deadline.';
 
 /** What mends a failure of a store; undefined if that is not known from the error and its causes. */
 export function remedyOf(error: unknown): string | undefined {
+  return kindOf(error)?.remedy;
+}
+
+/** Whether the same may succeed when it is run again, without a change to how the store is reached. */
+export function mayPass(error: unknown): boolean {
+  const kind = kindOf(error);
+  return kind === undefined || kind.mayPass === true;
+}
+
+function kindOf(error: unknown): Kind | undefined {
   for (let cause = error, depth = 0; cause !== undefined && depth < 5; depth++) {
     const message = String(memberOf(cause, 'message'));
     const codes = [
@@ -126,7 +204,7 @@ export function remedyOf(error: unknown): string | undefined {
       (known) =>
         codes.some((code) => known.codes.includes(code)) || known.messages?.test(message) === true,
     );
-    if (kind !== undefined) return kind.remedy;
+    if (kind !== undefined) return kind;
     cause = memberOf(cause, 'cause');
   }
   return undefined;

@@ -26,8 +26,20 @@ export class StoreInCall {
   }
 
   /** @param writes Whether this makes the change that the call is for, and does not only prepare it. */
-  compareAndSwap(swap: Swap, writes = false): Promise<boolean> {
-    return this.#call.send((signal) => this.#store.compareAndSwap(swap, signal), writes);
+  async compareAndSwap(swap: Swap, writes = false): Promise<boolean> {
+    const { key, next } = swap;
+    let attempts = 0;
+    const made = await this.#call.send(
+      (signal) => {
+        attempts++;
+        return this.#store.compareAndSwap(swap, signal);
+      },
+      writes,
+      next !== undefined,
+    );
+    if (made || attempts === 1 || next === undefined) return made;
+    // An attempt whose connection was lost may have made the change. No other writer's value is the same.
+    return (await this.get(key)) === next;
   }
 
   compareAndSwapEach(swaps: readonly Swap[]): Promise<boolean[]> {

@@ -1,10 +1,12 @@
 // What to do after a run that stopped.
 import { OptionInvalidError, SessionEncryptionError } from '../errors.js';
-import { remedyOf } from '../store-remedy.js';
+import { mayPass, remedyOf } from '../store-remedy.js';
 
-/** One sentence or two: why a run stopped, and what to do. */
+/** A few sentences: why a run stopped, and what to do. Running again is advised where it can help. */
 export function nextStepAfter(error: unknown): string {
   const why = error instanceof SessionEncryptionError ? error.message : 'The store failed.';
   if (error instanceof OptionInvalidError) return why;
-  return `${why} ${remedyOf(error) ?? 'Run it again to continue.'}`;
+  const remedy = remedyOf(error);
+  const advice = remedy === undefined || why.includes(remedy) ? why : `${why} ${remedy}`;
+  return mayPass(error) ? `${advice} Run it again to continue.` : advice;
 }

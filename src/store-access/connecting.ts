@@ -1,5 +1,6 @@
 // Opens connections, one at a time while the store does not answer: each attempt may leave a
 // connection behind in the server, which has only so many.
+import { noteUnsent } from './driver-errors.js';
 import { Limiter } from './limiter.js';
 
 export class Connecting {
@@ -28,6 +29,7 @@ export class Connecting {
       return connection;
     } catch (error) {
       this.#isSound = false;
+      noteUnsent(error);
       throw error;
     }
   }

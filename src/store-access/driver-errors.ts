@@ -11,7 +11,9 @@ import { codeOf } from '../safe-cause.js';
 const passingCodes: ReadonlySet<string> = new Set([
   ...['40001', '40P01', '55P03'], // serialization failure, deadlock, lock not available
   ...['57P01', '57P02', '57P03', '53300'], // shutting down, crashed, starting up, too many connections
-  ...['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD', 'ER_CON_COUNT_ERROR'],
+  ...['57P05', '25P03'], // the connection was idle for too long, and was ended before this was read
+  ...['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD'],
+  ...['ER_CON_COUNT_ERROR', 'ER_TOO_MANY_USER_CONNECTIONS'],
   ...['P2034', 'P1008'], // write conflict or deadlock; SQLite's lock
 ]);
 
@@ -25,6 +27,8 @@ const mongodbWriteConflict = '112';
 export function isPassing(error: unknown): boolean {
   const code = codeOf(error) ?? '';
   if (passingCodes.has(code) || isSqliteBusy(error)) return true;
+  // This code is also that of queries in an hour.
+  if (code === 'ER_USER_LIMIT_REACHED') return /max_user_connections/.test(messageOf(error));
   const name = String(memberOf(error, 'name'));
   if (code === mongodbWriteConflict) return name.startsWith('Mongo');
   return passingRedisReply.test(messageOf(error));
@@ -46,11 +50,33 @@ export class NotSentError extends Error {
   override readonly name = 'NotSentError';
 }
 
+/** Errors of connections that were never there. */
+const unsent = new WeakSet<object>();
+
+/** Notes that `error` came while a connection was being opened, so that no statement was sent on it. */
+export function noteUnsent(error: unknown): void {
+  if (error instanceof Error) unsent.add(error);
+}
+
+const lostCodes = /^(ECONNRESET|EPIPE|PROTOCOL_CONNECTION_LOST)$/;
+const lostMessages =
+  /^(Connection terminated|Socket closed unexpectedly|Disconnects client|Connection is closed|Can't add new command when connection is in closed state)/;
+
+/**
+ * Whether the connection of a statement was lost, as when the server ends it as idle. Nobody knows
+ * whether the statement was run.
+ */
+export function isLostConnection(error: unknown): boolean {
+  if (error instanceof Error && unsent.has(error)) return false;
+  return lostCodes.test(codeOf(error) ?? '') || lostMessages.test(messageOf(error));
+}
+
 const unsentCodes = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
 const unsentNames = /^(NotSent|Abort|ClientClosed|ClientOffline|ConnectionTimeout)Error$/;
 
 /** Whether `error` shows that its statement had no effect: it was not sent, or the store refused it. */
 export function hadNoEffect(error: unknown): boolean {
+  if (error instanceof Error && unsent.has(error)) return true;
   if (namesOf(error).some((name) => unsentNames.test(name))) return true;
   return unsentCodes.test(codeOf(error) ?? '') || isRefusal(error);
 }

@@ -3,8 +3,9 @@
 import { SessionEncryptionError, StoreUnavailableError } from '../errors.js';
 import { pauseBeforeAttempt } from '../pause.js';
 import { codeOf, safeCause } from '../safe-cause.js';
+import { remedyOf, remedyOfSilence } from '../store-remedy.js';
 import { Deadlines } from './deadlines.js';
-import { hadNoEffect, isPassing, NotSentError } from './driver-errors.js';
+import { hadNoEffect, isLostConnection, isPassing, NotSentError } from './driver-errors.js';
 import { reportStoreEvent, type StoreEvent, type StoreObserver } from './store-observer.js';
 
 /** What a public call is about, for errors and for the observer. */
@@ -110,13 +111,15 @@ export class StoreAccess {
     }
     const code = codeOf(error);
     const problem = isLate
-      ? `did not answer within ${this.deadline} ms`
+      ? `${isPassing(call.lastRefusal) ? 'was not ready' : 'did not answer'} within ${this.deadline} ms`
       : `failed${code === undefined ? '' : ` (${code})`}`;
+    const remedy = remedyOf(cause) ?? (isLate ? remedyOfSilence : undefined);
+    const advice = remedy === undefined ? '' : ` ${remedy}`;
     const effect = mayHaveTakenEffect
       ? ' The write may have taken effect all the same.'
       : ' Nothing was written.';
     return new StoreUnavailableError(
-      `${introduction(subject)}${this.name} ${problem}.${subject.writes ? effect : ''}`,
+      `${introduction(subject)}${this.name} ${problem}.${subject.writes ? effect : ''}${advice}`,
       { sessionId, cause, mayHaveTakenEffect },
     );
   }
@@ -154,18 +157,26 @@ export class StoreCall {
   }
 
   /**
-   * Sends a statement, again if it fails for a reason that passes.
+   * Sends a statement, again if it fails for a reason that passes or if its connection is lost: a
+   * server ends idle ones, as do firewalls and load balancers, and the next statement is the first to
+   * notice.
    *
    * @param writes Whether it makes the change that the call is for. One that answers false did not.
+   * @param isRepeatable Whether it may be sent again though it may have been run.
    * @throws The driver's error, for `StoreAccess.call` to make a public one of.
    */
-  async send<T>(operation: (signal: AbortSignal) => Promise<T>, writes = false): Promise<T> {
+  async send<T>(
+    operation: (signal: AbortSignal) => Promise<T>,
+    writes = false,
+    isRepeatable = !writes,
+  ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       if (this.signal.aborted) throw new NotSentError('The time for the call was up.');
       try {
         return await (writes ? this.#write(operation) : this.#wait(operation(this.signal)));
       } catch (error) {
-        if (!isPassing(error)) throw error;
+        const isLost = isRepeatable && isLostConnection(error) && !this.signal.aborted;
+        if (!isLost && !isPassing(error)) throw error;
         this.lastRefusal = error;
         const { name: store } = this.#access;
         const code = codeOf(error);

@@ -47,7 +47,10 @@ export interface StoreConflictEvent extends AnyStoreEvent, AboutSessions {
   readonly attempt: number;
 }
 
-/** The store refused a statement for a reason that passes, such as a deadlock; it is sent again. */
+/**
+ * The store refused a statement for a reason that passes, such as a deadlock, or its connection was
+ * lost; it is sent again.
+ */
 export interface StoreRetryEvent extends AnyStoreEvent, AboutSessions {
   readonly type: 'retry';
   /** Which attempt it was, from 1. */

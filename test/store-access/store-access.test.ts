@@ -99,6 +99,37 @@ test.each(['40001', '40P01', 'ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT'])(
   },
 );
 
+describe('a statement whose connection is lost', () => {
+  const losing = (isUnsafe: boolean) => async () => {
+    const { calls } = access(5000);
+    let attempts = 0;
+    const answer = calls.call({ writes: isUnsafe }, (call) =>
+      call.send(async () => {
+        attempts++;
+        if (attempts < 3) throw failingSocket();
+        return attempts;
+      }, isUnsafe),
+    );
+    return answer;
+  };
+  test('is sent again if it reads', () => expect(losing(false)()).resolves.toBe(3));
+  test('is not if it writes', () =>
+    expect(losing(true)()).rejects.toMatchObject({
+      mayHaveTakenEffect: true,
+      cause: { code: 'ECONNRESET' },
+    }));
+});
+
+test.each([
+  [failing('53100'), 'failed (53100). Nothing was written. It has no room left: make some.'],
+  [failing('22012'), 'failed (22012). Nothing was written.'],
+  [new Error('OOM command not allowed'), 'failed. Nothing was written. It has no room left'],
+])('an error says what to do where that is known: %s', async (error, message) => {
+  const { calls } = access(5000);
+  const failed = await errorOf(calls.run({ writes: true }, () => Promise.reject(error)));
+  expect(String(failed)).toContain(`the test store ${message}`);
+});
+
 test('a failure that passes, and does not pass within the deadline, is the cause', async () => {
   const { calls } = access(100);
   const error = await errorOf(

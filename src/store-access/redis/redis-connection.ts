@@ -1,7 +1,7 @@
 // A connection to Redis of our own: connects when it is needed, and drops a client that does not
 // answer any more, so that the next call opens another. Clients of node-redis wait for ever.
 import { hasMethods, type Members } from '../../foreign-object.js';
-import { isRedisReply } from '../driver-errors.js';
+import { isRedisReply, noteUnsent } from '../driver-errors.js';
 import type { StoreAccess } from '../store-access.js';
 import { call, type RedisClientKind } from './redis-client.js';
 import type { RedisSource } from './redis-commands.js';
@@ -26,6 +26,7 @@ export class RedisConnection implements RedisSource {
   /** Commands that have no answer yet. */
   #unanswered = 0;
   #lastAnswer = 0;
+  #openedAt = 0;
   /** Signals that are listened to: commands share them. */
   readonly #signals = new WeakSet<AbortSignal>();
   /** Clients whose errors are listened to. */
@@ -57,8 +58,7 @@ export class RedisConnection implements RedisSource {
     } catch (error) {
       if (isRedisReply(error)) {
         this.#lastAnswer = performance.now();
-        // After a failover the connection may still lead to the server that was demoted.
-        if (error instanceof Error && error.message.startsWith('READONLY ')) this.#drop();
+        if (this.#isOfDemoted(error)) this.#drop();
       } else if (!signal.aborted && this.#client !== undefined && !isUsable(this.#client)) {
         this.#drop();
       }
@@ -81,9 +81,14 @@ export class RedisConnection implements RedisSource {
   /** While it connects, every caller waits for the one attempt. */
   #connect(): Promise<Members> {
     if (this.#connecting !== undefined) return this.#connecting;
-    const connecting = this.#open().finally(() => {
-      if (this.#connecting === connecting) this.#connecting = undefined;
-    });
+    const connecting = this.#open()
+      .catch((error: unknown) => {
+        noteUnsent(error);
+        throw error;
+      })
+      .finally(() => {
+        if (this.#connecting === connecting) this.#connecting = undefined;
+      });
     this.#connecting = connecting;
     return connecting;
   }
@@ -105,8 +110,17 @@ export class RedisConnection implements RedisSource {
       await destroy(client);
       throw new Error('The connection was dropped while it was being opened.');
     }
-    this.#lastAnswer = performance.now();
+    this.#openedAt = this.#lastAnswer = performance.now();
     return client;
+  }
+
+  /** Whether the connection may still lead to the server that was demoted in a failover. */
+  #isOfDemoted(error: unknown): boolean {
+    const [word] = error instanceof Error ? error.message.split(' ') : [];
+    // After MASTERDOWN a command is sent again soon: a new connection each time would be too many.
+    return (
+      word === 'READONLY' || (word === 'MASTERDOWN' && performance.now() - this.#openedAt > 1_000)
+    );
   }
 
   /** Looks, when the calls that share a signal have run out of time, whether anything was answered. */
