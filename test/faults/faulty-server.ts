@@ -18,7 +18,8 @@ export interface FaultyServer {
   /** Past the network. */
   readonly port: number;
   kill(): Promise<void>;
-  restart(): Promise<void>;
+  /** @param args Further command line arguments. */
+  restart(args?: readonly string[]): Promise<void>;
   freeze(): void | Promise<void>;
   thaw(): void;
   setReadOnly(readOnly: boolean): Promise<void>;

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { findProgram } from './find-program.js';
 import { freePort, OwnedProcess } from './owned-process.js';
 import { dataDirectory, runProgram, unprivilegedUser } from './run-program.js';
+import { onSmallDisk, smallDiskIn } from './small-disk.js';
 
 /** A PostgreSQL server that this process started and owns. */
 export interface OwnPostgres {
@@ -16,8 +17,13 @@ export interface OwnPostgres {
   kill(): Promise<void>;
   /** Ends the server for good and removes its data. */
   stop(): Promise<void>;
-  /** Starts the server again on the same port, with the data that was there. */
-  restart(): Promise<void>;
+  /**
+   * Starts the server again on the same port, with the data that was there, and waits until it
+   * answers.
+   *
+   * @param args Further command line arguments.
+   */
+  restart(args?: readonly string[]): Promise<void>;
   /** Suspends the server and all its connections: they stay open, nothing answers. */
   freeze(): Promise<void>;
   thaw(): void;
@@ -25,6 +31,8 @@ export interface OwnPostgres {
   setPassword(password: string): Promise<void>;
   /** Writes answer SQLSTATE 25006, as on a replica after a failover. */
   setReadOnly(readOnly: boolean): Promise<void>;
+  /** A folder on a disk of its own, with the option `hasSmallDisk`. */
+  readonly smallDisk: string | undefined;
   /** Runs SQL as the superuser. */
   query(sql: string): Promise<Record<string, unknown>[]>;
 }
@@ -38,8 +46,14 @@ const postgresFolder = (): string | undefined => {
   return initdb === undefined ? undefined : dirname(realpathSync(initdb));
 };
 
+export interface PostgresOptions {
+  readonly password?: string;
+  /** Whether the folder `smallDisk` is a disk of a few megabytes, which is empty after a restart. */
+  readonly hasSmallDisk?: boolean;
+}
+
 /** Starts `postgres` on a free port, with a new and empty cluster. */
-export async function startPostgres(options: { password?: string } = {}): Promise<OwnPostgres> {
+export async function startPostgres(options: PostgresOptions = {}): Promise<OwnPostgres> {
   const folder = postgresFolder();
   if (folder === undefined) throw new Error('PostgreSQL (initdb, postgres) is not installed.');
   const uid = await unprivilegedUser('postgres');
@@ -58,7 +72,8 @@ export async function startPostgres(options: { password?: string } = {}): Promis
     { uid, cwd: directory },
   );
 
-  return runPostgres({ folder, uid, directory, data, port, password });
+  const smallDisk = options.hasSmallDisk ? await smallDiskIn(directory, uid) : undefined;
+  return runPostgres({ folder, uid, directory, data, port, password, smallDisk });
 }
 
 /**
@@ -89,10 +104,11 @@ interface Installation {
   readonly data: string;
   readonly port: number;
   readonly password: string;
+  readonly smallDisk?: string | undefined;
 }
 
 async function runPostgres(installation: Installation): Promise<OwnPostgres> {
-  const { folder, uid, directory, data, port } = installation;
+  const { folder, uid, directory, data, port, smallDisk } = installation;
   let { password } = installation;
   const connect = async () => {
     const client = new pg.Client({
@@ -115,7 +131,7 @@ async function runPostgres(installation: Installation): Promise<OwnPostgres> {
       await client.end();
     }
   };
-  const start = async () => {
+  const launch = (args: readonly string[] = []) => {
     const settings = [
       `port=${port}`,
       'listen_addresses=127.0.0.1',
@@ -124,18 +140,24 @@ async function runPostgres(installation: Installation): Promise<OwnPostgres> {
       'max_connections=100',
       'shared_buffers=16MB',
     ];
-    const started = await OwnedProcess.start({
-      command: join(folder, 'postgres'),
-      args: ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
+    const command = [
+      ...(smallDisk === undefined ? [] : onSmallDisk(smallDisk)),
+      ...[join(folder, 'postgres'), '-D', data],
+      ...settings.flatMap((setting) => ['-c', setting]),
+      ...args,
+    ];
+    return OwnedProcess.start({
+      command: command[0] ?? '',
+      args: command.slice(1),
       directory,
       log: join(directory, 'log'),
       uid,
     });
-    await started.until(() => query('SELECT 1'));
-    return started;
   };
+  const isReady = () => query('SELECT 1');
 
-  let server = await start();
+  let server = await launch();
+  await server.until(isReady);
   let frozen: number[] = [];
   const signalAll = (signal: NodeJS.Signals) => {
     for (const pid of frozen) {
@@ -160,15 +182,18 @@ async function runPostgres(installation: Installation): Promise<OwnPostgres> {
   return {
     url,
     port,
+    smallDisk,
     query,
     kill,
     async stop() {
       await kill();
       await rm(directory, { recursive: true, force: true, maxRetries: 5 });
     },
-    async restart() {
+    async restart(args) {
       await kill();
-      server = await start();
+      // Known before it is ready: it may be killed while it starts.
+      server = await launch(args);
+      await server.until(isReady);
     },
     async freeze() {
       const client = await connect();

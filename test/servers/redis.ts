@@ -22,8 +22,13 @@ export interface OwnRedis {
   kill(): Promise<void>;
   /** Ends the server for good and removes its data. */
   stop(): Promise<void>;
-  /** Starts the server again on the same port, with the data that was there. */
-  restart(): Promise<void>;
+  /**
+   * Starts the server again on the same port, with the data that was there, and waits until it is
+   * ready.
+   *
+   * @param args Further command line arguments.
+   */
+  restart(args?: readonly string[]): Promise<void>;
   /** Suspends the process: connections stay open, nothing answers. */
   freeze(): void;
   thaw(): void;
@@ -56,23 +61,23 @@ export async function startRedis(options: RedisOptions = {}): Promise<OwnRedis> 
       if (client.isOpen) client.destroy();
     }
   };
-  const start = async () => {
-    const started = await OwnedProcess.start({
+  const launch = (args: readonly string[] = []) =>
+    OwnedProcess.start({
       command: program,
       args: [
         ...['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', ''],
         ...['--appendonly', 'yes', '--appendfsync', 'always'],
         ...(password === undefined ? [] : ['--requirepass', password]),
         ...(options.args ?? []),
+        ...args,
       ],
       directory,
       log: join(directory, 'log'),
     });
-    await started.until(() => command(['PING']));
-    return started;
-  };
+  const isReady = () => command(['PING']);
 
-  let server = await start();
+  let server = await launch();
+  await server.until(isReady);
   return {
     url,
     port,
@@ -82,9 +87,11 @@ export async function startRedis(options: RedisOptions = {}): Promise<OwnRedis> 
       await server.end('SIGKILL');
       await rm(directory, { recursive: true, force: true });
     },
-    async restart() {
+    async restart(args) {
       await server.end('SIGKILL');
-      server = await start();
+      // Known before it is ready: it may be killed while it loads its data.
+      server = await launch(args);
+      await server.until(isReady);
     },
     freeze: () => server.signal('SIGSTOP'),
     thaw: () => server.signal('SIGCONT'),
