@@ -44,11 +44,24 @@ export function assertReadableUrl(url: string): void {
       'The URL of an SQLite store names a file: it has no user, no password and no host.',
     );
   }
-  if (!withoutServer.includes(storeKind(url)) && (!URL.canParse(url) || hasLoosePassword(url))) {
-    throw new OptionInvalidError(
-      'The URL of the session store cannot be read. Write special characters in the user and the password ' +
-        'as encodeURIComponent does: %23 for #, %2F for /, %3F for ?, %40 for @.',
-    );
+  if (withoutServer.includes(storeKind(url))) return;
+  if (URL.canParse(url) && !hasLoosePassword(url) && hasReadableUser(url)) return;
+  throw new OptionInvalidError(
+    url.includes('@')
+      ? 'The URL of the session store cannot be read. Write special characters in the user and the password ' +
+          'as encodeURIComponent does: %23 for #, %25 for %, %2F for /, %3F for ?, %40 for @.'
+      : 'The URL of the session store cannot be read: see its host and its port.',
+  );
+}
+
+/** Whether the driver can decode user and password. `pg` leaves those as they are that it cannot. */
+function hasReadableUser(url: string): boolean {
+  if (storeKind(url) === 'postgres') return true;
+  const { username, password } = new URL(url);
+  try {
+    return decodeURIComponent(username + password) !== undefined;
+  } catch {
+    return false;
   }
 }
 

@@ -3,6 +3,7 @@
 import { programCall } from '../program-name.js';
 import { nodeBuiltin } from '../runtime/node-builtins.js';
 import { invalidRing } from './key-entry.js';
+import { looksLikeKeys } from './key-mistakes.js';
 
 export const KEYS = 'SESSION_ENCRYPTION_KEYS';
 export const KEYS_FILE = 'SESSION_ENCRYPTION_KEYS_FILE';
@@ -26,7 +27,7 @@ export function keysInEnvironment(env: KeyringEnvironment | undefined): KeysInEn
   }
   if (text !== '') return { text };
   if (path === '') throw invalidRing(KEYS, whyNotSet(variables));
-  if (/^([\w.-]{1,32}:[\w-]{42}|\{)/.test(path)) {
+  if (looksLikeKeys(path)) {
     throw invalidRing(KEYS_FILE, `holds keys, not a path; put them in ${KEYS}`);
   }
   return { path };

@@ -7,6 +7,7 @@
 import { KeyringInvalidError, OptionInvalidError } from '../errors.js';
 import { nodeBuiltin } from '../runtime/node-builtins.js';
 import { invalidRing } from './key-entry.js';
+import { looksLikeKeys } from './key-mistakes.js';
 import { type KeySet, keySet } from './key-set.js';
 import { parseKeys } from './parse-keys.js';
 
@@ -30,7 +31,12 @@ export class KeyFile {
 
   constructor(path: string, source: string, refreshInterval = DEFAULT_REFRESH_INTERVAL) {
     if (typeof path !== 'string' || path === '') {
-      throw new OptionInvalidError(`${source}: the path is empty`);
+      throw new OptionInvalidError(`${source}: the path must be text that is not empty`);
+    }
+    if (looksLikeKeys(path)) {
+      throw new OptionInvalidError(
+        `${source}: those are keys, not a path; Keyring.parse takes them`,
+      );
     }
     if (!(refreshInterval > 0)) {
       throw new OptionInvalidError(
@@ -124,8 +130,11 @@ export class KeyFile {
       throw invalidRing(this.#source, `cannot be read (${errorCode(error)})`);
     }
     try {
+      // No key has a zero byte, and Windows PowerShell's `>` writes every second one as such.
+      if (bytes.includes(0)) throw invalidRing(this.#source, 'is not in UTF-8; save it as UTF-8');
       return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    } catch {
+    } catch (error) {
+      if (error instanceof KeyringInvalidError) throw error;
       throw invalidRing(this.#source, 'is not text');
     } finally {
       bytes.fill(0);

@@ -5,6 +5,11 @@ const VARIABLE = 'SESSION_ENCRYPTION_KEYS';
 const QUOTES = '"\'`“”‘’«»';
 const ONE_KEY = /^[\w.-]{1,32}:[\w-]{43}/;
 
+/** Whether a text that should be a path is keys. */
+export function looksLikeKeys(path: string): boolean {
+  return /^([\w.-]{1,32}:[\w-]{42}|\{)/.test(path);
+}
+
 /** What is wrong with a text as a whole; undefined if its keys can be looked at one by one. */
 export function mistakeInText(text: string): string | undefined {
   if (QUOTES.includes(text.charAt(0))) {

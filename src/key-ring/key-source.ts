@@ -116,6 +116,8 @@ export class KeySource {
     });
     try {
       const loaded = await Promise.race([(async () => this.#load())(), late]);
+      if (ArrayBuffer.isView(loaded))
+        throw invalidRing(SOURCE, 'answered bytes: decode them to text');
       if (typeof loaded !== 'string' && (typeof loaded !== 'object' || loaded === null)) {
         throw invalidRing(SOURCE, 'must answer the text of the keys, or a JWK Set');
       }

@@ -2,6 +2,7 @@
 
 import { accepted, checkedOptions } from '../checked-options.js';
 import { type KeyringInvalidError, OptionInvalidError } from '../errors.js';
+import { memberOf } from '../foreign-object.js';
 import type { ContentEncryption } from './content-encryption.js';
 import { generateKey } from './generate-key.js';
 import { setKeysOf } from './key-access.js';
@@ -28,6 +29,12 @@ export class Keyring {
   readonly #source: KeyFile | KeySource | undefined;
 
   private constructor(keys: KeySet, source?: KeyFile | KeySource) {
+    // JavaScript knows of no private constructor, and would make a key ring without keys.
+    if (!(memberOf(keys, 'byKid') instanceof Map)) {
+      throw new OptionInvalidError(
+        'A Keyring is made by Keyring.fromEnv, fromFile, fromSource, fromJwks, parse or generate.',
+      );
+    }
     this.#keys = keys;
     this.#source = source;
     setKeysOf(this, {
@@ -110,6 +117,9 @@ export class Keyring {
    */
   static fromJwks(jwks: JsonWebKeySet): Keyring {
     const source = 'The JWK Set';
+    if (typeof jwks === 'string') {
+      throw new OptionInvalidError(`${source} is a text; Keyring.parse takes it`);
+    }
     return new Keyring(keySet(readJwks(jwks, source), source));
   }
 
@@ -123,7 +133,9 @@ export class Keyring {
    */
   static parse(text: string): Keyring {
     const source = 'The key ring';
-    if (typeof text !== 'string') throw new OptionInvalidError(`${source} is not a string`);
+    if (typeof text !== 'string') {
+      throw new OptionInvalidError(`${source} is not a string; Keyring.fromJwks takes a JWK Set`);
+    }
     return new Keyring(keySet(parseKeys(text, source), source));
   }
 

@@ -18,7 +18,7 @@ export function parseStoreUrl(url: string): StoreUrl {
   const kind = storeKind(url);
   if (kind === undefined) {
     throw new OptionInvalidError(
-      `The URL of a session store starts with redis:, rediss:, postgres:, mysql:, sqlite: or memory:.${advice(schemeOf(url))}`,
+      `The URL of a session store starts with redis:, rediss:, postgres:, mysql:, sqlite: or memory:.${advice(url)}`,
     );
   }
   assertReadableUrl(url);
@@ -38,7 +38,11 @@ export function parseStoreUrl(url: string): StoreUrl {
   return { kind, url: rest === '' ? known : `${known}?${rest}`, options };
 }
 
-function advice(scheme: string): string {
+function advice(url: string): string {
+  const scheme = schemeOf(url);
+  if (scheme === '' && /\.(?:db|sqlite3?)$/.test(url)) {
+    return ' For an SQLite file, write sqlite: before its path.';
+  }
   if (scheme === 'file') return ' For an SQLite file, write sqlite: in place of file:.';
   if (scheme === 'mongodb' || scheme === 'mongodb+srv') {
     return ' For MongoDB, wrap the storage of @shopify/shopify-app-session-storage-mongodb.';

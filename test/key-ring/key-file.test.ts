@@ -117,7 +117,8 @@ describe('a key ring from a file', () => {
     ['half written', () => writeFileSync(file, `${b},${a.slice(0, 20)}`), /key 2 \("a"\)/],
     ['empty', () => writeFileSync(file, ''), /holds no key/],
     ['gone', () => unlinkSync(file), /ENOENT/],
-    ['binary', () => writeFileSync(file, Buffer.from([0xff, 0xfe, 0x00])), /is not text/],
+    ['binary', () => writeFileSync(file, Buffer.from([0xff, 0xfe, 0x41])), /is not text/],
+    ['in UTF-16', () => writeFileSync(file, b, 'utf16le'), /is not in UTF-8; save it as UTF-8/],
   ])('keeps its keys when the file is %s, and says so', (_, damage, message) => {
     writeFileSync(file, a);
     const keyring = Keyring.fromFile(file);

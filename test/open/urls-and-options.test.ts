@@ -45,6 +45,27 @@ describe('refused', () => {
     expect(() => openSessionStorage(url)).toThrow(words);
   });
 
+  // pg reads it as it was written.
+  test.each(['redis', 'rediss', 'mysql', 'mariadb'])(
+    'a URL of %s whose password has a percent sign that encodes nothing',
+    (scheme) => {
+      const open = () => openSessionStorage(`${scheme}://app:hunter2%secret@localhost/app`);
+      expect(open).toThrow('%25 for %');
+      expect(open).not.toThrow(/hunter2|secret/);
+    },
+  );
+
+  test('a URL without a password whose port is not one: it says so, and nothing of passwords', () => {
+    const open = () => openSessionStorage('redis://localhost:99999');
+    expect(open).toThrow('The URL of the session store cannot be read: see its host and its port.');
+  });
+
+  test.each(['./sessions.db', 'data/sessions.sqlite'])('the path of a file: %s', (path) => {
+    expect(() => openSessionStorage(path)).toThrow(
+      'For an SQLite file, write sqlite: before its path.',
+    );
+  });
+
   test.each(schemes.filter((scheme) => !['memory', 'sqlite'].includes(scheme)))(
     'a URL of %s that the driver would misread, and no word of its password',
     (scheme) => {
