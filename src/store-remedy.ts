@@ -30,7 +30,7 @@ const kinds: readonly Kind[] = [
     messages: /attempt to write a readonly database/,
   },
   {
-    remedy: 'Its user lacks the rights for this: use one that may read and update the sessions.',
+    remedy: 'Its user lacks the rights for this: use one that may do what the app may.',
     codes: [
       '42501', // PostgreSQL: insufficient_privilege
       'ER_TABLEACCESS_DENIED_ERROR',

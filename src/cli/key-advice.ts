@@ -19,14 +19,20 @@ const rollbackStandings: Readonly<Record<KeyState, string>> = {
   unused: 'no session needs it',
 };
 
+/** For a key that rotate, with the same mode, cannot free. */
+const stuck = 'cannot be removed: rotate cannot change these sessions, which are named below';
+
 /** A line for each key. */
-export function describeKeys({ keys, mode }: ReencryptionReport): string[] {
+export function describeKeys({ keys, mode, byKid, unseen }: ReencryptionReport): string[] {
+  const isDone = !unseen.includes('ended early') && !unseen.includes('unresolved sessions');
   const width = Math.max(...keys.map(({ kid }) => kid.length));
   return keys.map(({ kid, fingerprint = '', created, sessions, state }) => {
     const age = describeAge(created);
     const old = age === undefined ? '' : `, ${age} old`;
     const count = `${formatCount(sessions)} ${sessions === 1 ? 'session' : 'sessions'}`;
-    const standing = (mode === 'rollback' ? rollbackStandings : standings)[state];
+    // What a run leaves, or would leave, on the key.
+    const isStuck = state === 'needed' && isDone && (byKid[kid] ?? 0) >= sessions;
+    const standing = isStuck ? stuck : (mode === 'rollback' ? rollbackStandings : standings)[state];
     return `  ${kid.padEnd(width)}  ${fingerprint.padEnd(12)}  ${count}${old}: ${standing}`;
   });
 }

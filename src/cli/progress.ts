@@ -71,7 +71,8 @@ export class Progress {
   }
 
   #ofTotal(): string {
-    if (this.#total === undefined || this.#total < this.#done) return ' sessions';
+    if (this.#total === undefined || this.#total < this.#done)
+      return this.#done === 1 ? ' session' : ' sessions';
     const percent = Math.floor(100 * this.#share(this.#total));
     return ` of about ${formatCount(this.#total)} sessions (${percent} %)`;
   }

@@ -70,7 +70,7 @@ export function describeStored(report: ReencryptionReport): string[] {
 
 /** In mode rollback, where a team that adopts encryption begins, and one that backs out ends. */
 function describeNextStage(report: ReencryptionReport): string[] {
-  const { mode, before, scanned, tooShortColumns } = report;
+  const { mode, before, scanned, unseen, unreadable, tooShortColumns } = report;
   if (mode !== 'rollback' || scanned === 0) return [];
   const isSealed = Object.values(before.byKid).some((sessions) => sessions > 0);
   if (isSealed) {
@@ -78,11 +78,27 @@ function describeNextStage(report: ReencryptionReport): string[] {
       ? []
       : ['Widen it before the app seals. On the way out it does not matter.'];
   }
-  const first = tooShortColumns.length === 0 ? '' : 'widen what is too short, then ';
+  // What was not seen, or could not be read, may be sealed.
+  if (unseen.length > 0 || unreadable > 0) return [];
   return [
-    `Nothing was sealed: there is nothing to open. To adopt encryption, ${first}set ` +
+    `Nothing was sealed: there is nothing to open. To adopt encryption, ${widenFirst(report)}set ` +
       'SESSION_ENCRYPTION_MODE=migrate on every instance next. To back out, deploy without the wrapper.',
   ];
+}
+
+const widenFirst = ({ tooShortColumns }: ReencryptionReport) =>
+  tooShortColumns.length === 0 ? '' : 'widen what is too short, then ';
+
+/**
+ * What to do about plaintext that is stored.
+ *
+ * @param options Those of the command that the sealing needs as well.
+ */
+export function describeSealing(report: ReencryptionReport, options: string): string {
+  return (
+    `If you are adopting encryption, ${widenFirst(report)}seal plaintext: rotate --mode migrate${options}. ` +
+    'Else find out who stored it.'
+  );
 }
 
 function describePlaintext(report: ReencryptionReport): string[] {
@@ -110,7 +126,7 @@ function describePlaintext(report: ReencryptionReport): string[] {
 const titles: Readonly<Partial<Record<SessionFinding['outcome'], string>>> = {
   unreadable: 'Unreadable sessions, left as they are',
   'does not fit': 'Sessions that do not fit, left as they are',
-  'left plaintext': 'Plaintext tokens that cannot be sealed',
+  'left plaintext': 'Sessions with plaintext, left as they are',
   unresolved: 'Unresolved sessions',
 };
 
@@ -118,13 +134,15 @@ function describeFindings(report: ReencryptionReport): string[] {
   const totals: Partial<Record<SessionFinding['outcome'], number>> = {
     unreadable: report.unreadable,
     'does not fit': report.doesNotFit,
+    'left plaintext': report.leftPlaintext,
     unresolved: report.unresolved,
   };
   return Object.entries(titles).flatMap(([outcome, title]) => {
     const found = report.findings.filter((finding) => finding.outcome === outcome);
-    const lines = found.map(({ code, message, sessionId = '' }) =>
-      code === undefined ? `${sessionId}: ${message}` : `${code}: ${message}`,
-    );
+    const lines = found.map(({ code, field, message, sessionId = '' }) => {
+      if (message === undefined) return `${sessionId}: ${field}`;
+      return code === undefined ? `${sessionId}: ${message}` : `${code}: ${message}`;
+    });
     const total = totals[outcome as SessionFinding['outcome']] ?? found.length;
     return describeList(title, lines, lines.length === 0 ? 0 : total);
   });

@@ -120,7 +120,10 @@ const newRecords: FoundLayout = { layout: 'records', table: defaultTables.record
 
 function whyNone(all: readonly FoundLayout[], { store, layout, table }: WantedLayout): string {
   const names = optionNames(store);
-  const there = all.length === 0 ? '' : ` There is ${listOf(all)}: say so with --${names.table}.`;
+  const there =
+    all.length === 0
+      ? ''
+      : ` There is ${listOf(all)}: say so with --${layout === undefined ? names.table : `${names.layout} or --${names.table}`}.`;
   if (store === 'to') {
     const missing =
       layout === undefined && table === undefined

@@ -108,7 +108,9 @@ export class Tally implements ReencryptionCounts {
       this.#name('does not fit', sessionId, misfit);
     } else if (holdsPlaintext && this.#mode !== 'rollback') {
       this.leftPlaintext++;
+      const field = fields.find(({ before }) => before.state === 'plaintext')?.field;
       if (unsealable !== undefined) this.#name('left plaintext', sessionId, unsealable.error);
+      else this.#find({ outcome: 'left plaintext', sessionId, field, code: 'ERR_TOKEN_PLAINTEXT' });
     } else this.current++;
   }
 

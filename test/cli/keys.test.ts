@@ -161,6 +161,8 @@ describe('status as a gate', () => {
     const before = await program.run(args, { env: bothKeys });
     expect(before.code).toBe(1);
     expect(before.stdout).toContain('Not all is on the primary key');
+    const json = await program.run([...args, '--json'], { env: bothKeys });
+    expect(JSON.parse(json.stdout)).toMatchObject({ allOnPrimary: false });
     expect((await program.run(['rotate', '--store', store], { env: bothKeys })).code).toBe(0);
     expect((await program.run(args, { env: bothKeys })).code).toBe(0);
   });

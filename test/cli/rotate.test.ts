@@ -106,6 +106,19 @@ describe('encrypted-sessions rotate', () => {
     const strict = await program.run(['rotate', '--store', url], { env: bothKeys });
     expect(strict.code).toBe(1);
     expect(strict.stdout).toMatch(/^Left plaintext +2$/m);
+    expect(strict.stdout).toContain(
+      `Sessions with plaintext, left as they are:\n  ${sessionNumber(1).id}: accessToken\n`,
+    );
+    expect(strict.stdout).toContain('seal plaintext: rotate --mode migrate. Else find out who');
+    const json = await program.run(['rotate', '--store', url, '--json'], { env: bothKeys });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      findings: [1, 2].map((number) => ({
+        outcome: 'left plaintext',
+        sessionId: sessionNumber(number).id,
+        field: 'accessToken',
+        code: 'ERR_TOKEN_PLAINTEXT',
+      })),
+    });
 
     // The mode of the app counts where none is given.
     const migrate = await program.run(['rotate', '--store', url], {
@@ -130,6 +143,41 @@ describe('encrypted-sessions rotate', () => {
     const sealed = await storeOnOldKey(1);
     const { stdout } = await program.run(['status', '--store', sealed], { env });
     expect(stdout).not.toMatch(next);
+    // What a part does not hold may be elsewhere, and what cannot be read may be sealed.
+    const part = await program.run(['status', '--store', url, '--shard', '1/1'], { env });
+    expect(part.stdout).toContain('Only part of the store was looked at.');
+    expect(part.stdout).not.toMatch(next);
+    const damaged = {
+      ...sessionNumber(3),
+      accessToken: Buffer.from('{"alg":"dir"').toString('base64url'),
+    };
+    await withStore(url, (store) => store.storeSession(damaged));
+    const unreadable = await program.run(['status', '--store', url], { env });
+    expect(unreadable.stdout).toMatch(/^Unreadable +1$/m);
+    expect(unreadable.stdout).not.toMatch(next);
+  });
+
+  it('says of a key whose sessions it cannot open that running it again frees none', async () => {
+    const url = await storeOnOldKey(2);
+    await withStore(url, async (store) => {
+      const [one, two] = await Promise.all(
+        [1, 2].map((number) => store.loadSession(sessionNumber(number).id)),
+      );
+      if (one === undefined || two === undefined) throw new Error('They are gone.');
+      // Moved, so that it opens nowhere.
+      await store.storeSession(Object.assign(one, { accessToken: two.accessToken }));
+    });
+
+    const first = await program.run(['status', '--store', url], { env: bothKeys });
+    expect(first.stdout).toMatch(/old .* 2 sessions: cannot be removed: bring these .* first/);
+    const rotated = await program.run(['rotate', '--store', url], { env: bothKeys });
+    const after = await program.run(['status', '--store', url], { env: bothKeys });
+    for (const { stdout } of [rotated, after]) {
+      expect(stdout).toMatch(
+        /old .* 1 session: cannot be removed: rotate cannot change these sessions, which are named/,
+      );
+      expect(stdout).toContain(`ERR_TOKEN_CONTEXT: Session ${sessionNumber(1).id}`);
+    }
   });
 
   it('exits with 1 when sessions are unreadable, names them and what to do, and leaves them', async () => {

@@ -158,7 +158,7 @@ describe('encrypted-sessions status', () => {
     const strict = await program.run(['status', '--store', url], { env: bothKeys });
     expect(strict.code).toBe(1);
     expect(strict.stdout).toMatch(/^Would stay plaintext +1$/m);
-    expect(strict.stdout).toMatch(/^Now with plaintext tokens +1$/m);
+    expect(strict.stdout).toMatch(/^Now with plaintext +1$/m);
     expect(strict.stdout).toContain('rotate --mode migrate');
     expect(strict.stdout).not.toContain('shpat_');
 

@@ -17,6 +17,7 @@ import { modeOf } from '../mode-option.js';
 import { uncalledExportOf } from '../module-option.js';
 import {
   describeOutcomes,
+  describeSealing,
   describeStored,
   hasFindings,
   isReencryptionReport,
@@ -122,7 +123,13 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
         onFinding,
       }),
     isReport: isReencryptionReport,
-    describe: (report) => [...describeOutcomes(report), ...describeStored(report)],
+    describe: (report) => [
+      ...describeOutcomes(report),
+      ...describeStored(report),
+      ...(mode === 'strict' && report.leftPlaintext > 0
+        ? [describeSealing(report, given.flag('user-info') ? ' --user-info' : '')]
+        : []),
+    ],
     toJson: ({ findings: _, furtherFindings: __, ...report }) => report,
     hasFindings,
   });

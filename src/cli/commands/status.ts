@@ -15,6 +15,7 @@ import { liveRun, liveRunOptions, wholeNumberOf } from '../live-run.js';
 import { modeOf } from '../mode-option.js';
 import {
   describeOutcomes,
+  describeSealing,
   describeStored,
   hasFindings,
   isReencryptionReport,
@@ -64,7 +65,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const isEmptyAllowed = given.flag('allow-empty');
   const atomic = catalog.atomic !== false;
   const label = 'Looking';
-  const isOffPrimary = ({ keys }: ReencryptionReport) =>
+  const isOffPrimary = ({ keys }: Pick<ReencryptionReport, 'keys'>) =>
     given.flag('expect-primary') &&
     keys.some(({ kid, sessions }) => kid !== keyring.primary && sessions > 0);
   return liveRun(given, terminal, {
@@ -86,14 +87,19 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
     isReport: isReencryptionReport,
     describe: (report) => [
       `Store: ${describeStore(named)} (${atomic ? 'compares and swaps across processes' : 'not atomic: it compares and swaps within one process only'})`,
-      ...describeOutcomes(report, [['Now with plaintext tokens', report.before.plaintext]]),
+      ...describeOutcomes(report, [['Now with plaintext', report.before.plaintext]]),
       ...describeStored(report),
-      ...adviceFor(mode, report),
+      ...(holdsUnwantedPlaintext(mode, report)
+        ? [describeSealing(report, given.flag('user-info') ? ' --user-info' : '')]
+        : []),
       ...warnings.map((warning) => `Warning: ${warning}`),
       ...(tooOld === undefined ? [] : [tooOld]),
       ...(isOffPrimary(report) ? ['Not all is on the primary key (--expect-primary).'] : []),
     ],
-    toJson: ({ findings: _, furtherFindings: __, ...report }) => report,
+    toJson({ findings: _, furtherFindings: __, ...rest }) {
+      if (!given.flag('expect-primary')) return rest;
+      return { ...rest, allOnPrimary: !isOffPrimary(rest) };
+    },
     hasFindings: (report) =>
       hasFindings(report) ||
       report.tooShortColumns.length > 0 ||
@@ -110,12 +116,4 @@ function holdsUnwantedPlaintext(
   { before }: ReencryptionReport,
 ): boolean {
   return mode !== 'rollback' && before.plaintext > 0;
-}
-
-function adviceFor(mode: SessionEncryptionMode, report: ReencryptionReport): string[] {
-  return holdsUnwantedPlaintext(mode, report)
-    ? [
-        'If you are adopting encryption, seal plaintext tokens: rotate --mode migrate. Else find out who stores them.',
-      ]
-    : [];
 }
