@@ -13,9 +13,16 @@ const sections = documents.flatMap((document) =>
   })),
 );
 
+/** Suites write these when they have measured what they say, and hold them against it. */
+const measured = ['runtimes', 'storages and flows'];
+
 test.each(sections)('$document, $name', ({ document, name }) => {
   const expected = generatedSection(name);
-  if (expected === undefined) return;
+  if (expected === undefined) {
+    expect(measured, 'nothing generates this section').toContain(name);
+    expect(readSection(document, name)).not.toBe('');
+    return;
+  }
   if (process.env.UPDATE_DOCUMENTS === '1') writeSection(document, name, expected);
   expect(readSection(document, name), 'npm run generate').toBe(expected);
 });

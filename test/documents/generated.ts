@@ -4,6 +4,7 @@
 import { optionsOf } from '../../src/cli/command.js';
 import { commands } from '../../src/cli/commands.js';
 import { exitCodesHelp } from '../../src/cli/exit-codes.js';
+import { adapterCells } from '../keyv-session-storage/adapters/table.js';
 import { exportedNames, sources } from './docstrings.js';
 import { interfaceMembers } from './interfaces.js';
 
@@ -34,6 +35,8 @@ export function generatedSection(name: string): string | undefined {
       );
     case 'command':
       return commandSection(of);
+    case 'adapters':
+      return table(['Adapter', 'Compare-and-swap', 'Lists sessions', ''], adapterCells());
     case 'exit codes':
       return table(['Exit code', 'Meaning'], exitCodeRows());
     default:

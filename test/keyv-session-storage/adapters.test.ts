@@ -1,53 +1,17 @@
 // What the storage does over each adapter of Keyv: it works, or says what is wrong; never does a
-// store that holds sessions look empty. docs/stores.md has the same table.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+// store that holds sessions look empty. docs/stores.md shows the same table.
 import { Session } from '@shopify/shopify-api';
 import { Keyv } from 'keyv';
 import { Keyv as Keyv6 } from 'keyv-6';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KeyvSessionStorage, OptionInvalidError } from '../../src/index.js';
-import { projectFolder } from '../conformance/project-folder.js';
 import {
   type AdapterMaker,
   type AdapterName,
   type AdapterScene,
   makers,
 } from './adapters/makers.js';
-
-/** What is expected of an adapter, in the words of the table. */
-interface Row {
-  readonly compareAndSwap: 'native' | 'in the process' | 'refused';
-  readonly lists: 'yes' | 'no' | '–';
-  /** Of an adapter that is refused: when, and a part of the reason. */
-  readonly refused?: readonly [when: 'at construction' | 'at the first call', reason: string];
-}
-
-const native: Row = { compareAndSwap: 'native', lists: 'yes' };
-const inProcess: Row = { compareAndSwap: 'in the process', lists: 'yes' };
-const unlisted: Row = { compareAndSwap: 'in the process', lists: 'no' };
-const refused = (...because: NonNullable<Row['refused']>): Row => ({
-  compareAndSwap: 'refused',
-  lists: '–',
-  refused: because,
-});
-
-const table: Record<AdapterName, Row> = {
-  Map: native,
-  '@keyv/redis': native,
-  '@keyv/valkey': native,
-  '@keyv/postgres': native,
-  '@keyv/sqlite': native,
-  '@keyv/etcd': inProcess,
-  'keyv-file': inProcess,
-  'quick-lru': native,
-  '@keyv/bigmap': unlisted,
-  'lru-cache': unlisted,
-  'keyv-lru': unlisted,
-  '@keyv/mysql': refused('at construction', 'differ in case'),
-  '@keyv/dynamo': refused('at construction', 'after six hours'),
-  '@keyv/memcache': refused('at the first call', 'changes what it is given'),
-};
+import { type AdapterRow, adapterTable } from './adapters/table.js';
 
 /** Each in its own way hard to keep: ids that differ in case only, a colon in front, 100 KB. */
 const session = (id: string, token: string) =>
@@ -71,7 +35,7 @@ describe.each([
   ['Keyv 5', (store: object) => new Keyv({ store })],
   ['Keyv 6', (store: object) => new Keyv6({ store: store as never })],
 ])('%s', (_, newKeyv) => {
-  for (const [name, row] of Object.entries(table) as [AdapterName, Row][]) {
+  for (const [name, row] of Object.entries(adapterTable) as [AdapterName, AdapterRow][]) {
     const maker: AdapterMaker = makers[name];
     if (maker.missing !== undefined) {
       console.warn(
@@ -125,21 +89,11 @@ describe.each([
 });
 
 test('a lock within the process is warned of, once for each kind of adapter', () => {
-  const locked = (Object.entries(table) as [AdapterName, Row][]).filter(
+  const locked = (Object.entries(adapterTable) as [AdapterName, AdapterRow][]).filter(
     ([name, { compareAndSwap, refused: because }]) =>
       isHere(name) && compareAndSwap !== 'native' && because?.[0] !== 'at construction',
   );
   expect(warnings).toHaveLength(locked.length);
-});
-
-test('docs/stores.md has this table', () => {
-  const text = readFileSync(join(projectFolder, 'docs/stores.md'), 'utf8');
-  for (const [name, { compareAndSwap, lists }] of Object.entries(table)) {
-    const shown = name === 'Map' ? name : `\`${name}\``;
-    const line = text.split('\n').find((each) => each.startsWith(`| ${shown} |`));
-    const cells = line?.split('|').map((cell) => cell.trim());
-    expect(cells?.slice(2, 4), name).toEqual([compareAndSwap, lists]);
-  }
 });
 
 async function list(storage: KeyvSessionStorage<Session>): Promise<Session[]> {
