@@ -1,6 +1,6 @@
 // The proxy does to connections what the fault tests rely on.
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TcpProxy } from './tcp-proxy.js';
 
@@ -28,10 +28,14 @@ beforeEach(async () => {
 });
 afterEach(() => stop());
 
-/** A client, and how its connection ended if it has. */
-async function open(): Promise<{ socket: Socket; ask(text: string): Promise<string> }> {
+/** A client, which answers how its connection ended if it has. */
+async function open() {
   const socket = connect(proxy.port, '127.0.0.1');
   socket.setEncoding('utf8');
+  let answers = '';
+  socket.on('data', (chunk) => {
+    answers += chunk;
+  });
   const ended = new Promise<string>((resolve) => {
     socket.once('error', (error: NodeJS.ErrnoException) => resolve(String(error.code)));
     socket.once('end', () => resolve('end'));
@@ -40,10 +44,21 @@ async function open(): Promise<{ socket: Socket; ask(text: string): Promise<stri
   const ask = async (text: string) => {
     const answered = once(socket, 'data').then(([answer]) => String(answer));
     socket.write(text);
-    const silence = new Promise<string>((resolve) => setTimeout(resolve, 300, 'silence'));
-    return Promise.race([answered, ended, silence]);
+    return Promise.race([answered, ended]);
   };
-  return { socket, ask };
+  /** Sends what is lost on its way, or whose answer is, and answers what came back all the same. */
+  const lose = async (text: string) => {
+    const { lost } = proxy;
+    const before = answers;
+    socket.write(text);
+    await until(() => proxy.lost > lost);
+    return answers.slice(before.length);
+  };
+  return { socket, ask, lose };
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 test('passes on what is sent and what is answered', async () => {
@@ -58,26 +73,41 @@ test('silenced, it loses what is sent on open and new connections, for good', as
   expect(await before.ask('1')).toBe('1');
   proxy.silence();
   const during = await open();
-  expect(await Promise.all([before.ask('2'), during.ask('3')])).toEqual(['silence', 'silence']);
+  for (const [client, text] of [
+    [before, '2'],
+    [during, '3'],
+  ] as const) {
+    expect(await client.lose(text)).toBe('');
+  }
   await proxy.restore();
-  expect(await Promise.all([before.ask('4'), during.ask('5')])).toEqual(['silence', 'silence']);
+  expect(await before.lose('4')).toBe('');
+  expect(await during.lose('5')).toBe('');
   expect(await (await open()).ask('6')).toBe('6');
   expect(received).toBe('16');
 });
 
 test('loses replies only, so that the server has what was sent', async () => {
   proxy.silence({ requests: false, replies: true });
-  expect(await (await open()).ask('sent')).toBe('silence');
+  expect(await (await open()).lose('sent')).toBe('');
   expect(received).toBe('sent');
 });
 
-test('is late, and then passes everything on in order', async () => {
+test('is late each way', async () => {
+  const client = await open();
+  proxy.delay(50);
+  const sent = performance.now();
+  expect(await client.ask('1')).toBe('1');
+  // A timer may go off a millisecond early.
+  expect(performance.now() - sent).toBeGreaterThan(2 * 50 - 3);
+});
+
+test('what was late when the network came back is passed on in order', async () => {
   const client = await open();
   proxy.delay(400);
-  expect(await client.ask('1')).toBe('silence');
+  client.socket.write('1');
   await proxy.restore();
   client.socket.write('2');
-  while (received !== '12') await new Promise((resolve) => setTimeout(resolve, 10));
+  await until(() => received === '12');
 });
 
 test('keeps the order while it is late by more and by less', async () => {
@@ -90,7 +120,7 @@ test('keeps the order while it is late by more and by less', async () => {
     client.socket.write(text);
     if (letter % 3 === 0) await new Promise((resolve) => setTimeout(resolve, letter % 5));
   }
-  while (received.length < sent.length) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until(() => received.length >= sent.length);
   expect(received).toBe(sent);
   client.socket.destroy();
 });

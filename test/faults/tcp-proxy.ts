@@ -40,6 +40,12 @@ class Link {
     this.#server.resetAndDestroy();
   }
 
+  /** Whether what comes now is lost, and counts it. */
+  #isLost(direction: keyof Loss): boolean {
+    if (this.loss[direction]) this.#proxy.lost++;
+    return this.loss[direction];
+  }
+
   #forward(from: Socket, to: Socket, direction: keyof Loss): void {
     // A queue, as timers that are due at the same time go off in no certain order.
     const steps: { readonly due: number; readonly step: () => void }[] = [];
@@ -61,9 +67,9 @@ class Link {
       if (steps.length === 1) takeSteps();
     };
     from.on('data', (chunk) => {
-      if (this.loss[direction]) return;
+      if (this.#isLost(direction)) return;
       later(() => {
-        if (this.loss[direction]) return;
+        if (this.#isLost(direction)) return;
         if (direction === 'replies' && this.#proxy.truncations > 0 && chunk.length > 1) {
           this.#proxy.truncations--;
           // What was written before a reset may never arrive, so the connection ends in order.
@@ -86,11 +92,13 @@ interface ProxyState {
   delay: number;
   /** So many of the next replies end in the middle, and with them their connections. */
   truncations: number;
+  /** Pieces of what was sent that were lost so far. */
+  lost: number;
 }
 
 /** A network that a test can break. It passes everything on until it is told otherwise. */
 export class TcpProxy {
-  readonly #state: ProxyState = { loss: nothing, delay: 0, truncations: 0 };
+  readonly #state: ProxyState = { loss: nothing, delay: 0, truncations: 0, lost: 0 };
   readonly #links = new Set<Link>();
   /** What has gone silent, even if its client has given it up: the server does not know. */
   readonly #silent = new Set<Link>();
@@ -121,6 +129,11 @@ export class TcpProxy {
   /** Connections that clients have open now. */
   get connections(): number {
     return this.#links.size;
+  }
+
+  /** How many pieces of what was sent were lost so far. */
+  get lost(): number {
+    return this.#state.lost;
   }
 
   /** `url` with this proxy in place of the server. */
@@ -210,7 +223,8 @@ export class TcpProxy {
       // What is lost never reaches the server.
       this.#unanswered.add(client);
       client.once('close', () => this.#unanswered.delete(client));
-      client.on('error', () => {}).resume();
+      client.on('error', () => {});
+      client.on('data', () => this.#state.lost++);
       return;
     }
     const server = connect({ port: this.#target, host: '127.0.0.1', allowHalfOpen: true });

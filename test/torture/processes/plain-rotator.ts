@@ -1,5 +1,5 @@
-// The control: rotates as others do, loading a page of sessions and storing them again. Goes through
-// the store again and again until it is told anything.
+// The control: rotates as others do, loading a page of sessions and storing them again. It is as slow
+// as it takes for a writer to come in between. Goes through the store until it is told anything.
 import { setImmediate } from 'node:timers/promises';
 import { EncryptedSessionStorage, Keyring } from '../../../src/index.js';
 import { loadSubject } from '../subject.js';
@@ -38,6 +38,18 @@ async function rotate(ids: readonly string[]): Promise<void> {
   const sessions = loaded.flatMap((result) =>
     result.status === 'fulfilled' && result.value !== undefined ? [result.value] : [],
   );
+  await oneChanges(sessions);
   // Those that the store was too busy for have their turn in the next round.
   await Promise.allSettled(sessions.map((session) => storage.storeSession(session)));
+}
+
+/** Waits until a writer has refreshed one of these. */
+async function oneChanges(sessions: readonly { id: string; accessToken?: string | undefined }[]) {
+  while (!stopped && sessions.length > 0) {
+    for (const { id, accessToken } of sessions) {
+      const stored = await storage.loadSession(id).catch(() => undefined);
+      if (stored !== undefined && stored.accessToken !== accessToken) return;
+    }
+    await setImmediate();
+  }
 }

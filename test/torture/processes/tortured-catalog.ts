@@ -43,11 +43,21 @@ export default async function openCatalog(): Promise<SessionCatalog<SessionLike>
   };
 }
 
-/** Writes what was sealed over whatever is stored now, as a batch of plain UPDATEs does. */
+/**
+ * Writes what was sealed over whatever is stored now, as a batch of plain UPDATEs does, once a writer
+ * has changed one of them.
+ */
 async function replaceBlindly(
   catalog: SessionCatalog<SessionLike>,
   changes: readonly SessionChange<SessionLike>[],
 ): Promise<boolean[]> {
+  const isChanged = async ({ current }: SessionChange<SessionLike>) => {
+    const stored = await catalog.loadSession?.(current.id);
+    return stored !== undefined && stored.accessToken !== current.accessToken;
+  };
+  for (let hasChanged = changes.length === 0; !hasChanged; ) {
+    for (const change of changes) hasChanged ||= await isChanged(change);
+  }
   await Promise.all(
     changes.map(async ({ next }) => {
       for (;;) {
