@@ -15,6 +15,8 @@ export interface CatalogConnection {
    * happen. Answers what removes the record. Missing for KeyvSessionStorage: see its own tests.
    */
   readonly damage?: ((id: string) => Promise<() => Promise<unknown>>) | undefined;
+  /** Removes every session sooner than by way of the storage. */
+  readonly empty?: (() => Promise<void>) | undefined;
   close(): Promise<void>;
 }
 

@@ -44,6 +44,7 @@ export class CatalogScene {
   }
 
   async empty(): Promise<void> {
+    if (this.#opened.empty !== undefined) return this.#opened.empty();
     const ids = (await this.everySession()).map(({ id }) => id);
     for (let start = 0; start < ids.length; start += 500) {
       await this.storage.deleteSessions?.(ids.slice(start, start + 500));

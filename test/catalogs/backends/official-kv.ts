@@ -1,6 +1,6 @@
 // The catalog of @shopify/shopify-app-session-storage-kv.
 import { kvCatalog } from '../../../src/catalogs/kv/index.js';
-import { kvNamespaceOf, officialKv } from '../../conformance/backends/official-kv.js';
+import { emptyKv, kvNamespaceOf, officialKv } from '../../conformance/backends/official-kv.js';
 import type { CatalogBackend } from '../catalog-backend.js';
 
 export const kvBackend: CatalogBackend = {
@@ -12,11 +12,13 @@ export const kvBackend: CatalogBackend = {
     const namespace = await kvNamespaceOf(place);
     return {
       storage,
-      catalog: kvCatalog(namespace),
+      // A busy machine may take its time for many calls at once.
+      catalog: kvCatalog(namespace, { deadline: 30_000 }),
       async damage(id) {
         await namespace.put(id, String(await namespace.get(id)).slice(0, -3));
         return () => namespace.delete(id);
       },
+      empty: () => emptyKv(place),
       close,
     };
   },
