@@ -5,6 +5,7 @@ import { EncryptedSessionStorage, Keyring } from '../../src/index.js';
 import type { Backend, Connection, Place } from './backend.js';
 import type { ProcessRequest } from './processes/protocol.js';
 import { buildProcesses, type ProcessProgram, type StoringProcess } from './processes/start.js';
+import { turnAtPostgres } from './processes/turn.js';
 
 const processCount = 4;
 // A shop of 2,000 sessions: SESSIONS_PER_PROCESS=500 npx vitest run test/conformance/keyv
@@ -21,10 +22,13 @@ export function processesSuite(backend: Backend, server: () => Promise<string>):
   let connection: Connection;
   let storage: Connection['storage'];
   let processes: StoringProcess[] = [];
+  let endTurn: (() => Promise<void>) | undefined;
   beforeAll(async () => {
     program ??= buildProcesses();
     const { start } = await program;
-    const created = await backend.create(await server());
+    const url = await server();
+    if (backend.server === 'postgres') endTurn = await turnAtPostgres(url);
+    const created = await backend.create(url);
     place = created;
     connection = await backend.connect(created);
     storage = new EncryptedSessionStorage(connection.storage, { keyring: Keyring.parse(keys) });
@@ -39,6 +43,7 @@ export function processesSuite(backend: Backend, server: () => Promise<string>):
     await Promise.all(processes.map((process) => process.end()));
     await connection?.close();
     if (place !== undefined) await backend.drop(place);
+    await endTurn?.();
   });
 
   /** Has the process do it to sessions of its own. */
