@@ -1,13 +1,20 @@
-// Runs commands one after the other and says on one screen which went wrong, and how to mend them.
+// Runs commands, two side by side, and says on one screen which went wrong, and how to mend them.
 import { spawn } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
 
 /** The most lines that are printed of all that went wrong. */
 const linesAtMost = 24;
+/** How many run at the same time. */
+const atOnce = 2;
 
 /**
- * @param {{ name: string, command: string, mend: string, needs?: string[] }[]} steps What to run. A
- * step is not run when one of `needs` went wrong.
+ * @typedef {{ name: string, command: string, mend: string, needs?: string[], alone?: boolean }} Step
+ * What to run. It waits for those that it `needs`, and is not run when one of them went wrong. Nothing
+ * else runs beside one that is `alone`.
+ */
+
+/**
+ * @param {Step[]} steps In the order in which they begin, unless one has to wait.
  * @param {string[]} only The names of the steps to run; all when there are none.
  * @returns {Promise<number>} The exit code: 0 when all went well, 2 when a name is unknown.
  */
@@ -19,33 +26,58 @@ export async function runSteps(steps, only = []) {
     return 2;
   }
   const width = Math.max(...names.map(({ length }) => length)) + 2;
-  const wrong = [];
+  const waiting = steps.filter(({ name }) => only.length === 0 || only.includes(name));
+  /** @type {Map<string, Promise<void>>} */
+  const running = new Map();
   const failed = new Set();
-  for (const step of steps) {
-    if (only.length > 0 && !only.includes(step.name)) continue;
-    const missing = step.needs?.find((need) => failed.has(need));
-    const line = step.name.padEnd(width);
-    if (missing !== undefined) {
-      console.log(`not run  ${line}needs ${missing}`);
-      failed.add(step.name);
-      continue;
-    }
+  /** @type {Map<Step, string>} */
+  const outputs = new Map();
+
+  /** @param {Step} step */
+  const isReady = ({ needs = [], alone = false }) =>
+    running.size < (alone ? 1 : atOnce) &&
+    needs.every((need) => !running.has(need) && !waiting.some(({ name }) => name === need));
+  /** @param {Step} step */
+  const begin = async (step) => {
     const begun = Date.now();
     const { code, output } = await run(step.command);
-    console.log(
-      `${code === 0 ? 'ok     ' : 'WRONG  '}  ${line}${((Date.now() - begun) / 1000).toFixed(1)} s`,
-    );
-    if (code === 0) continue;
-    failed.add(step.name);
-    wrong.push({ ...step, output });
+    const seconds = ((Date.now() - begun) / 1000).toFixed(1);
+    console.log(`${code === 0 ? 'ok     ' : 'WRONG  '}  ${step.name.padEnd(width)}${seconds} s`);
+    if (code !== 0) {
+      failed.add(step.name);
+      outputs.set(step, output);
+    }
+    running.delete(step.name);
+  };
+
+  let isAlone = false;
+  while (waiting.length > 0 || running.size > 0) {
+    if (running.size === 0) isAlone = false;
+    const step = isAlone ? undefined : waiting.find(isReady);
+    if (step === undefined) {
+      await Promise.race(running.values());
+      continue;
+    }
+    waiting.splice(waiting.indexOf(step), 1);
+    const missing = step.needs?.find((need) => failed.has(need));
+    if (missing === undefined) {
+      isAlone = step.alone ?? false;
+      running.set(step.name, begin(step));
+    } else {
+      console.log(`not run  ${step.name.padEnd(width)}needs ${missing}`);
+      failed.add(step.name);
+    }
   }
-  for (const step of wrong)
-    console.log(`\n${report(step, Math.floor(linesAtMost / wrong.length))}`);
+  const wrong = steps.filter((step) => outputs.has(step));
+  for (const step of wrong) {
+    const output = outputs.get(step) ?? '';
+    console.log(`\n${report(step, output, Math.floor(linesAtMost / wrong.length))}`);
+  }
   return wrong.length === 0 ? 0 : 1;
 }
 
 /** The first lines of what a command printed, how to see all of it, and how to mend it. */
-function report({ name, command, mend, output }, lines) {
+function report({ name, command, mend }, output, lines) {
   const printed = stripVTControlCharacters(output)
     .split('\n')
     .filter((line) => line.trim() !== '');
@@ -58,7 +90,12 @@ function report({ name, command, mend, output }, lines) {
 /** Runs a command of a package that is installed here, as npm scripts do. */
 function run(command) {
   return new Promise((resolve) => {
-    const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' };
+    const env = {
+      ...process.env,
+      ...{ NO_COLOR: '1', FORCE_COLOR: '0' },
+      // Whoever calls npm pack would build again, beside what reads the build.
+      npm_config_ignore_scripts: 'true',
+    };
     const child = spawn(command, { shell: true, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {

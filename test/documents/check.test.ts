@@ -1,6 +1,9 @@
 // What `npm run check` shows when something is wrong.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { repository } from './documents.js';
 import { run } from './run-program.js';
 
@@ -9,6 +12,7 @@ interface Step {
   readonly command: string;
   readonly mend: string;
   readonly needs?: string[];
+  readonly alone?: boolean;
 }
 
 const right: Step = { name: 'right', command: 'echo fine', mend: 'nothing.' };
@@ -45,6 +49,24 @@ test('what needs something that is wrong is not run, nor what needs that', async
   const { stdout } = await runSteps([wrong, build, pack]);
   expect(stdout).toMatch(/^not run +build +needs wrong$/m);
   expect(stdout).toMatch(/^not run +pack +needs build$/m);
+});
+
+test('two run side by side, but for one that is alone', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'steps-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const [one, other] = [join(folder, 'one'), join(folder, 'other')];
+  // Each goes on when it has seen the other.
+  const meeting = (own: string, theirs: string) =>
+    `touch ${own}; for n in $(seq 100); do test -e ${theirs} && exit 0; sleep 0.1; done; false`;
+  const steps: Step[] = [
+    { ...right, name: 'one', command: meeting(one, other) },
+    { ...right, name: 'other', command: meeting(other, one) },
+    { ...right, name: 'busy', command: `rm ${one} && sleep 0.5 && touch ${one}` },
+    { ...right, name: 'alone', command: `test -e ${one} && rm ${one}`, alone: true },
+    { ...right, name: 'last', command: `! test -e ${one}`, needs: ['alone'] },
+  ];
+  const { code, stdout } = await runSteps(steps);
+  expect(code, stdout).toBe(0);
 });
 
 test('some can be run alone, and a name that there is not is refused', async () => {
