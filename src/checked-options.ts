@@ -140,6 +140,17 @@ export function invalidOption(name: string, expected: string, value: unknown): O
   return new OptionInvalidError(`${name} must be ${expected}, but is ${given}.`);
 }
 
+/** @throws {OptionInvalidError} An argument is not text. */
+export function assertText(value: unknown, name: string): asserts value is string {
+  if (typeof value !== 'string') throw invalidOption(name, 'text', value);
+}
+
+/** @throws {OptionInvalidError} An argument is not a list of texts. */
+export function assertTexts(value: unknown, name: string): asserts value is string[] {
+  if (!Array.isArray(value)) throw invalidOption(name, 'a list of texts', value);
+  for (const one of value) assertText(one, `each of ${name}`);
+}
+
 /**
  * The one of `names` that `given` is meant to be: it differs in case or in one or two characters.
  */
@@ -176,7 +187,7 @@ function isWithinTwoEdits(one: string, other: string): boolean {
  * a Map or what belongs into an option (a key ring, a client) would silently be no options at all.
  */
 function mayBeOptions(value: object, names: readonly string[]): boolean {
-  if (typeof value !== 'object') return false;
+  if (typeof value !== 'object' || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   const isLiteral = prototype === null || Object.getPrototypeOf(prototype) === null;
   return isLiteral || names.some((name) => name in value);

@@ -61,7 +61,7 @@ export { reencryptSessions } from './reencryption/index.js';
 export type { SessionField, TokenField, UserInfoField } from './sealed-fields.js';
 export { sealedTokenLength } from './sealed-token/index.js';
 export type { SessionLike, SessionStorageLike } from './session.js';
-export type { SessionCatalog, SessionChange } from './session-catalog.js';
+export type { CatalogWarning, SessionCatalog, SessionChange } from './session-catalog.js';
 export {
   type LegacyContext,
   type OpenLegacy,

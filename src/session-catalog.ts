@@ -10,6 +10,17 @@ export interface SessionChange<S> {
   readonly next: S;
 }
 
+/** What an operator should know of a store. */
+export interface CatalogWarning {
+  /**
+   * What it is about. Ours: `NO_TABLE` (yet), `COLUMN_TOO_SHORT`, `SQL_MODE_NOT_STRICT`,
+   * `MODEL_TABLE_UNKNOWN`.
+   */
+  readonly code: string;
+  /** What is wrong, and what mends it. */
+  readonly message: string;
+}
+
 /**
  * A store whose sessions can be gone through and replaced while an app uses it. Sessions are handed
  * out and taken as they are stored: their tokens stay sealed.
@@ -85,7 +96,7 @@ export interface SessionCatalog<S> {
    * @param sealedTokenLength The characters of one access token as it will be sealed, as
    * `sealedTokenLength(keyring)` says. Default: 187, under a key whose id has 7.
    */
-  warnings?(sealedTokenLength?: number): Promise<string[]>;
+  warnings?(sealedTokenLength?: number): Promise<CatalogWarning[]>;
 
   /** Closes what the catalog opened. Optional. */
   disconnect?(): Promise<void>;

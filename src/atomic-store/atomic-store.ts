@@ -1,10 +1,12 @@
 // The one primitive that sessions and the index per shop are built on: compare-and-swap on one key.
+import type { CatalogWarning } from '../session-catalog.js';
+import type { Send } from '../store-access/index.js';
 
 /**
  * What a backend has to do for the session records. Keys are whole (no prefix is added below this
  * line), values are strings. Every method rejects with the driver's error when the backend fails. A
  * method that is called with an aborted `signal`, or whose signal is aborted before its statement is
- * sent, sends nothing.
+ * sent, sends nothing. A method of several statements passes each to `send`.
  */
 export interface AtomicStore {
   /** Whether `compareAndSwap` holds against other processes, or only within this one. */
@@ -15,17 +17,17 @@ export interface AtomicStore {
   /** Makes the change if the stored value is still what the change expects. Answers whether it was. */
   compareAndSwap(change: Swap, signal: AbortSignal): Promise<boolean>;
   /** Makes many changes, each by itself, in as few round trips as the backend can. */
-  compareAndSwapEach(changes: readonly Swap[], signal: AbortSignal): Promise<boolean[]>;
+  compareAndSwapEach(changes: readonly Swap[], send: Send): Promise<boolean[]>;
   /**
-   * Makes `first` and then, only if it was made, `second`: what two calls would do, in one round
-   * trip where the backend can.
+   * Makes `first` and then, only if it was made, `second`, which is the change that the call is for: what
+   * two calls would do, in one round trip where the backend can.
    */
-  compareAndSwapInTurn(first: Swap, second: Swap, signal: AbortSignal): Promise<SwapsMade>;
+  compareAndSwapInTurn(first: Swap, second: Swap, send: Send): Promise<SwapsMade>;
   /**
    * Reads `key`, then removes `keys` and answers what they held: in one round trip where the backend
    * can.
    */
-  readAndTake(key: string, keys: readonly string[], signal: AbortSignal): Promise<ReadAndTaken>;
+  readAndTake(key: string, keys: readonly string[], send: Send): Promise<ReadAndTaken>;
   /**
    * Some of the values whose keys start with `prefix`. From page to page, a key that is there from
    * the first step to the last is among them, whatever is added and removed; it may come twice.
@@ -36,7 +38,7 @@ export interface AtomicStore {
   /** About how many keys start with `prefix`, at little cost. */
   estimate?(prefix: string, signal: AbortSignal): Promise<number>;
   /** What an operator should know of the backend, such as that it has no table yet. */
-  findings?(signal: AbortSignal): Promise<string[]>;
+  findings?(signal: AbortSignal): Promise<CatalogWarning[]>;
   /** Closes the connections that the store has opened itself. */
   close?(): Promise<void>;
 }
@@ -79,12 +81,12 @@ export async function swapInTurn(
   store: Pick<AtomicStore, 'compareAndSwap'>,
   first: Swap,
   second: Swap,
-  signal: AbortSignal,
+  send: Send,
 ): Promise<SwapsMade> {
-  const isFirstMade = await store.compareAndSwap(first, signal);
+  const isFirstMade = await send((signal) => store.compareAndSwap(first, signal));
   return {
     first: isFirstMade,
-    second: isFirstMade && (await store.compareAndSwap(second, signal)),
+    second: isFirstMade && (await send((signal) => store.compareAndSwap(second, signal), true)),
   };
 }
 
@@ -92,10 +94,12 @@ export async function swapInTurn(
 export async function swapEach(
   store: Pick<AtomicStore, 'compareAndSwap'>,
   changes: readonly Swap[],
-  signal: AbortSignal,
+  send: Send,
 ): Promise<boolean[]> {
   const made: boolean[] = [];
-  for (const change of changes) made.push(await store.compareAndSwap(change, signal));
+  for (const change of changes) {
+    made.push(await send((signal) => store.compareAndSwap(change, signal), true));
+  }
   return made;
 }
 

@@ -2,7 +2,7 @@
 export type { AtomicStore, Page, Swap } from './atomic-store.js';
 export { CalledStore } from './called-store.js';
 export { LockedStore } from './locked-store.js';
-export { isMadeByAnother, MadeTable, saysOnlyThatNoTableIsThere } from './made-table.js';
+export { isMadeByAnother, MadeTable } from './made-table.js';
 export { MapStore } from './map-store.js';
 export { PostgresStore } from './postgres-store.js';
 export { RedisStore } from './redis-store.js';

@@ -2,6 +2,7 @@
 // that safe within one process, and only there.
 import { OptionInvalidError } from '../errors.js';
 import { hasMembers, hasMethods, type Members, typeName } from '../foreign-object.js';
+import { allAnswers, type Send } from '../store-access/index.js';
 import { warn } from '../warning.js';
 import {
   type AtomicStore,
@@ -91,12 +92,13 @@ export class LockedStore implements AtomicStore {
     });
   }
 
-  compareAndSwapInTurn(first: Swap, second: Swap, signal: AbortSignal): Promise<SwapsMade> {
-    return swapInTurn(this, first, second, signal);
+  compareAndSwapInTurn(first: Swap, second: Swap, send: Send): Promise<SwapsMade> {
+    return swapInTurn(this, first, second, send);
   }
 
-  compareAndSwapEach(swaps: readonly Swap[], signal: AbortSignal): Promise<boolean[]> {
-    return Promise.all(swaps.map((swap) => this.compareAndSwap(swap, signal)));
+  compareAndSwapEach(swaps: readonly Swap[], send: Send): Promise<boolean[]> {
+    const swapOne = (swap: Swap) => send((signal) => this.compareAndSwap(swap, signal), true);
+    return allAnswers(swaps.map(swapOne));
   }
 
   async page(prefix: string, cursor: unknown): Promise<Page> {
@@ -151,25 +153,22 @@ export class LockedStore implements AtomicStore {
     );
   }
 
-  async readAndTake(
-    key: string,
-    keys: readonly string[],
-    signal: AbortSignal,
-  ): Promise<ReadAndTaken> {
-    return { read: await this.get(key), taken: await this.#take(keys, signal) };
+  async readAndTake(key: string, keys: readonly string[], send: Send): Promise<ReadAndTaken> {
+    const read = await send(() => this.get(key));
+    const take = (one: string) => send((signal) => this.#take(one, signal), true);
+    const taken = await allAnswers(keys.map(take));
+    return { read, taken: taken.map((value) => (value === false ? undefined : value)) };
   }
 
-  #take(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]> {
-    return Promise.all(
-      keys.map((key) =>
-        this.#locked(key, async () => {
-          const value = await this.get(key);
-          signal.throwIfAborted();
-          if (value !== undefined) await this.#failing(async () => this.#adapter.delete(key));
-          return value;
-        }),
-      ),
-    );
+  /** Removes a key, and answers what it held; false if there was nothing. */
+  #take(key: string, signal: AbortSignal): Promise<string | false> {
+    return this.#locked(key, async () => {
+      const value = await this.get(key);
+      if (value === undefined) return false;
+      signal.throwIfAborted();
+      await this.#failing(async () => this.#adapter.delete(key));
+      return value;
+    });
   }
 
   async #write(key: string, value: string): Promise<void> {

@@ -2,19 +2,13 @@
 
 import { memberOf } from '../foreign-object.js';
 import { codeOf } from '../safe-cause.js';
+import type { CatalogWarning } from '../session-catalog.js';
 import { Limiter } from '../store-access/limiter.js';
 
 /** PostgreSQL, MySQL; SQLite has no code of its own for it. */
 const missingTableCodes = ['42P01', 'ER_NO_SUCH_TABLE'];
 /** There already: PostgreSQL says so in four ways when several make it at once. */
 const madeByAnotherCodes = ['42P07', '42P06', '42710', '23505', 'ER_TABLE_EXISTS_ERROR'];
-
-const madeLater = 'It is made when the first session is stored.';
-
-/** Whether a finding says no more than that there is no table yet, as in a database that is new. */
-export function saysOnlyThatNoTableIsThere(finding: string): boolean {
-  return finding.endsWith(madeLater);
-}
 
 export class MadeTable {
   readonly #description: string;
@@ -53,13 +47,14 @@ export class MadeTable {
   }
 
   /** What an operator should know, going by a statement that reads. */
-  async findings(operation: () => Promise<unknown>): Promise<string[]> {
+  async findings(operation: () => Promise<unknown>): Promise<CatalogWarning[]> {
     try {
       await operation();
       return [];
     } catch (error) {
       if (!isMissingTable(error)) throw error;
-      return [`There is no ${this.#description}. ${madeLater}`];
+      const message = `There is no ${this.#description}. It is made when the first session is stored.`;
+      return [{ code: 'NO_TABLE', message }];
     }
   }
 

@@ -1,4 +1,5 @@
 // Compare-and-swap on a Map: nothing runs between reading and writing, so it is atomic as it stands.
+import type { Send } from '../store-access/index.js';
 import {
   type AtomicStore,
   meets,
@@ -40,12 +41,12 @@ export class MapStore implements AtomicStore {
     return true;
   }
 
-  compareAndSwapInTurn(first: Swap, second: Swap, signal: AbortSignal): Promise<SwapsMade> {
-    return swapInTurn(this, first, second, signal);
+  compareAndSwapInTurn(first: Swap, second: Swap, send: Send): Promise<SwapsMade> {
+    return swapInTurn(this, first, second, send);
   }
 
-  compareAndSwapEach(swaps: readonly Swap[], signal: AbortSignal): Promise<boolean[]> {
-    return swapEach(this, swaps, signal);
+  compareAndSwapEach(swaps: readonly Swap[], send: Send): Promise<boolean[]> {
+    return swapEach(this, swaps, send);
   }
 
   async page(prefix: string, cursor: unknown): Promise<Page> {

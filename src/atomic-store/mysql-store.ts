@@ -1,6 +1,9 @@
 // Compare-and-swap on MySQL and MariaDB. Every statement is a transaction of its own: rows that are
 // locked between two statements would stay locked for long when the network goes silent.
+
 import { codeOf } from '../safe-cause.js';
+import type { CatalogWarning } from '../session-catalog.js';
+import type { Send } from '../store-access/index.js';
 import type { SqlRow } from '../store-access/sql-runner.js';
 import {
   type AtomicStore,
@@ -11,7 +14,7 @@ import {
   swapInTurn,
 } from './atomic-store.js';
 import type { MadeTable } from './made-table.js';
-import { valuesInBatches, valuesInOrder } from './sql-statements.js';
+import { valuesInBatches } from './sql-statements.js';
 
 /** Runs one statement on a connection: the rows of a SELECT, or how many rows were changed. */
 export type MysqlQuery = (
@@ -62,36 +65,32 @@ export class MysqlStore implements AtomicStore {
     return this.#write((query) => this.#swap(query, swap), signal);
   }
 
-  async compareAndSwapEach(swaps: readonly Swap[], signal: AbortSignal): Promise<boolean[]> {
+  async compareAndSwapEach(swaps: readonly Swap[], send: Send): Promise<boolean[]> {
     const made: boolean[] = [];
     for (let start = 0; start < swaps.length; start += batchSize) {
-      const batch = swaps.slice(start, start + batchSize);
-      made.push(...(await this.#write((query) => this.#swapEach(query, batch), signal)));
+      made.push(...(await this.#swapEach(swaps.slice(start, start + batchSize), send)));
     }
     return made;
   }
 
-  compareAndSwapInTurn(first: Swap, second: Swap, signal: AbortSignal): Promise<SwapsMade> {
-    return swapInTurn(this, first, second, signal);
+  compareAndSwapInTurn(first: Swap, second: Swap, send: Send): Promise<SwapsMade> {
+    return swapInTurn(this, first, second, send);
   }
 
-  async readAndTake(
-    key: string,
-    keys: readonly string[],
-    signal: AbortSignal,
-  ): Promise<ReadAndTaken> {
-    const read = await this.get(key, signal);
+  async readAndTake(key: string, keys: readonly string[], send: Send): Promise<ReadAndTaken> {
+    const read = await send((signal) => this.get(key, signal));
     const taken = new Map<string, string>();
     // What is stored again in between is seen, and taken, the next time.
     for (let left = keys; left.length > 0; ) {
-      const values = await this.getMany(left, signal);
+      const asked = left;
+      const values = await send((signal) => this.getMany(asked, signal));
       const found = left.flatMap((one, at) => {
         const value = values[at];
         return value === undefined ? [] : [{ key: one, expected: value, next: undefined }];
       });
       if (found.length === 0) break;
       for (const { key: one, expected } of found) taken.set(one, expected);
-      const made = await this.compareAndSwapEach(found, signal);
+      const made = await this.compareAndSwapEach(found, send);
       left = found.filter((_, at) => made[at] === false).map((swap) => swap.key);
     }
     return { read, taken: keys.map((one) => taken.get(one)) };
@@ -117,7 +116,7 @@ export class MysqlStore implements AtomicStore {
     return Number(row?.count ?? 0);
   }
 
-  findings(signal: AbortSignal): Promise<string[]> {
+  findings(signal: AbortSignal): Promise<CatalogWarning[]> {
     const sql = `SELECT 1 FROM ${this.#name} LIMIT 0`;
     return this.#table.findings(() => this.#runner.use((query) => query(sql, []), signal));
   }
@@ -160,13 +159,14 @@ export class MysqlStore implements AtomicStore {
   }
 
   /** All changes in one statement for each kind, and a look at which were made if not all were. */
-  async #swapEach(query: MysqlQuery, swaps: readonly Swap[]): Promise<boolean[]> {
+  async #swapEach(swaps: readonly Swap[], send: Send): Promise<boolean[]> {
     const made = new Map<string, boolean>();
     const updates: Swap[] = [];
     const deletions: Swap[] = [];
     for (const swap of swaps) {
-      if (swap.expected === undefined) made.set(swap.key, await this.#swap(query, swap));
-      else if (swap.next === undefined) deletions.push(swap);
+      if (swap.expected === undefined) {
+        made.set(swap.key, await send((signal) => this.compareAndSwap(swap, signal), true));
+      } else if (swap.next === undefined) deletions.push(swap);
       else updates.push(swap);
     }
     const run = async (kind: readonly Swap[], sql: (list: string) => string) => {
@@ -174,13 +174,15 @@ export class MysqlStore implements AtomicStore {
       const rows = padded(kind);
       const values = rows.flatMap(({ key, expected, next }) => [key, expected, next ?? '']);
       const list = rows.map((_, at) => (at === 0 ? namedRow : row)).join(' UNION ');
-      const { affected } = await query(sql(`(${list}) AS change_of`), values);
+      const statement = sql(`(${list}) AS change_of`);
+      const change = async (query: MysqlQuery) => (await query(statement, values)).affected;
+      const affected = await send((signal) => this.#write(change, signal), true);
       if (affected === kind.length) {
         for (const { key } of kind) made.set(key, true);
         return;
       }
       const keys = kind.map(({ key }) => key);
-      const stored = valuesInOrder(keys, await this.#select(query, keys));
+      const stored = await send((signal) => this.getMany(keys, signal));
       for (const [at, { key, next }] of kind.entries()) made.set(key, stored[at] === next);
     };
     const stored = `${this.#name} AS stored`;

@@ -1,4 +1,6 @@
 // Compare-and-swap on PostgreSQL.
+import type { CatalogWarning } from '../session-catalog.js';
+import type { Send } from '../store-access/index.js';
 import type { SqlRow, SqlRunner } from '../store-access/sql-runner.js';
 import type { AtomicStore, Page, ReadAndTaken, Swap, SwapsMade } from './atomic-store.js';
 import type { MadeTable } from './made-table.js';
@@ -47,38 +49,36 @@ export class PostgresStore implements AtomicStore {
     return (await this.#write(swapQuery(this.#name, dialect, swap), signal)).length > 0;
   }
 
-  async compareAndSwapEach(swaps: readonly Swap[], signal: AbortSignal): Promise<boolean[]> {
+  async compareAndSwapEach(swaps: readonly Swap[], send: Send): Promise<boolean[]> {
     // Batches that lock rows in one order do not deadlock.
     const sorted = [...swaps].sort((one, other) => (one.key < other.key ? -1 : 1));
     const made = new Set<unknown>();
     const run = async (query: Query | BatchQuery) => {
-      for (const { key } of await this.#write(query, signal)) made.add(key);
+      if (query === nothing) return;
+      const rows = await send((signal) => this.#write(query, signal), true);
+      for (const { key } of rows) made.add(key);
     };
     await run(updatesQuery(this.#name, sorted));
     await run(deletionsQuery(this.#name, sorted));
     for (const swap of sorted) {
-      if (swap.expected === undefined && (await this.compareAndSwap(swap, signal))) {
-        made.add(swap.key);
-      }
+      if (swap.expected !== undefined) continue;
+      if (await send((signal) => this.compareAndSwap(swap, signal), true)) made.add(swap.key);
     }
     return swaps.map(({ key }) => made.has(key));
   }
 
-  async compareAndSwapInTurn(first: Swap, second: Swap, signal: AbortSignal): Promise<SwapsMade> {
-    const rows = await this.#write(swapInTurnQuery(this.#name, first, second), signal);
+  async compareAndSwapInTurn(first: Swap, second: Swap, send: Send): Promise<SwapsMade> {
+    const query = swapInTurnQuery(this.#name, first, second);
+    const rows = await send((signal) => this.#write(query, signal), true);
     const made = new Set(rows.map(({ key }) => key));
     return { first: made.has(first.key), second: made.has(second.key) };
   }
 
-  async readAndTake(
-    key: string,
-    keys: readonly string[],
-    signal: AbortSignal,
-  ): Promise<ReadAndTaken> {
+  async readAndTake(key: string, keys: readonly string[], send: Send): Promise<ReadAndTaken> {
     // What is read is as it was when the statement began, which is before anything is removed.
     const sql = `WITH taken AS (DELETE FROM ${this.#name} WHERE key = ANY($2) RETURNING key, value)
       SELECT key, value FROM ${this.#name} WHERE key = $1 UNION ALL SELECT key, value FROM taken`;
-    const rows = await this.#read([sql, [key, keys]], signal);
+    const rows = await send((signal) => this.#read([sql, [key, keys]], signal), true);
     const [read, ...taken] = valuesInOrder([key, ...keys], rows);
     return { read, taken };
   }
@@ -97,7 +97,7 @@ export class PostgresStore implements AtomicStore {
     return Number(row?.count ?? 0);
   }
 
-  async findings(signal: AbortSignal): Promise<string[]> {
+  async findings(signal: AbortSignal): Promise<CatalogWarning[]> {
     return this.#table.findings(() =>
       this.#runner.query(`SELECT 1 FROM ${this.#name} LIMIT 0`, [], signal),
     );
@@ -112,7 +112,6 @@ export class PostgresStore implements AtomicStore {
   }
 
   #write([sql, values]: Query | BatchQuery, signal: AbortSignal): Promise<readonly SqlRow[]> {
-    if (sql === '') return Promise.resolve([]);
     return this.#table.write(() => this.#runner.query(sql, values, signal), signal);
   }
 }

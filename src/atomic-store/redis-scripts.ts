@@ -7,7 +7,8 @@ const swap = `
 local function swap(i)
   local key = KEYS[i]
   local isExpected, start, action, value, timeToLive = unpack(ARGV, 5 * i - 4, 5 * i)
-  local current = redis.call('GET', key)
+  local current = redis.pcall('GET', key)
+  if type(current) == 'table' then return false end
   if isExpected == '1' then
     if not current or string.sub(current, 1, #start) ~= start then return false end
   elseif current then

@@ -1,4 +1,5 @@
 // Compare-and-swap on Redis and Valkey: one server, a cluster or sentinels.
+import { allAnswers, type Send } from '../store-access/index.js';
 import {
   type KeyPage,
   keysStartingWith,
@@ -43,37 +44,29 @@ export class RedisStore implements AtomicStore {
     return (await this.#swap([swap], signal)) === 1;
   }
 
-  async compareAndSwapEach(swaps: readonly Swap[], signal: AbortSignal): Promise<boolean[]> {
-    if (this.#redis.isCluster) {
-      return Promise.all(swaps.map((swap) => this.compareAndSwap(swap, signal)));
-    }
-    const made = await this.#redis.batched(swaps, async (batch) => {
-      const keys = batch.map(({ key }) => key);
-      const values = batch.flatMap(argumentsOf);
-      return listOf(await this.#redis.run(compareAndSwapEachScript, keys, values, signal));
-    });
-    return made.flat().map((one) => Number(one) === 1);
+  async compareAndSwapEach(swaps: readonly Swap[], send: Send): Promise<boolean[]> {
+    const each = (batch: readonly Swap[]) => send((signal) => this.#swapEach(batch, signal), true);
+    if (this.#redis.isCluster) return (await allAnswers(swaps.map((swap) => each([swap])))).flat();
+    return (await this.#redis.batched(swaps, each)).flat();
   }
 
-  async compareAndSwapInTurn(first: Swap, second: Swap, signal: AbortSignal): Promise<SwapsMade> {
+  async compareAndSwapInTurn(first: Swap, second: Swap, send: Send): Promise<SwapsMade> {
     // Keys that live on different nodes of a cluster cannot be in one script.
-    if (this.#redis.isCluster) return swapInTurn(this, first, second, signal);
-    const made = await this.#swap([first, second], signal);
+    if (this.#redis.isCluster) return swapInTurn(this, first, second, send);
+    const made = await send((signal) => this.#swap([first, second], signal), true);
     return { first: made >= 1, second: made === 2 };
   }
 
-  async readAndTake(
-    key: string,
-    keys: readonly string[],
-    signal: AbortSignal,
-  ): Promise<ReadAndTaken> {
+  async readAndTake(key: string, keys: readonly string[], send: Send): Promise<ReadAndTaken> {
     if (this.#redis.isCluster) {
       // Each key may live on another node.
-      const read = await this.get(key, signal);
-      const taken = await Promise.all(keys.map((each) => this.#readAndTake(each, [each], signal)));
-      return { read, taken: taken.flatMap((one) => one.taken) };
+      const read = await send((signal) => this.get(key, signal));
+      const take = (one: string) => send((signal) => this.#readAndTake(one, [one], signal), true);
+      return { read, taken: (await allAnswers(keys.map(take))).flatMap(({ taken }) => taken) };
     }
-    const all = await this.#redis.batched(keys, (batch) => this.#readAndTake(key, batch, signal));
+    const all = await this.#redis.batched(keys, (batch) =>
+      send((signal) => this.#readAndTake(key, batch, signal), true),
+    );
     // What is read first is read before anything is removed.
     return { read: all[0]?.read, taken: all.flatMap(({ taken }) => taken) };
   }
@@ -105,6 +98,13 @@ export class RedisStore implements AtomicStore {
     const reply = await this.#redis.run(readAndTakeScript, [key, ...keys], [], signal);
     const [read, ...taken] = listOf(reply).map(textOf);
     return { read, taken };
+  }
+
+  async #swapEach(swaps: readonly Swap[], signal: AbortSignal): Promise<boolean[]> {
+    const keys = swaps.map(({ key }) => key);
+    const values = swaps.flatMap(argumentsOf);
+    const made = await this.#redis.run(compareAndSwapEachScript, keys, values, signal);
+    return listOf(made).map((one) => Number(one) === 1);
   }
 
   /** Makes changes up to the first one that cannot be made. Answers how many it made. */

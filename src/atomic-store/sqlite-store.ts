@@ -1,6 +1,6 @@
 // Compare-and-swap on SQLite.
-import { pauseBeforeAttempt } from '../pause.js';
-import { isSqliteBusy, NotSentError } from '../store-access/index.js';
+import type { CatalogWarning } from '../session-catalog.js';
+import type { Send } from '../store-access/index.js';
 import type { SqlRow, SqlRunner } from '../store-access/sql-runner.js';
 import {
   type AtomicStore,
@@ -25,9 +25,6 @@ const batchSize = 500;
 /** Rows read at once when all are read. */
 const pageSize = 500;
 
-/** The longest pause before a locked database is asked again, in milliseconds. */
-const longestPause = 50;
-
 export class SqliteStore implements AtomicStore {
   readonly atomic = true;
   readonly #runner: SqlRunner;
@@ -46,33 +43,31 @@ export class SqliteStore implements AtomicStore {
   }
 
   getMany(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]> {
-    return this.#inBatches(keys, signal, (list) => {
-      return `SELECT key, value FROM ${this.#name} WHERE key IN (${list})`;
+    return valuesInBatches(keys, batchSize, (batch) => {
+      const sql = `SELECT key, value FROM ${this.#name} WHERE key IN (${listOf(batch)})`;
+      return this.#read(sql, batch, signal);
     });
   }
 
   async compareAndSwap(swap: Swap, signal: AbortSignal): Promise<boolean> {
     const [sql, values] = swapQuery(this.#name, dialect, swap);
-    const rows = await this.#table.write(() => this.#query(sql, values, signal), signal);
+    const rows = await this.#table.write(() => this.#runner.query(sql, values, signal), signal);
     return rows.length > 0;
   }
 
-  compareAndSwapEach(swaps: readonly Swap[], signal: AbortSignal): Promise<boolean[]> {
-    return swapEach(this, swaps, signal);
+  compareAndSwapEach(swaps: readonly Swap[], send: Send): Promise<boolean[]> {
+    return swapEach(this, swaps, send);
   }
 
-  compareAndSwapInTurn(first: Swap, second: Swap, signal: AbortSignal): Promise<SwapsMade> {
-    return swapInTurn(this, first, second, signal);
+  compareAndSwapInTurn(first: Swap, second: Swap, send: Send): Promise<SwapsMade> {
+    return swapInTurn(this, first, second, send);
   }
 
-  async readAndTake(
-    key: string,
-    keys: readonly string[],
-    signal: AbortSignal,
-  ): Promise<ReadAndTaken> {
-    const read = await this.get(key, signal);
-    const taken = await this.#inBatches(keys, signal, (list) => {
-      return `DELETE FROM ${this.#name} WHERE key IN (${list}) RETURNING key, value`;
+  async readAndTake(key: string, keys: readonly string[], send: Send): Promise<ReadAndTaken> {
+    const read = await send((signal) => this.get(key, signal));
+    const taken = await valuesInBatches(keys, batchSize, (batch) => {
+      const sql = `DELETE FROM ${this.#name} WHERE key IN (${listOf(batch)}) RETURNING key, value`;
+      return send((signal) => this.#read(sql, batch, signal), true);
     });
     return { read, taken };
   }
@@ -91,9 +86,9 @@ export class SqliteStore implements AtomicStore {
     return Number(row?.count ?? 0);
   }
 
-  findings(signal: AbortSignal): Promise<string[]> {
+  findings(signal: AbortSignal): Promise<CatalogWarning[]> {
     return this.#table.findings(() =>
-      this.#query(`SELECT 1 FROM ${this.#name} LIMIT 0`, [], signal),
+      this.#runner.query(`SELECT 1 FROM ${this.#name} LIMIT 0`, [], signal),
     );
   }
 
@@ -101,33 +96,12 @@ export class SqliteStore implements AtomicStore {
     await this.#runner.close?.();
   }
 
-  #inBatches(keys: readonly string[], signal: AbortSignal, sql: (list: string) => string) {
-    return valuesInBatches(keys, batchSize, (batch) =>
-      this.#read(sql(batch.map(() => '?').join(', ')), batch, signal),
-    );
-  }
-
   #read(sql: string, values: readonly string[], signal: AbortSignal): Promise<readonly SqlRow[]> {
-    return this.#table.read(() => this.#query(sql, values, signal), []);
+    return this.#table.read(() => this.#runner.query(sql, values, signal), []);
   }
+}
 
-  /**
-   * SQLite has one writer at a time: while another connection holds the lock, waits for it. Here and
-   * not in `StoreCall.send`, which would begin again with batches that are done.
-   */
-  async #query(
-    sql: string,
-    values: readonly string[],
-    signal: AbortSignal,
-  ): Promise<readonly SqlRow[]> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#runner.query(sql, values, signal);
-      } catch (error) {
-        if (!isSqliteBusy(error)) throw error;
-        await pauseBeforeAttempt(attempt, longestPause, signal);
-        if (signal.aborted) throw new NotSentError('The database stayed locked.', { cause: error });
-      }
-    }
-  }
+/** A parameter for each. */
+function listOf(values: readonly unknown[]): string {
+  return values.map(() => '?').join(', ');
 }

@@ -1,15 +1,17 @@
 // An atomic store as one public call uses it: within the call's deadline, and again after failures
 // that pass.
-import type { StoreCall } from '../store-access/index.js';
+import type { Send, StoreCall } from '../store-access/index.js';
 import type { AtomicStore, ReadAndTaken, Swap, SwapsMade } from './atomic-store.js';
 
 export class StoreInCall {
   readonly #store: AtomicStore;
   readonly #call: StoreCall;
+  readonly #send: Send;
 
   constructor(store: AtomicStore, call: StoreCall) {
     this.#store = store;
     this.#call = call;
+    this.#send = (statement, writes) => call.send(statement, writes);
   }
 
   /** Aborted at the deadline of the call. */
@@ -43,18 +45,15 @@ export class StoreInCall {
   }
 
   compareAndSwapEach(swaps: readonly Swap[]): Promise<boolean[]> {
-    return this.#call.send((signal) => this.#store.compareAndSwapEach(swaps, signal), true);
+    return this.#store.compareAndSwapEach(swaps, this.#send);
   }
 
   compareAndSwapInTurn(first: Swap, second: Swap): Promise<SwapsMade> {
-    return this.#call.send(
-      (signal) => this.#store.compareAndSwapInTurn(first, second, signal),
-      true,
-    );
+    return this.#store.compareAndSwapInTurn(first, second, this.#send);
   }
 
   readAndTake(key: string, keys: readonly string[]): Promise<ReadAndTaken> {
-    return this.#call.send((signal) => this.#store.readAndTake(key, keys, signal), true);
+    return this.#store.readAndTake(key, keys, this.#send);
   }
 
   /** Waits a random while after another writer was faster. */

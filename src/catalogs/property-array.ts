@@ -8,7 +8,7 @@ import {
   sessionColumns,
   sessionOfRow,
 } from './sql/session-row.js';
-import type { StoredSession } from './stored-session.js';
+import { assertSession, type StoredSession } from './stored-session.js';
 
 type Entry = [name: string, value: unknown];
 
@@ -28,6 +28,7 @@ export function decodeSession(text: string): StoredSession | undefined {
 
 /** The text of a session of which nothing is stored yet. */
 export function encodeSession(session: StoredSession): string {
+  assertSession(session);
   const entries: Entry[] = [];
   for (const column of currentColumns) {
     const value = columnValue(column, session, format);

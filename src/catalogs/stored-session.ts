@@ -1,5 +1,6 @@
 // The sessions that the catalogs of the official storages hand out and take.
 import { SessionInvalidError } from '../errors.js';
+import { hasMembers } from '../foreign-object.js';
 
 /** The staff member of an online session, as far as a storage keeps it. */
 export interface StoredUser {
@@ -36,8 +37,16 @@ export function isStoredSession(object: object): object is StoredSession {
   return typeof id === 'string' && typeof shop === 'string';
 }
 
+/** @throws {SessionInvalidError} It is not a session. */
+export function assertSession(session: unknown): asserts session is StoredSession {
+  if (hasMembers(session) && isStoredSession(session)) return;
+  throw new SessionInvalidError('A session must be an object with an id and a shop.');
+}
+
 /** @throws {SessionInvalidError} `next` cannot replace `current`: their ids differ. */
 export function assertSameId(current: StoredSession, next: StoredSession): void {
+  assertSession(current);
+  assertSession(next);
   if (current.id === next.id) return;
   throw new SessionInvalidError(
     `Session ${current.id}: only a session of the same id can replace it.`,

@@ -76,7 +76,9 @@ function describeNextStage(report: ReencryptionReport): string[] {
   if (isSealed) {
     return tooShortColumns.length === 0
       ? []
-      : ['Widen it before the app seals. On the way out it does not matter.'];
+      : [
+          `Widen ${tooShortColumns.length === 1 ? 'it' : 'them'} before the app seals. On the way out it does not matter.`,
+        ];
   }
   // What was not seen, or could not be read, may be sealed.
   if (unseen.length > 0 || unreadable > 0) return [];

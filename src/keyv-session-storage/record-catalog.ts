@@ -1,9 +1,11 @@
 // Goes through the records of a store and replaces them one by one, for re-encryption and copying.
 
 import type { CalledStore, StoreInCall } from '../atomic-store/index.js';
+import { invalidOption } from '../checked-options.js';
 import { SessionInvalidError } from '../errors.js';
+import { memberOf } from '../foreign-object.js';
 import type { SessionLike } from '../session.js';
-import type { SessionChange } from '../session-catalog.js';
+import type { CatalogWarning, SessionChange } from '../session-catalog.js';
 import { pagesAhead } from '../store-access/index.js';
 import { UnreadableRecords } from '../unreadable-records.js';
 import type { RecordReader } from './record-reader.js';
@@ -46,10 +48,10 @@ export class RecordCatalog<S extends SessionLike> {
     unreadable.report();
   }
 
-  replaceOne(current: S | undefined, next: S): Promise<boolean> {
+  async replaceOne(current: S | undefined, next: S): Promise<boolean> {
     assertReplaceable(current, next);
     const subject = { operation: 'replaceSession', sessionId: next.id, writes: true };
-    return this.#store.call(subject, async (store) => {
+    return await this.#store.call(subject, async (store) => {
       if (current === undefined) {
         return this.#records.add(store, next, sessionExpiry(next, this.#gracePeriod));
       }
@@ -61,7 +63,12 @@ export class RecordCatalog<S extends SessionLike> {
   }
 
   async replaceMany(changes: readonly SessionChange<S>[]): Promise<boolean[]> {
-    for (const { current, next } of changes) assertReplaceable(current, next);
+    if (!Array.isArray(changes)) {
+      throw invalidOption('changes', 'a list of objects with current and next', changes);
+    }
+    for (const change of changes) {
+      assertReplaceable(memberOf(change, 'current'), memberOf(change, 'next'));
+    }
     return await this.#store.call({ operation: 'replaceSessions', writes: true }, async (store) => {
       const made = changes.map(() => false);
       const found = await Promise.all(
@@ -80,10 +87,11 @@ export class RecordCatalog<S extends SessionLike> {
     });
   }
 
-  remove(current: S): Promise<boolean> {
+  async remove(current: S): Promise<boolean> {
+    assertStorable(current);
     const { id } = current;
     const subject = { operation: 'removeSession', sessionId: id, writes: true };
-    return this.#store.call(subject, async (store) => {
+    return await this.#store.call(subject, async (store) => {
       const record = await this.#recordOf(store, current);
       return record !== undefined && this.#records.removeExactly(store, record, current.shop);
     });
@@ -97,7 +105,7 @@ export class RecordCatalog<S extends SessionLike> {
     });
   }
 
-  findings(): Promise<string[]> {
+  findings(): Promise<CatalogWarning[]> {
     return this.#store.run(
       { operation: 'warnings' },
       async (store, signal) => (await store.findings?.(signal)) ?? [],
@@ -114,21 +122,24 @@ export class RecordCatalog<S extends SessionLike> {
 }
 
 /** @throws SessionInvalidError if a session has no id or shop. */
-export function assertStorable(session: SessionLike): void {
-  if (typeof session?.id !== 'string' || session.id === '') {
+export function assertStorable(session: unknown): asserts session is SessionLike {
+  const [id, shop] = [memberOf(session, 'id'), memberOf(session, 'shop')];
+  if (typeof id !== 'string' || id === '') {
     throw new SessionInvalidError('A session without an id cannot be stored.');
   }
-  if (typeof session.shop !== 'string' || session.shop === '') {
-    throw new SessionInvalidError(
-      `Session ${session.id}: it has no shop. Set one before storing it.`,
-      { sessionId: session.id, field: 'shop' },
-    );
+  if (typeof shop !== 'string' || shop === '') {
+    throw new SessionInvalidError(`Session ${id}: it has no shop. Set one before storing it.`, {
+      sessionId: id,
+      field: 'shop',
+    });
   }
 }
 
-function assertReplaceable(current: SessionLike | undefined, next: SessionLike): void {
+function assertReplaceable(current: unknown, next: unknown): void {
   assertStorable(next);
-  if (current === undefined || (current.id === next.id && current.shop === next.shop)) return;
+  if (current === undefined) return;
+  assertStorable(current);
+  if (current.id === next.id && current.shop === next.shop) return;
   throw new SessionInvalidError(
     `Session ${current.id}: only a session of the same id and shop can replace it.`,
     { sessionId: current.id },

@@ -1,8 +1,9 @@
 // A session storage over records in any store that can compare and swap. It seals nothing itself.
 
 import { type AtomicStore, CalledStore, type StoreInCall } from '../atomic-store/index.js';
+import { assertText, assertTexts } from '../checked-options.js';
 import type { SessionLike } from '../session.js';
-import type { SessionChange } from '../session-catalog.js';
+import type { CatalogWarning, SessionChange } from '../session-catalog.js';
 import { type CallSubject, StoreAccess } from '../store-access/index.js';
 import type { InstalledSession } from './installed-session.js';
 import type { ResolvedOptions } from './options.js';
@@ -99,8 +100,9 @@ export class RecordSessionStorage<S extends SessionLike = InstalledSession> {
    * @throws SessionMismatchError if what is stored is another session.
    * @throws StoreUnavailableError if the store failed or did not answer in time.
    */
-  loadSession(id: string): Promise<S | undefined> {
-    return this.#call({ operation: 'loadSession', sessionId: id }, async (store) => {
+  async loadSession(id: string): Promise<S | undefined> {
+    assertText(id, 'id');
+    return await this.#call({ operation: 'loadSession', sessionId: id }, async (store) => {
       const stored = await this.#records.find(store, id);
       if (stored === undefined) return undefined;
       if (!this.#reader.isReady) await this.#reader.getReady();
@@ -117,8 +119,9 @@ export class RecordSessionStorage<S extends SessionLike = InstalledSession> {
    * @returns Always true.
    * @throws StoreUnavailableError if the store failed or did not answer in time.
    */
-  deleteSession(id: string): Promise<boolean> {
-    return this.#remove({ operation: 'deleteSession', sessionId: id, writes: true }, [id]);
+  async deleteSession(id: string): Promise<boolean> {
+    assertText(id, 'id');
+    return await this.#remove({ operation: 'deleteSession', sessionId: id, writes: true }, [id]);
   }
 
   /**
@@ -128,6 +131,7 @@ export class RecordSessionStorage<S extends SessionLike = InstalledSession> {
    * @throws StoreUnavailableError if the store failed or did not answer in time.
    */
   async deleteSessions(ids: string[]): Promise<boolean> {
+    assertTexts(ids, 'ids');
     if (ids.length === 0) return true;
     return await this.#remove({ operation: 'deleteSessions', writes: true }, [...new Set(ids)]);
   }
@@ -141,8 +145,9 @@ export class RecordSessionStorage<S extends SessionLike = InstalledSession> {
    * @throws RecordUnreadableError if the shop's index is not one of this package.
    * @throws StoreUnavailableError if the store failed or did not answer in time.
    */
-  findSessionsByShop(shop: string): Promise<S[]> {
-    return this.#call({ operation: 'findSessionsByShop', shop }, async (store) => {
+  async findSessionsByShop(shop: string): Promise<S[]> {
+    assertText(shop, 'shop');
+    return await this.#call({ operation: 'findSessionsByShop', shop }, async (store) => {
       const { records, gone } = await this.#records.findByShop(store, shop);
       if (!this.#reader.isReady) await this.#reader.getReady();
       const sessions: S[] = [];
@@ -207,7 +212,7 @@ export class RecordSessionStorage<S extends SessionLike = InstalledSession> {
   }
 
   /** What an operator should know of the store, such as that it has no table yet. */
-  warnings(): Promise<string[]> {
+  warnings(): Promise<CatalogWarning[]> {
     return this.#catalog.findings();
   }
 

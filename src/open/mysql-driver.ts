@@ -4,30 +4,17 @@ import { type MysqlQuery, type MysqlRunner, MysqlStore } from '../atomic-store/m
 import { hasMembers, hasMethods, memberOf } from '../foreign-object.js';
 import { drivers } from '../optional-packages/drivers.js';
 import { functionFrom } from '../optional-packages/load-package.js';
-import { codeOf } from '../safe-cause.js';
-import { Connecting } from '../store-access/connecting.js';
 import { NotSentError, type StoreAccess } from '../store-access/index.js';
-import { Limiter } from '../store-access/limiter.js';
+import {
+  type MysqlConnection,
+  type MysqlPool,
+  mysqlConnections,
+} from '../store-access/mysql-pool.js';
+import type { PoolConnections } from '../store-access/pool-connections.js';
 import type { ResolvedOpenOptions } from './open-options.js';
 
-/** What is needed of a pool of `mysql2/promise`. */
-export interface MysqlPool {
-  getConnection(): Promise<MysqlConnection>;
-  end(): Promise<void>;
-}
-
-interface MysqlConnection {
-  execute(sql: string, values: unknown[]): Promise<[unknown, unknown]>;
-  release(): void;
-  destroy(): void;
-}
-
-const connections = 10;
-
-/** Whether `value` is a pool of `mysql2`, with promises or with callbacks. */
-export function isMysqlPool(value: unknown): value is MysqlPool {
-  return hasMethods(value, 'getConnection', 'execute', 'end');
-}
+/** How many connections a pool of our own has. */
+const connectionLimit = 10;
 
 /** @param target A URL, or the app's own pool, which is not closed. */
 export function openMysql(
@@ -43,19 +30,28 @@ export function openMysql(
   return new MysqlStore(runner, name, new MadeTable(`table ${table} in the database`, make));
 }
 
+interface Opened {
+  readonly pool: MysqlPool;
+  readonly connections: PoolConnections<MysqlConnection>;
+}
+
 class PoolRunner implements MysqlRunner {
   readonly #target: string | MysqlPool;
   readonly #access: StoreAccess;
-  readonly #connecting = new Connecting();
-  #opening: Promise<{ readonly pool: MysqlPool; readonly limiter: Limiter }> | undefined;
+  #opening: Promise<Opened> | undefined;
 
   constructor(target: string | MysqlPool, access: StoreAccess) {
     this.#target = target;
     this.#access = access;
   }
 
-  use<T>(work: (query: MysqlQuery) => Promise<T>, signal: AbortSignal): Promise<T> {
-    return this.#onConnection((connection) => work(queryOf(connection, signal)), signal);
+  async use<T>(work: (query: MysqlQuery) => Promise<T>, signal: AbortSignal): Promise<T> {
+    this.#opening ??= this.#open();
+    const { connections } = await this.#opening.catch((error: unknown) => {
+      this.#opening = undefined;
+      throw error;
+    });
+    return connections.use((connection) => work(queryOf(connection, signal)), signal);
   }
 
   async close(): Promise<void> {
@@ -65,30 +61,14 @@ class PoolRunner implements MysqlRunner {
     if (typeof this.#target === 'string') await opened?.pool.end();
   }
 
-  async #onConnection<T>(
-    work: (connection: MysqlConnection) => Promise<T>,
-    signal: AbortSignal,
-  ): Promise<T> {
-    this.#opening ??= this.#open();
-    const { pool, limiter } = await this.#opening.catch((error: unknown) => {
-      this.#opening = undefined;
-      throw error;
-    });
-    return limiter.run(() => useConnection(pool, this.#connecting, work, signal), signal);
-  }
-
-  async #open() {
-    const pool =
+  async #open(): Promise<Opened> {
+    const given =
       typeof this.#target === 'string' ? await this.#newPool(this.#target) : this.#target;
     // A pool with callbacks has one with promises inside.
-    const promised = hasMethods(pool, 'promise')
-      ? ((pool as unknown as { promise(): MysqlPool }).promise() as MysqlPool)
-      : pool;
-    const config = memberOf(memberOf(promised, 'pool') ?? promised, 'config');
-    const limit = Number(memberOf(config, 'connectionLimit'));
-    const onWait = (milliseconds: number) =>
-      this.#access.report({ type: 'wait', store: this.#access.name, milliseconds });
-    return { pool: promised, limiter: new Limiter(limit > 0 ? limit : connections, onWait) };
+    const pool = hasMethods(given, 'promise')
+      ? (given as unknown as { promise(): MysqlPool }).promise()
+      : given;
+    return { pool, connections: mysqlConnections(pool, this.#access) };
   }
 
   async #newPool(uri: string): Promise<MysqlPool> {
@@ -97,73 +77,13 @@ class PoolRunner implements MysqlRunner {
       {
         uri,
         connectTimeout: this.#access.deadline,
-        connectionLimit: connections,
+        connectionLimit,
         charset: 'utf8mb4_bin',
         enableKeepAlive: true,
       },
     ]);
     return pool as MysqlPool;
   }
-}
-
-/** Runs `work` on a connection of the pool. One that does not answer in time is closed. */
-async function useConnection<T>(
-  pool: MysqlPool,
-  connecting: Connecting,
-  work: (connection: MysqlConnection) => Promise<T>,
-  signal: AbortSignal,
-): Promise<T> {
-  const connection = await connecting.connect(() => pool.getConnection(), signal);
-  if (signal.aborted) {
-    connection.release();
-    throw new NotSentError('No connection to the database was there in time.');
-  }
-  let isOpen = true;
-  const leave = (destroy: boolean) => {
-    if (!isOpen) return;
-    isOpen = false;
-    if (destroy) connection.destroy();
-    else connection.release();
-  };
-  try {
-    // A connection of mysql2 that is destroyed leaves its statements without an answer.
-    const result = await untilAborted(work(connection), signal);
-    leave(signal.aborted);
-    return result;
-  } catch (error) {
-    if (signal.aborted) connecting.noteSilence();
-    leave(signal.aborted || isOfConnection(error));
-    throw error;
-  }
-}
-
-/**
- * Whether the connection is of no more use: it is lost, leads to a server that takes no writes, or is
- * about to be closed, as after a packet that was too large (SQLSTATE class 08) or KILL (70100).
- */
-function isOfConnection(error: unknown): boolean {
-  const state = memberOf(error, 'sqlState');
-  if (state === undefined || codeOf(error) === 'ER_OPTION_PREVENTS_STATEMENT') return true;
-  return /^(08|70100)/.test(String(state));
-}
-
-/** What `work` answers, or an error once `signal` is aborted. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = () => reject(new Error('The database did not answer in time.'));
-    signal.addEventListener('abort', giveUp, { once: true });
-    const settled = () => signal.removeEventListener('abort', giveUp);
-    work.then(
-      (value) => {
-        settled();
-        resolve(value);
-      },
-      (error: unknown) => {
-        settled();
-        reject(error);
-      },
-    );
-  });
 }
 
 function queryOf(connection: MysqlConnection, signal: AbortSignal): MysqlQuery {

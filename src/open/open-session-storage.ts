@@ -9,15 +9,17 @@ import {
 } from '../keyv-session-storage/index.js';
 import type { SessionLike } from '../session.js';
 import type { StoreAccess } from '../store-access/index.js';
+import { isMysqlPool } from '../store-access/mysql-pool.js';
+import { isPostgresPool } from '../store-access/postgres-pool.js';
 import { redisClientKind } from '../store-access/redis/index.js';
-import { isMysqlPool, openMysql } from './mysql-driver.js';
+import { openMysql } from './mysql-driver.js';
 import {
   type OpenSessionStorageOptions,
   type ResolvedOpenOptions,
   resolveOpenOptions,
 } from './open-options.js';
 import { parseStoreUrl, type StoreUrl } from './parse-store-url.js';
-import { isPostgresPool, openPostgres } from './postgres-driver.js';
+import { openPostgres } from './postgres-driver.js';
 import { openRedis } from './redis-driver.js';
 import { isSqliteDatabase, openSqlite } from './sqlite-driver.js';
 

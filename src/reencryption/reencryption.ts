@@ -1,11 +1,15 @@
 // One run of re-encryption: looks at every session, seals what has to be, and writes it by
 // compare-and-swap, so that what others store in the meantime is never overwritten. A session that
 // has changed is read and looked at again.
-import { RecordUnreadableError, type SessionEncryptionError } from '../errors.js';
+import {
+  RecordUnreadableError,
+  type SessionEncryptionError,
+  StoreUnavailableError,
+} from '../errors.js';
 import { pauseBeforeAttempt } from '../pause.js';
 import type { SessionLike } from '../session.js';
 import type { SessionCatalog } from '../session-catalog.js';
-import { idOf } from '../session-fields/index.js';
+import { holdsSameFields, idOf } from '../session-fields/index.js';
 import { inBatches } from './batches.js';
 import { type Look, lookAt } from './look.js';
 import { isAboutOneSession } from './one-session-errors.js';
@@ -25,7 +29,8 @@ const pendingAtMost = 10_000;
 
 const changedAtEveryAttempt = 'Others changed it at every attempt.';
 const endedFirst = 'The run ended before it could be looked at again.';
-const storeFailed = 'The store failed. Its error says whether it may have been written.';
+const storeFailed = 'The store failed, so that it is not known whether it was written.';
+const failedBefore = 'The store failed before it was written.';
 
 export class Reencryption<S extends SessionLike> {
   readonly #catalog: SessionCatalog<S>;
@@ -135,9 +140,25 @@ export class Reencryption<S extends SessionLike> {
         await this.#lookAgain(changed, open);
       }
     } catch (error) {
-      for (const { sessionId } of open.values()) tally.countUnresolved(sessionId, storeFailed);
+      await this.#countAfterFailure([...open.values()], error);
       throw error;
     }
+  }
+
+  /** Counts sessions of which some may have been written when the store failed, by what is stored now. */
+  async #countAfterFailure(open: readonly Look<S>[], error: unknown): Promise<void> {
+    const { tally } = this.#report;
+    const isUnwritten = error instanceof StoreUnavailableError && !error.mayHaveTakenEffect;
+    const rest = new Set(open);
+    const lookForIt = async (look: Look<S>) => {
+      const stored = await this.#catalog.loadSession?.(look.sessionId);
+      if (stored !== undefined && holdsSameFields(stored, look.next) && rest.delete(look))
+        tally.countStored(look);
+    };
+    // A store that cannot be read either leaves the others unknown.
+    if (!isUnwritten) await severalAtOnce(open, lookForIt).catch(() => {});
+    const why = isUnwritten ? failedBefore : storeFailed;
+    for (const { sessionId } of rest) tally.countUnresolved(sessionId, why);
   }
 
   /** Writes what is to be written, and answers those that have changed since they were read. */

@@ -40,6 +40,14 @@ export function fieldValue(session: object, field: Field): unknown {
   return ownerOf(field, session)?.[field.property];
 }
 
+/** Whether two sessions hold the same in every field that may be sealed. */
+export function holdsSameFields(one: object, other: object): boolean {
+  return fields.every((field) => {
+    const [left, right] = [fieldValue(one, field), fieldValue(other, field)];
+    return left === right || (isAbsent(field, left) && isAbsent(field, right));
+  });
+}
+
 /** The `id` of a session. Unknown: a custom storage may return anything. */
 export function idOf(session: object | null | undefined): unknown {
   return (session as { readonly id?: unknown } | null | undefined)?.id;

@@ -2,7 +2,7 @@
 
 export { copySession } from './copy-session.js';
 export type { FieldState } from './field-state.js';
-export { idOf } from './fields.js';
+export { holdsSameFields, idOf } from './fields.js';
 export type { LegacyContext, OpenLegacy } from './legacy-field.js';
 export { type FieldFound, type OpenedSession, openSession } from './open-session.js';
 export {

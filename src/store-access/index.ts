@@ -1,7 +1,8 @@
 // The front door of the one place where stores are reached.
+export { allAnswers } from './all-answers.js';
 export { hadNoEffect, isPassing, isSqliteBusy, NotSentError } from './driver-errors.js';
 export { pagesAhead } from './pages-ahead.js';
-export { type CallSubject, StoreAccess, type StoreCall } from './store-access.js';
+export { type CallSubject, type Send, StoreAccess, type StoreCall } from './store-access.js';
 export type {
   StoreCallEvent,
   StoreConflictEvent,

@@ -18,6 +18,16 @@ export interface CallSubject {
   readonly writes?: boolean;
 }
 
+/**
+ * Sends a statement of a call, again if it fails for a reason that passes.
+ *
+ * @param writes Whether it makes the change that the call is for.
+ */
+export type Send = <T>(
+  statement: (signal: AbortSignal) => Promise<T>,
+  writes?: boolean,
+) => Promise<T>;
+
 /** The longest pause between two attempts, in milliseconds. */
 const longestPause = 50;
 
@@ -161,7 +171,8 @@ export class StoreCall {
    * server ends idle ones, as do firewalls and load balancers, and the next statement is the first to
    * notice.
    *
-   * @param writes Whether it makes the change that the call is for. One that answers false did not.
+   * @param writes Whether it makes the change that the call is for. One whose answer is false or 0, or a
+   * list of nothing else, did not.
    * @param isRepeatable Whether it may be sent again though it may have been run.
    * @throws The driver's error, for `StoreAccess.call` to make a public one of.
    */
@@ -220,7 +231,7 @@ export class StoreCall {
     this.#writesUnderWay++;
     try {
       const result = await this.#wait(operation(this.signal));
-      if (result !== false) this.#hasWritten = true;
+      if (saysOfChange(result)) this.#hasWritten = true;
       return result;
     } catch (error) {
       if (!hadNoEffect(error)) this.#hasWritten = true;
@@ -231,11 +242,18 @@ export class StoreCall {
   }
 }
 
+/** Whether the answer to a write says that something was changed. */
+function saysOfChange(answer: unknown): boolean {
+  if (Array.isArray(answer)) return answer.some(saysOfChange);
+  return answer !== false && answer !== 0;
+}
+
 function about({ operation, sessionId, shop }: CallSubject) {
   return { operation, sessionId, shop };
 }
 
 function introduction({ sessionId, shop }: CallSubject): string {
-  if (sessionId !== undefined) return `Session ${sessionId}: `;
-  return shop === undefined ? 'Sessions: ' : `Sessions of ${shop}: `;
+  // What an app passes for an id may be anything, even a symbol.
+  if (sessionId !== undefined) return `Session ${String(sessionId)}: `;
+  return shop === undefined ? 'Sessions: ' : `Sessions of ${String(shop)}: `;
 }

@@ -133,7 +133,11 @@ describe('a client that never answers', () => {
       return silent;
     },
   });
-  const clients: Readonly<Record<string, object>> = { redis: { sendCommand: () => never } };
+  const clients: Readonly<Record<string, object>> = {
+    redis: { sendCommand: () => never },
+    mysql: { getConnection: () => never, execute: silent, end: silent },
+    postgresql: { connect: () => never, query: silent, end: silent, on: silent, totalCount: 0 },
+  };
 
   test.each(catalogNames)('%s: every read ends at the deadline', async (name) => {
     const catalog = (await catalogOf(name))(clients[name] ?? silent, { deadline: 150 });

@@ -57,7 +57,7 @@ describe.each([
     expect(await catalog.replaceSession(old, next)).toBe(true);
     expect(await catalog.loadSession(old.id)).toEqual(next);
 
-    const warnings = (await catalog.warnings()).join('\n');
+    const warnings = (await catalog.warnings()).map(({ message }) => message).join('\n');
     expect(warnings).toContain('Column deviceToken');
     for (const tooLong of [withFields('x'.repeat(181), 'fr'), withFields('new', 'x'.repeat(31))]) {
       await expect(catalog.replaceSession(next, tooLong)).rejects.toMatchObject({

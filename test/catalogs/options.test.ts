@@ -27,12 +27,15 @@ const model = {
   count: method,
 };
 
+const mysqlPool = { getConnection: method, execute: method, end: method };
+const postgresPool = { connect: method, query: method, end: method, on: method, totalCount: 0 };
+
 // Clients have more than this; the catalogs look at no more when they are made.
 const catalogs: [string, (client: never, options: object) => unknown, object, string][] = [
   ['dynamodbCatalog', dynamodbCatalog, dynamodb, 'sessionTableName'],
   ['mongodbCatalog', mongodbCatalog, { collection: method }, 'sessionCollectionName'],
-  ['mysqlCatalog', mysqlCatalog, { execute: method, end: method }, 'sessionTableName'],
-  ['postgresqlCatalog', postgresqlCatalog, { query: method, end: method }, 'sessionTableName'],
+  ['mysqlCatalog', mysqlCatalog, mysqlPool, 'sessionTableName'],
+  ['postgresqlCatalog', postgresqlCatalog, postgresPool, 'sessionTableName'],
   ['prismaCatalog', prismaCatalog, { $disconnect: method, session: model }, 'tableName'],
   ['redisCatalog', redisCatalog, { sendCommand: method }, 'sessionKeyPrefix'],
   ['sqliteCatalog', sqliteCatalog, { prepare: method }, 'sessionTableName'],
@@ -103,8 +106,15 @@ test('dynamodbCatalog refuses a client without methods of its own, and says whic
 });
 
 test('a pool with callbacks is refused with what to pass instead', () => {
-  const pool = { execute: method, end: method, promise: method };
+  const pool = { ...mysqlPool, promise: method };
   expect(() => mysqlCatalog(pool as never)).toThrow('pool.promise()');
+});
+
+test('a single client is refused with what to pass instead', () => {
+  const client = { connect: method, query: method, end: method, on: method };
+  expect(() => postgresqlCatalog(client as never)).toThrow('new pg.Pool({ max: 1 })');
+  const connection = { execute: method, end: method };
+  expect(() => mysqlCatalog(connection as never)).toThrow('a pool of mysql2/promise');
 });
 
 test('a Prisma client without the model of sessions is refused with the option that names it', () => {

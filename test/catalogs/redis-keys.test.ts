@@ -123,6 +123,23 @@ describe.skipIf(server === undefined)('the keys of the official Redis storage', 
     },
   );
 
+  test('a key that has become another type costs the others of its batch nothing', async () => {
+    const all = ['offline_a', 'offline_b', 'offline_c'];
+    for (const id of all) await client.set(`${prefix}_${id}`, entries(id));
+    const changes = [];
+    for (const id of all) {
+      const current = await catalog.loadSession?.(id);
+      if (current === undefined) throw new Error('The session is not there.');
+      changes.push({ current, next: { ...current, accessToken: 'b' } });
+    }
+    await client.del(`${prefix}_offline_b`);
+    await client.hSet(`${prefix}_offline_b`, 'field', 'value');
+    await expect(catalog.replaceSessions?.(changes)).resolves.toEqual([true, false, true]);
+    for (const id of ['offline_a', 'offline_c']) {
+      await expect(catalog.loadSession?.(id)).resolves.toMatchObject({ accessToken: 'b' });
+    }
+  });
+
   test('a date out of the range of dates is left out of the copy', async () => {
     const key = `${prefix}_offline_a`;
     await client.set(key, entries('offline_a', ['expires', 9e99], ['refreshTokenExpires', 'soon']));

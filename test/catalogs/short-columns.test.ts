@@ -43,19 +43,22 @@ describe.each(databases)('a token column of %s that is too short', (name, open) 
 
   test.skipIf(server === undefined)('is warned of, with the statement that mends it', async () => {
     await create(180);
-    const warnings = (await tables.catalog.warnings()).filter((warning) => warning.includes('180'));
+    const warnings = (await tables.catalog.warnings()).filter(({ message }) =>
+      message.includes('180'),
+    );
     expect(warnings).toHaveLength(2);
-    for (const warning of warnings) {
-      expect(warning).toMatch(/accessToken|refreshToken/);
-      const [statement = ''] = /ALTER TABLE.*;/.exec(warning) ?? [];
+    for (const { code, message } of warnings) {
+      expect(code).toBe('COLUMN_TOO_SHORT');
+      expect(message).toMatch(/accessToken|refreshToken/);
+      const [statement = ''] = /ALTER TABLE.*;/.exec(message) ?? [];
       await tables.query(statement);
     }
     await tables.drop();
     await create(187);
     const left = await tables.catalog.warnings();
-    expect(left.filter((warning) => warning.includes('ALTER'))).toEqual([]);
+    expect(left.filter(({ message }) => message.includes('ALTER'))).toEqual([]);
     const underLongerKid = await tables.catalog.warnings(188);
-    expect(underLongerKid.filter((warning) => warning.includes('188 or more'))).toHaveLength(2);
+    expect(underLongerKid.filter(({ message }) => message.includes('188 or more'))).toHaveLength(2);
   });
 
   test.skipIf(server === undefined)(
@@ -88,7 +91,12 @@ test.skipIf(sharedServer('mysql') === undefined)(
     try {
       await tables.query('CREATE TABLE shopify_sessions (id int, shop int, accessToken int)');
       const warnings = await tables.catalog.warnings();
-      expect(warnings).toEqual([expect.stringContaining('STRICT_TRANS_TABLES')]);
+      expect(warnings).toEqual([
+        {
+          code: 'SQL_MODE_NOT_STRICT',
+          message: expect.stringContaining('STRICT_TRANS_TABLES'),
+        },
+      ]);
     } finally {
       await tables.drop();
     }
@@ -119,9 +127,14 @@ describe.each([prismaMysqlBackend, prismaPostgresqlBackend])(
           });
           await expect(catalog.warnings?.(191)).resolves.toEqual([]);
           const warnings = (await catalog.warnings?.(192)) ?? [];
-          expect(warnings).toEqual([expect.stringMatching(/accessToken.* 191 .*@db\.VarChar/)]);
+          expect(warnings).toEqual([
+            {
+              code: 'COLUMN_TOO_SHORT',
+              message: expect.stringMatching(/accessToken.* 191 .*@db\.VarChar/),
+            },
+          ]);
 
-          const [statement = ''] = /ALTER TABLE.*?;/.exec(warnings[0] ?? '') ?? [];
+          const [statement = ''] = /ALTER TABLE.*?;/.exec(warnings[0]?.message ?? '') ?? [];
           await database.$executeRawUnsafe(statement);
           const mended = prismaCatalog(database, backend.map && { map: backend.map });
           await expect(mended.warnings?.(192)).resolves.toEqual([]);

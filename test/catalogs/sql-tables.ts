@@ -4,7 +4,7 @@ import pg from 'pg';
 import { mysqlCatalog } from '../../src/catalogs/mysql/index.js';
 import { postgresqlCatalog } from '../../src/catalogs/postgresql/index.js';
 import type { StoredSession } from '../../src/catalogs/stored-session.js';
-import type { SessionCatalog } from '../../src/index.js';
+import type { CatalogWarning, SessionCatalog } from '../../src/index.js';
 import { officialMysql } from '../conformance/backends/official-mysql.js';
 import { officialPostgres } from '../conformance/backends/official-postgres.js';
 
@@ -12,7 +12,7 @@ import { officialPostgres } from '../conformance/backends/official-postgres.js';
 export interface SqlTables {
   readonly catalog: SessionCatalog<StoredSession> & {
     loadSession(id: string): Promise<StoredSession | undefined>;
-    warnings(sealedTokenLength?: number): Promise<string[]>;
+    warnings(sealedTokenLength?: number): Promise<CatalogWarning[]>;
   };
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   drop(): Promise<void>;

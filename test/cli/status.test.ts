@@ -186,7 +186,9 @@ describe('encrypted-sessions status', () => {
         atomic: false,
         async *sessions() {},
         replaceSession: async () => false,
-        warnings: async (length) => ['A column is too short for ' + length],
+        warnings: async (length) => [
+          { code: 'COLUMN_TOO_SHORT', message: 'A column is too short for ' + length },
+        ],
       };`,
     );
 

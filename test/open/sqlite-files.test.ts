@@ -33,7 +33,10 @@ test('reading makes no file, storing makes it', async () => {
   expect(await storage.findSessionsByShop('a.myshopify.com')).toEqual([]);
   for await (const { id } of storage.sessions()) throw new Error(`There is ${id}.`);
   expect(await storage.warnings()).toEqual([
-    `There is no table shopify_session_records in the file ${file}. It is made when the first session is stored.`,
+    {
+      code: 'NO_TABLE',
+      message: `There is no table shopify_session_records in the file ${file}. It is made when the first session is stored.`,
+    },
   ]);
   expect(await readdir(folder)).toEqual([]);
 

@@ -4,7 +4,7 @@ import type { SessionCatalog } from '../../session-catalog.js';
 import { pagesAhead, StoreAccess } from '../../store-access/index.js';
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
-import { assertSameId, type StoredSession } from '../stored-session.js';
+import { assertSameId, assertSession, type StoredSession } from '../stored-session.js';
 import { conditionOf, updateOf } from './conditions.js';
 import {
   isSameItem,
@@ -65,11 +65,9 @@ export function dynamodbCatalog(
     ['scan', 'getItem', 'putItem', 'updateItem', 'deleteItem', 'describeTable'],
     'dynamodbCatalog needs a DynamoDB of @aws-sdk/client-dynamodb 3; a DynamoDBClient lacks its methods.',
   );
-  const { sessionTableName, deadline } = resolveOptions(
-    'dynamodbCatalog',
-    { ...options },
-    { sessionTableName: 'shopify_sessions' },
-  );
+  const { sessionTableName, deadline } = resolveOptions('dynamodbCatalog', options, {
+    sessionTableName: 'shopify_sessions',
+  });
   return new DynamodbSessionCatalog(client, sessionTableName, deadline);
 }
 
@@ -136,10 +134,11 @@ class DynamodbSessionCatalog implements SessionCatalog<StoredSession> {
     );
   }
 
-  removeSession(current: StoredSession): Promise<boolean> {
+  async removeSession(current: StoredSession): Promise<boolean> {
+    assertSession(current);
     const expected = this.#items.get(current) ?? itemOfSession(current);
     const input = { ...this.#table, Key: { id: { S: current.id } }, ...conditionOf(expected) };
-    return this.#write(current.id, (options) => this.#client.deleteItem(input, options));
+    return await this.#write(current.id, (options) => this.#client.deleteItem(input, options));
   }
 
   /** What DynamoDB counted last, which it does about every six hours. */
@@ -154,14 +153,15 @@ class DynamodbSessionCatalog implements SessionCatalog<StoredSession> {
     this.#client.destroy?.();
   }
 
-  #insert(next: StoredSession): Promise<boolean> {
+  async #insert(next: StoredSession): Promise<boolean> {
+    assertSession(next);
     const input = {
       ...this.#table,
       Item: itemOfSession(next),
       ConditionExpression: 'attribute_not_exists(#id)',
       ExpressionAttributeNames: { '#id': 'id' },
     };
-    return this.#write(next.id, (options) => this.#client.putItem(input, options));
+    return await this.#write(next.id, (options) => this.#client.putItem(input, options));
   }
 
   async #item(id: string): Promise<SessionItem | undefined> {

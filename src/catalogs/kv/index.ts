@@ -6,7 +6,7 @@ import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
 import { decodeSession, encodeSession, withChanges } from '../property-array.js';
 import { readShopList } from '../shop-list.js';
-import { assertSameId, type StoredSession } from '../stored-session.js';
+import { assertSameId, assertSession, type StoredSession } from '../stored-session.js';
 import { Turns } from './turns.js';
 
 export type { CatalogOptions } from '../catalog-options.js';
@@ -50,7 +50,7 @@ export function kvCatalog(
     ['get', 'put', 'delete', 'list'],
     'kvCatalog needs a KV namespace of Cloudflare.',
   );
-  const { deadline } = resolveOptions('kvCatalog', { ...options }, {});
+  const { deadline } = resolveOptions('kvCatalog', options, {});
   return new KvSessionCatalog(namespace, deadline);
 }
 
@@ -98,9 +98,10 @@ class KvSessionCatalog implements SessionCatalog<StoredSession> {
     return session;
   }
 
-  replaceSession(current: StoredSession | undefined, next: StoredSession): Promise<boolean> {
+  async replaceSession(current: StoredSession | undefined, next: StoredSession): Promise<boolean> {
+    assertSession(next);
     const { id, shop } = next;
-    return this.#access.call({ sessionId: id, writes: true }, async (call) => {
+    return await this.#access.call({ sessionId: id, writes: true }, async (call) => {
       if (current === undefined) {
         await this.#list(call, next);
         return this.#swap(call, id, null, encodeSession(next));
@@ -113,9 +114,10 @@ class KvSessionCatalog implements SessionCatalog<StoredSession> {
     });
   }
 
-  removeSession(current: StoredSession): Promise<boolean> {
+  async removeSession(current: StoredSession): Promise<boolean> {
+    assertSession(current);
     const { id } = current;
-    return this.#access.call({ sessionId: id, writes: true }, async (call) => {
+    return await this.#access.call({ sessionId: id, writes: true }, async (call) => {
       const expected = this.#values.get(current) ?? (await this.#valueOf(call, current));
       if (expected === undefined) return false;
       const listKey = shopKey(current);

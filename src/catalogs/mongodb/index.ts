@@ -4,7 +4,12 @@ import type { SessionCatalog } from '../../session-catalog.js';
 import { StoreAccess } from '../../store-access/index.js';
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
-import { assertSameId, isStoredSession, type StoredSession } from '../stored-session.js';
+import {
+  assertSameId,
+  assertSession,
+  isStoredSession,
+  type StoredSession,
+} from '../stored-session.js';
 import { documentChanges } from './document-changes.js';
 
 export type { CatalogOptions } from '../catalog-options.js';
@@ -58,11 +63,9 @@ export function mongodbCatalog(
   options: MongodbCatalogOptions = {},
 ): SessionCatalog<StoredSession> {
   assertMethods(database, ['collection'], 'mongodbCatalog needs a Db of mongodb.');
-  const { sessionCollectionName, deadline } = resolveOptions(
-    'mongodbCatalog',
-    { ...options },
-    { sessionCollectionName: 'shopify_sessions' },
-  );
+  const { sessionCollectionName, deadline } = resolveOptions('mongodbCatalog', options, {
+    sessionCollectionName: 'shopify_sessions',
+  });
   return new MongodbSessionCatalog(database, sessionCollectionName, deadline);
 }
 
@@ -137,6 +140,7 @@ class MongodbSessionCatalog implements SessionCatalog<StoredSession> {
   }
 
   async removeSession(current: StoredSession): Promise<boolean> {
+    assertSession(current);
     const { filter } = documentChanges(current, current);
     const _id = this.#documentIds.get(current);
     const place = _id === undefined ? {} : { _id: { $eq: _id } };
@@ -157,11 +161,12 @@ class MongodbSessionCatalog implements SessionCatalog<StoredSession> {
     await this.#calls.run({}, async () => this.#database.client?.close());
   }
 
-  #insert(next: StoredSession): Promise<boolean> {
+  async #insert(next: StoredSession): Promise<boolean> {
+    assertSession(next);
     const { id, ...rest } = next;
     const properties = Object.entries(rest).filter(([, value]) => value !== undefined);
     const update = { $setOnInsert: Object.fromEntries(properties) };
-    return this.#calls.run({ sessionId: id, writes: true }, async () => {
+    return await this.#calls.run({ sessionId: id, writes: true }, async () => {
       const options = { ...exactly, upsert: true };
       const result = await this.#collection.updateOne({ id: { $eq: id } }, update, options);
       return result.upsertedCount > 0;

@@ -3,7 +3,8 @@ import { OptionInvalidError } from '../../errors.js';
 import { codeOf } from '../../safe-cause.js';
 import type { SessionCatalog } from '../../session-catalog.js';
 import { StoreAccess } from '../../store-access/index.js';
-import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
+import { isMysqlPool, type MysqlPool, mysqlConnections } from '../../store-access/mysql-pool.js';
+import { type CatalogOptions, resolveOptions } from '../catalog-options.js';
 import { dateFormats } from '../sql/date-columns.js';
 import type { Row } from '../sql/session-row.js';
 import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
@@ -20,15 +21,9 @@ import {
   widenMysqlColumn,
 } from './mysql-table.js';
 
+export type { MysqlConnection, MysqlPool } from '../../store-access/mysql-pool.js';
 export type { CatalogOptions } from '../catalog-options.js';
 export type { StoredSession, StoredUser } from '../stored-session.js';
-
-/** What is needed of a pool, or of a single connection, of `mysql2/promise`. */
-export interface MysqlPool {
-  // biome-ignore lint/suspicious/noExplicitAny: mysql2's types of a parameter differ by release
-  execute(sql: string, values: any): Promise<[unknown, unknown]>;
-  end(): Promise<void>;
-}
 
 /** Where the storage keeps its sessions. */
 export interface MysqlCatalogOptions extends CatalogOptions {
@@ -53,15 +48,15 @@ export function mysqlCatalog(
   pool: MysqlPool,
   options: MysqlCatalogOptions = {},
 ): SessionCatalog<StoredSession> {
-  const message = 'mysqlCatalog needs a pool of mysql2/promise; of another, pass pool.promise().';
-  assertMethods(pool, ['execute', 'end'], message);
   // The pool of plain mysql2 has the same methods, with callbacks.
-  if ('promise' in pool) throw new OptionInvalidError(message);
-  const { sessionTableName, deadline } = resolveOptions(
-    'mysqlCatalog',
-    { ...options },
-    { sessionTableName: 'shopify_sessions' },
-  );
+  if (!isMysqlPool(pool) || 'promise' in pool) {
+    throw new OptionInvalidError(
+      'mysqlCatalog needs a pool of mysql2/promise; of one with callbacks, pass pool.promise().',
+    );
+  }
+  const { sessionTableName, deadline } = resolveOptions('mysqlCatalog', options, {
+    sessionTableName: 'shopify_sessions',
+  });
   const calls = new StoreAccess('the MySQL database', deadline);
   return new SqlSessionCatalog(mysqlDatabase(pool, sessionTableName, calls));
 }
@@ -69,12 +64,13 @@ export function mysqlCatalog(
 const official = { expires: 'seconds', refreshTokenExpires: 'seconds' } as const;
 
 function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreAccess): SqlDatabase {
+  const connections = mysqlConnections(pool, calls);
   // Prepared statements: what is interpolated depends on the server's sql_mode, and ends up in errors.
-  const run = async (sql: string, values: readonly unknown[]) =>
-    (await pool.execute(sql, [...values]))[0];
-  const rows = async (sql: string, values: readonly unknown[]) => (await run(sql, values)) as Row[];
-  const affected = async (sql: string, values: readonly unknown[]) =>
-    Number(((await run(sql, values)) as Row).affectedRows);
+  const run = async (sql: string, values: readonly unknown[], signal: AbortSignal) =>
+    (await connections.use((connection) => connection.execute(sql, [...values]), signal))[0];
+  const rows: SqlDatabase['rows'] = async (...statement) => (await run(...statement)) as Row[];
+  const affected: SqlDatabase['update'] = async (...statement) =>
+    Number(((await run(...statement)) as Row).affectedRows);
   return {
     table,
     quotedTable: quoteMysql(table),
@@ -92,13 +88,13 @@ function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreAccess): SqlD
       kind === 'text'
         ? `${mysqlBytes(column)} <=> ${mysqlBytes(parameter)}`
         : `${column} <=> ${parameter}`,
-    columns: () => mysqlColumns(rows, table),
+    columns: (read) => mysqlColumns(read, table),
     rows,
     // Rows found or rows changed, as the connection is set up: an update always changes something.
     update: affected,
-    async insert(sql, values) {
+    async insert(...statement) {
       try {
-        return (await affected(sql, values)) === 1;
+        return (await affected(...statement)) === 1;
       } catch (error) {
         // INSERT IGNORE would also ignore what does not fit.
         if (codeOf(error) === 'ER_DUP_ENTRY') return false;
@@ -106,11 +102,11 @@ function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreAccess): SqlD
       }
     },
     remove: affected,
-    replaceRows: (batch) => replaceMysqlRows({ change: affected, rows }, table, batch),
+    replaceRows: (batch, send) => replaceMysqlRows({ change: affected, rows }, table, batch, send),
     widen: (column, length) => widenMysqlColumn(table, column, length),
-    estimate: () => estimateMysqlRows(rows, table),
+    estimate: (read) => estimateMysqlRows(read, table),
     isTooLong: (error) => codeOf(error) === 'ER_DATA_TOO_LONG',
-    findings: () => mysqlFindings(rows),
+    findings: (read) => mysqlFindings(read),
     end: () => pool.end(),
   };
 }

@@ -1,13 +1,15 @@
-// One UPDATE that replaces several rows of MySQL or MariaDB, for any client.
-import { partsOf, type RowBatch, type Statement } from '../sql/row-batch.js';
+// Replaces many rows of MySQL or MariaDB, for any client. There is no transaction: rows that are locked
+// between two statements would stay locked for long when the network goes silent.
+import type { Send } from '../../store-access/index.js';
+import type { RowBatch, Statement } from '../sql/row-batch.js';
 import type { Row } from '../sql/session-row.js';
 import { collatedMysql, mysqlBytes, quoteMysql } from './mysql-table.js';
 
 /** How a client runs the statements of a batch. */
 export interface MysqlRunner {
   /** Runs an UPDATE, and returns how many rows it changed. */
-  change(sql: string, values: readonly unknown[]): Promise<number>;
-  rows(sql: string, values: readonly unknown[]): Promise<readonly Row[]>;
+  change(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<number>;
+  rows(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<readonly Row[]>;
 }
 
 const rowsAtOnce = 500;
@@ -17,12 +19,17 @@ export async function replaceMysqlRows(
   { change, rows }: MysqlRunner,
   table: string,
   batch: RowBatch,
+  send: Send,
 ): Promise<string[]> {
   const replaced: string[] = [];
-  for (const part of partsOf(batch, rowsAtOnce)) {
+  for (let start = 0; start < batch.rows.length; start += rowsAtOnce) {
+    const part = { ...batch, rows: batch.rows.slice(start, start + rowsAtOnce) };
     const { update, check } = statementsOf(quoteMysql(table), part);
-    const isAll = (await change(update.sql, update.values)) === part.rows.length;
-    const found = isAll ? part.rows : await rows(check.sql, check.values);
+    const changed = await send((signal) => change(update.sql, update.values, signal), true);
+    const found =
+      changed === part.rows.length
+        ? part.rows
+        : await send((signal) => rows(check.sql, check.values, signal));
     replaced.push(...found.map(({ id }) => String(id)));
   }
   return replaced;

@@ -1,9 +1,8 @@
 // What MySQL and MariaDB tell of a table, for whichever client asks.
+import type { CatalogWarning } from '../../session-catalog.js';
 import type { DateTypes } from '../sql/date-columns.js';
-import type { Row } from '../sql/session-row.js';
+import type { Rows } from '../sql/session-row.js';
 import type { ColumnFound } from '../sql/session-table.js';
-
-type Rows = (sql: string, values: readonly unknown[]) => Promise<readonly Row[]>;
 
 /** The columns of a table of the connection's database; none if there is no such table. */
 export async function mysqlColumns(rows: Rows, table: string): Promise<ColumnFound[]> {
@@ -53,12 +52,12 @@ export function widenMysqlColumn(
 }
 
 /** What is dangerous in the way that the database is set up. */
-export async function mysqlFindings(rows: Rows): Promise<string[]> {
+export async function mysqlFindings(rows: Rows): Promise<CatalogWarning[]> {
   const [row] = await rows('SELECT @@sql_mode AS mode', []);
   if (/STRICT_(TRANS|ALL)_TABLES/.test(String(row?.mode))) return [];
-  return [
-    'The sql_mode of this database is not strict: what is too long for its column is cut without an error, and a token that is cut is lost. Add STRICT_TRANS_TABLES to sql_mode.',
-  ];
+  const message =
+    'The sql_mode of this database is not strict: what is too long for its column is cut without an error, and a token that is cut is lost. Add STRICT_TRANS_TABLES to sql_mode.';
+  return [{ code: 'SQL_MODE_NOT_STRICT', message }];
 }
 
 export const quoteMysql = (identifier: string): string => `\`${identifier.replaceAll('`', '``')}\``;

@@ -1,8 +1,14 @@
 // The catalog of @shopify/shopify-app-session-storage-postgresql.
+import { OptionInvalidError } from '../../errors.js';
 import { codeOf } from '../../safe-cause.js';
 import type { SessionCatalog } from '../../session-catalog.js';
 import { StoreAccess } from '../../store-access/index.js';
-import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
+import {
+  isPostgresPool,
+  type PostgresPool,
+  postgresConnections,
+} from '../../store-access/postgres-pool.js';
+import { type CatalogOptions, resolveOptions } from '../catalog-options.js';
 import { dateFormats } from '../sql/date-columns.js';
 import type { Row } from '../sql/session-row.js';
 import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
@@ -17,18 +23,9 @@ import {
   widenPostgresqlColumn,
 } from './postgresql-table.js';
 
+export type { PostgresClient, PostgresPool } from '../../store-access/postgres-pool.js';
 export type { CatalogOptions } from '../catalog-options.js';
 export type { StoredSession, StoredUser } from '../stored-session.js';
-
-/** What is needed of a pool, or of a single client, of `pg`. */
-export interface PostgresqlPool {
-  query(
-    text: string,
-    values: unknown[],
-  ): Promise<{ readonly rows: object[]; readonly rowCount: number | null }>;
-  end(): Promise<void>;
-  on?(event: 'error', listener: (error: Error) => void): unknown;
-}
 
 /** Where the storage keeps its sessions. */
 export interface PostgresqlCatalogOptions extends CatalogOptions {
@@ -52,18 +49,18 @@ export interface PostgresqlCatalogOptions extends CatalogOptions {
  * export default postgresqlCatalog(new pg.Pool({ connectionString: process.env.DATABASE_URL }));
  */
 export function postgresqlCatalog(
-  pool: PostgresqlPool,
+  pool: PostgresPool,
   options: PostgresqlCatalogOptions = {},
 ): SessionCatalog<StoredSession> {
-  assertMethods(pool, ['query', 'end'], 'postgresqlCatalog needs a pool of pg.');
-  const { sessionTableName, schema, deadline } = resolveOptions(
-    'postgresqlCatalog',
-    { ...options },
-    { sessionTableName: 'shopify_sessions', schema: undefined },
-  );
-  // Without a listener, a restart of the server while the pool is idle would end the process. The
-  // next query meets the failure as well.
-  pool.on?.('error', () => {});
+  if (!isPostgresPool(pool)) {
+    throw new OptionInvalidError(
+      'postgresqlCatalog needs a pool of pg. In place of a single client, pass new pg.Pool({ max: 1 }).',
+    );
+  }
+  const { sessionTableName, schema, deadline } = resolveOptions('postgresqlCatalog', options, {
+    sessionTableName: 'shopify_sessions',
+    schema: undefined,
+  });
   const calls = new StoreAccess('the PostgreSQL database', deadline);
   return new SqlSessionCatalog(postgresqlDatabase(pool, sessionTableName, schema, calls));
 }
@@ -71,16 +68,18 @@ export function postgresqlCatalog(
 const official = { expires: 'seconds', refreshTokenExpires: 'milliseconds' } as const;
 
 function postgresqlDatabase(
-  pool: PostgresqlPool,
+  pool: PostgresPool,
   table: string,
   schema: string | undefined,
   calls: StoreAccess,
 ): SqlDatabase {
   const qualified = qualifiedPostgresql(table, schema);
   const shown = schema === undefined ? table : `${schema}.${table}`;
-  const query = (sql: string, values: readonly unknown[]) => pool.query(sql, [...values]);
-  const rows = async (sql: string, values: readonly unknown[]) =>
-    (await query(sql, values)).rows as Row[];
+  const connections = postgresConnections(pool, calls);
+  const rows: SqlDatabase['rows'] = async (sql, values, signal) =>
+    (await connections.use((client) => client.query(sql, [...values]), signal)).rows as Row[];
+  const changed: SqlDatabase['update'] = async (sql, values, signal) =>
+    (await rows(`${sql} RETURNING 1 AS done`, values, signal)).length;
   return {
     table: shown,
     quotedTable: qualified,
@@ -97,18 +96,19 @@ function postgresqlDatabase(
     // An explicit collation, for a column whose own takes different texts for equal.
     equals: (column, parameter, kind) =>
       `${column}${kind === 'text' ? ' COLLATE "C"' : ''} IS NOT DISTINCT FROM ${parameter}`,
-    columns: () => postgresqlColumns(rows, table, schema),
+    columns: (read) => postgresqlColumns(read, table, schema),
     rows,
-    update: async (sql, values) => (await query(sql, values)).rowCount ?? 0,
-    insert: async (sql, values) =>
-      (await query(`${sql} ON CONFLICT DO NOTHING`, values)).rowCount === 1,
-    remove: async (sql, values) => (await query(sql, values)).rowCount ?? 0,
-    async replaceRows(batch) {
+    update: changed,
+    insert: async (sql, values, signal) =>
+      (await changed(`${sql} ON CONFLICT DO NOTHING`, values, signal)) === 1,
+    remove: changed,
+    async replaceRows(batch, send) {
       const { sql, values } = postgresqlBatch({ table: qualified, quote: quotePostgresql }, batch);
-      return (await rows(sql, values)).map(({ id }) => String(id));
+      const replaced = await send((signal) => rows(sql, values, signal), true);
+      return replaced.map(({ id }) => String(id));
     },
     widen: (column, length) => widenPostgresqlColumn(table, column, length, schema),
-    estimate: () => estimatePostgresqlRows(rows, table, schema),
+    estimate: (read) => estimatePostgresqlRows(read, table, schema),
     isTooLong: (error) => codeOf(error) === '22001',
     findings: async () => [],
     end: () => pool.end(),

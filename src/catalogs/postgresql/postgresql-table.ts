@@ -1,9 +1,7 @@
 // What PostgreSQL says about a table, for any client.
 import type { DateTypes } from '../sql/date-columns.js';
-import type { Row } from '../sql/session-row.js';
+import type { Rows } from '../sql/session-row.js';
 import type { ColumnFound } from '../sql/session-table.js';
-
-type Rows = (sql: string, values: readonly unknown[]) => Promise<readonly Row[]>;
 
 /** The columns of a table; none if there is no such table. Without a schema, the search path counts. */
 export async function postgresqlColumns(

@@ -2,7 +2,7 @@
 
 import { checkedOptions, text } from '../../checked-options.js';
 import { OptionInvalidError, type ValueTooLongError } from '../../errors.js';
-import type { SessionCatalog, SessionChange } from '../../session-catalog.js';
+import type { CatalogWarning, SessionCatalog, SessionChange } from '../../session-catalog.js';
 import { pagesAhead, StoreAccess } from '../../store-access/index.js';
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
 import { assertMethods, type CatalogOptions, catalogDeadline } from '../catalog-options.js';
@@ -163,7 +163,7 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
       for (const { current, next } of changes) done.push(await this.replaceSession(current, next));
       return done;
     }
-    const replaced = new Set(await this.#writer.write(undefined, () => replaceRows(batch)));
+    const replaced = new Set(await this.#writer.writeMany((send) => replaceRows(batch, send)));
     return changes.map(({ next }) => replaced.has(next.id));
   }
 
@@ -186,7 +186,7 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
     });
   }
 
-  async warnings(sealedTokenLength?: number): Promise<string[]> {
+  async warnings(sealedTokenLength?: number): Promise<CatalogWarning[]> {
     const table = await this.#sessionTable();
     const findings = await this.#calls.run({}, async () => this.#database?.findings() ?? []);
     return [...findings, ...table.warnings(sealedTokenLength)];

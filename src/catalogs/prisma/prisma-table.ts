@@ -1,5 +1,8 @@
 // The table behind a Prisma model: how much text its columns hold, about how many rows it has, and
 // statements that replace several rows, which Prisma's own interface does not have.
+
+import type { CatalogWarning } from '../../session-catalog.js';
+import type { Send } from '../../store-access/index.js';
 import { replaceMysqlRows } from '../mysql/mysql-batch.js';
 import {
   estimateMysqlRows,
@@ -30,11 +33,11 @@ export interface PrismaTable {
   limitOf(field: string): Pick<ColumnFound, 'length' | 'unit'>;
   /** How to make a field hold `length` characters. */
   widen(field: string, length: number): string;
-  findings(): Promise<string[]>;
+  findings(): Promise<CatalogWarning[]>;
   /** About how many rows the table has; 0 if that is not known. */
   estimate(): Promise<number>;
   /** Replaces the rows that are as they were read, and answers their ids. */
-  readonly replaceRows: ((batch: RowBatch) => Promise<string[]>) | undefined;
+  readonly replaceRows: ((batch: RowBatch, send: Send) => Promise<string[]>) | undefined;
 }
 
 /** Whose table it is. */
@@ -49,9 +52,9 @@ export interface Model {
 interface Dialect {
   columns(sql: SqlClient, table: string, schema: string | undefined): Promise<ColumnFound[]>;
   widen(table: ModelTable, column: ColumnFound, length: number): string;
-  findings(sql: SqlClient): Promise<string[]>;
+  findings(sql: SqlClient): Promise<CatalogWarning[]>;
   estimate(sql: SqlClient, table: ModelTable): Promise<number>;
-  replaceRows(sql: SqlClient, table: ModelTable, batch: RowBatch): Promise<string[]>;
+  replaceRows(sql: SqlClient, table: ModelTable, batch: RowBatch, send: Send): Promise<string[]>;
 }
 
 const mysql: Dialect = {
@@ -59,7 +62,7 @@ const mysql: Dialect = {
   widen: ({ name }, column, length) => widenMysqlColumn(name, column, length),
   findings: ({ rows }) => mysqlFindings(rows),
   estimate: ({ rows }, { name }) => estimateMysqlRows(rows, name),
-  replaceRows: (sql, { name }, batch) => replaceMysqlRows(sql, name, batch),
+  replaceRows: (sql, { name }, batch, send) => replaceMysqlRows(sql, name, batch, send),
 };
 
 const postgresql: Dialect = {
@@ -67,10 +70,11 @@ const postgresql: Dialect = {
   widen: ({ name, schema }, column, length) => widenPostgresqlColumn(name, column, length, schema),
   findings: async () => [],
   estimate: ({ rows }, { name, schema }) => estimatePostgresqlRows(rows, name, schema),
-  async replaceRows({ rows }, { name, schema }, batch) {
+  async replaceRows({ rows }, { name, schema }, batch, send) {
     const names = { table: qualifiedPostgresql(name, schema), quote: quotePostgresql };
     const { sql, values } = postgresqlBatch(names, batch);
-    return (await rows(sql, values)).map(({ id }) => String(id));
+    const replaced = await send(() => rows(sql, values), true);
+    return replaced.map(({ id }) => String(id));
   },
 };
 
@@ -108,19 +112,21 @@ export async function prismaTable(
       `${dialect.widen(table, table.columnOf(field), length)} In schema.prisma, give ${field} the attribute @db.VarChar(${length}).`,
     findings: () => dialect.findings(sql),
     estimate: () => dialect.estimate(sql, table),
-    replaceRows: (batch) =>
-      dialect.replaceRows(sql, table, {
+    replaceRows(batch, send) {
+      const placed = {
         id: table.columnOf(batch.id.name),
         columns: batch.columns.map((one) => ({ ...one, found: table.columnOf(one.found.name) })),
         empty: batch.empty.map((one) => ({ ...one, found: table.columnOf(one.found.name) })),
         rows: batch.rows,
-      }),
+      };
+      return dialect.replaceRows(sql, table, placed, send);
+    },
   };
 }
 
-function unknownTable(name: string): string {
-  return (
+function unknownTable(name: string): CatalogWarning {
+  const message =
     `No table has the names of the Prisma model "${name}" and of its fields, so its columns are not measured, and sessions are replaced one by one. ` +
-    'Repeat what @@map, @@schema and @map say in schema.prisma in the option map of prismaCatalog.'
-  );
+    'Repeat what @@map, @@schema and @map say in schema.prisma in the option map of prismaCatalog.';
+  return { code: 'MODEL_TABLE_UNKNOWN', message };
 }

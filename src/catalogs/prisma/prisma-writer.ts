@@ -3,7 +3,7 @@
 
 import { codeOf } from '../../safe-cause.js';
 import type { SessionChange } from '../../session-catalog.js';
-import type { StoreAccess } from '../../store-access/index.js';
+import type { Send, StoreAccess } from '../../store-access/index.js';
 import { type ColumnValue, type SessionTable, tooLongForDatabase } from '../sql/session-table.js';
 import { type InTurn, takingTurns } from '../sql/taking-turns.js';
 import type { StoredSession } from '../stored-session.js';
@@ -41,7 +41,7 @@ export class PrismaWriter {
       ...Object.fromEntries(flags.map((name) => [name, false])),
       ...propertiesOf(table.insertion(next)),
     };
-    return this.write(next.id, async () => {
+    return this.#writeOne(next.id, async () => {
       try {
         await this.#model.create({ data });
         return true;
@@ -55,7 +55,7 @@ export class PrismaWriter {
 
   replace(table: SessionTable, current: StoredSession, next: StoredSession): Promise<boolean> {
     const replace = this.#replacement(table, current, next);
-    return this.write(next.id, async () => (await replace()).count > 0);
+    return this.#writeOne(next.id, async () => (await replace()).count > 0);
   }
 
   /**
@@ -68,13 +68,14 @@ export class PrismaWriter {
     changes: readonly SessionChange<StoredSession>[],
   ): Promise<boolean[]> {
     const all = changes.map(({ current, next }) => this.#replacement(table, current, next));
-    return this.#calls.call({ writes: true }, async (call) => {
+    return this.#write(undefined, async (send) => {
       const replaced: boolean[] = [];
       for (let start = 0; start < all.length; start += rowsPerTransaction) {
         const part = all.slice(start, start + rowsPerTransaction);
         const commit = () => this.#client.$transaction(part.map((replace) => replace()));
-        const counts = await call.send((signal) => this.#inTurn(commit, signal), true);
-        replaced.push(...counts.map(({ count }) => count > 0));
+        const areReplaced = async (signal: AbortSignal) =>
+          (await this.#inTurn(commit, signal)).map(({ count }) => count > 0);
+        replaced.push(...(await send(areReplaced, true)));
       }
       return replaced;
     });
@@ -82,22 +83,30 @@ export class PrismaWriter {
 
   remove(table: SessionTable, current: StoredSession): Promise<boolean> {
     const where = isStill(table, current, []);
-    return this.write(current.id, async () => (await this.#model.deleteMany({ where })).count > 0);
+    return this.#writeOne(
+      current.id,
+      async () => (await this.#model.deleteMany({ where })).count > 0,
+    );
   }
 
-  /**
-   * Makes one write.
-   *
-   * @param sessionId Of one session; undefined: of several.
-   */
-  write<T>(sessionId: string | undefined, work: () => Promise<T>): Promise<T> {
+  /** Makes several writes, each passed to `send`. */
+  writeMany<T>(write: (send: Send) => Promise<T>): Promise<T> {
+    return this.#write(undefined, write);
+  }
+
+  #writeOne(sessionId: string, write: () => Promise<boolean>): Promise<boolean> {
+    return this.#write(sessionId, (send) => send((signal) => this.#inTurn(write, signal), true));
+  }
+
+  /** @param sessionId Of one session; undefined: of several. */
+  #write<T>(sessionId: string | undefined, write: (send: Send) => Promise<T>): Promise<T> {
     const subject = sessionId === undefined ? { writes: true } : { sessionId, writes: true };
-    return this.#calls.run(subject, async (signal) => {
+    return this.#calls.call(subject, async (call) => {
       try {
-        return await this.#inTurn(work, signal);
+        return await write((statement, writes) => call.send(statement, writes));
       } catch (error) {
         // The lengths of this database's columns have not been read.
-        if (codeOf(error) === 'P2000')
+        if (codeOf(error) === 'P2000' && !call.mayHaveTakenEffect)
           throw tooLongForDatabase(sessionId, `model ${this.#modelName}`);
         throw error;
       }

@@ -2,7 +2,7 @@
 // property array under one key, and the ids of a shop's sessions are a JSON list under another.
 import { hasMembers } from '../../foreign-object.js';
 import type { SessionCatalog, SessionChange } from '../../session-catalog.js';
-import { pagesAhead, StoreAccess } from '../../store-access/index.js';
+import { allAnswers, pagesAhead, StoreAccess, type StoreCall } from '../../store-access/index.js';
 import {
   type KeyPage,
   keysStartingWith,
@@ -13,7 +13,7 @@ import {
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
 import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
 import { decodeSession, encodeSession, isDamaged, withChanges } from '../property-array.js';
-import { assertSameId, type StoredSession } from '../stored-session.js';
+import { assertSameId, assertSession, type StoredSession } from '../stored-session.js';
 import type { RedisClient, RedisClusterClient } from './redis-client.js';
 import { compareAndRemove, compareAndSwap, compareAndSwapEach } from './redis-scripts.js';
 import { ShopLists } from './shop-lists.js';
@@ -51,11 +51,9 @@ export function redisCatalog(
   options: RedisCatalogOptions = {},
 ): SessionCatalog<StoredSession> {
   assertMethods(client, ['sendCommand'], 'redisCatalog needs a client of redis 4 or 5.');
-  const { sessionKeyPrefix, deadline } = resolveOptions(
-    'redisCatalog',
-    { ...options },
-    { sessionKeyPrefix: 'shopify_sessions' },
-  );
+  const { sessionKeyPrefix, deadline } = resolveOptions('redisCatalog', options, {
+    sessionKeyPrefix: 'shopify_sessions',
+  });
   // Without a listener, a lost connection would end the process. The next call meets it as well.
   client.on?.('error', () => {});
   return new RedisSessionCatalog(client, `${sessionKeyPrefix}_`, deadline);
@@ -82,7 +80,7 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
     const members = hasMembers(client) ? client : {};
     const kind = redisClientKind(client) ?? 'client';
     this.#redis = new RedisCommands({ kind, client: () => this.#connected(members) });
-    this.#lists = new ShopLists(this.#redis, this.#calls, prefix);
+    this.#lists = new ShopLists(this.#redis, prefix);
   }
 
   async *sessions(): AsyncGenerator<StoredSession, void, undefined> {
@@ -110,15 +108,17 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
   }
 
   async replaceSession(current: StoredSession | undefined, next: StoredSession): Promise<boolean> {
-    if (current === undefined) {
-      await this.#lists.add(next);
-      return this.#swap(next, [encodeSession(next)]);
-    }
-    assertSameId(current, next);
-    const expected = await this.#valueOf(current);
-    if (expected === undefined) return false;
-    if (current.shop !== next.shop) await this.#lists.add(next);
-    return this.#swap(next, [expected, withChanges(expected, current, next)]);
+    if (current === undefined) assertSession(next);
+    else assertSameId(current, next);
+    const expected = current && (await this.#valueOf(current));
+    if (current !== undefined && expected === undefined) return false;
+    return this.#calls.call({ sessionId: next.id, writes: true }, async (call) => {
+      if (current?.shop !== next.shop) await this.#lists.add(call, next);
+      if (current === undefined || expected === undefined) {
+        return this.#swap(call, next, [encodeSession(next)]);
+      }
+      return this.#swap(call, next, [expected, withChanges(expected, current, next)]);
+    });
   }
 
   async replaceSessions(changes: readonly SessionChange<StoredSession>[]): Promise<boolean[]> {
@@ -128,25 +128,31 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
       ({ current, next }) => current.id === next.id && current.shop === next.shop,
     );
     // Keys on different nodes of a cluster cannot be in one script.
-    if (this.#redis.isCluster || !isPlain) return Promise.all(changes.map(one));
-    const done: boolean[] = [];
-    for (let start = 0; start < changes.length; start += swapsAtOnce) {
-      done.push(...(await this.#swapEach(changes.slice(start, start + swapsAtOnce))));
-    }
-    return done;
+    if (this.#redis.isCluster || !isPlain) return allAnswers(changes.map(one));
+    return this.#calls.call({ writes: true }, async (call) => {
+      const done: boolean[] = [];
+      for (let start = 0; start < changes.length; start += swapsAtOnce) {
+        done.push(...(await this.#swapEach(call, changes.slice(start, start + swapsAtOnce))));
+      }
+      return done;
+    });
   }
 
   async removeSession(current: StoredSession): Promise<boolean> {
+    assertSession(current);
     const expected = await this.#valueOf(current);
     if (expected === undefined) return false;
-    await this.#lists.assertReadable(current);
     const key = this.#prefix + current.id;
-    const reply = await this.#calls.run({ sessionId: current.id, writes: true }, (signal) =>
-      this.#redis.run(compareAndRemove, [key], [expected], signal),
-    );
-    if (Number(reply) !== 1) return false;
-    await this.#lists.remove(current);
-    return true;
+    return this.#calls.call({ sessionId: current.id, writes: true }, async (call) => {
+      await this.#lists.assertReadable(call, current);
+      const isRemoved = await call.send(
+        async (signal) =>
+          Number(await this.#redis.run(compareAndRemove, [key], [expected], signal)) === 1,
+        true,
+      );
+      if (isRemoved) await this.#lists.remove(call, current);
+      return isRemoved;
+    });
   }
 
   estimateSessions(): Promise<number> {
@@ -206,15 +212,18 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
     return isSame ? this.#values.get(stored) : undefined;
   }
 
-  async #swap(next: StoredSession, values: string[]): Promise<boolean> {
+  #swap(call: StoreCall, next: StoredSession, values: string[]): Promise<boolean> {
     const key = this.#prefix + next.id;
-    const reply = await this.#calls.run({ sessionId: next.id, writes: true }, (signal) =>
-      this.#redis.run(compareAndSwap, [key], values, signal),
+    return call.send(
+      async (signal) => Number(await this.#redis.run(compareAndSwap, [key], values, signal)) === 1,
+      true,
     );
-    return Number(reply) === 1;
   }
 
-  async #swapEach(changes: readonly SessionChange<StoredSession>[]): Promise<boolean[]> {
+  async #swapEach(
+    call: StoreCall,
+    changes: readonly SessionChange<StoredSession>[],
+  ): Promise<boolean[]> {
     const [keys, values, places]: [string[], string[], number[]] = [[], [], []];
     const done = changes.map(() => false);
     for (const [place, { current, next }] of changes.entries()) {
@@ -225,12 +234,12 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
       values.push(expected, withChanges(expected, current, next));
     }
     if (keys.length === 0) return done;
-    const replies = listOf(
-      await this.#calls.run({ writes: true }, (signal) =>
-        this.#redis.run(compareAndSwapEach, keys, values, signal),
-      ),
+    const replies = await call.send(
+      async (signal) =>
+        listOf(await this.#redis.run(compareAndSwapEach, keys, values, signal)).map(Number),
+      true,
     );
-    for (const [at, place] of places.entries()) done[place] = Number(replies[at]) === 1;
+    for (const [at, place] of places.entries()) done[place] = replies[at] === 1;
     return done;
   }
 }

@@ -16,12 +16,13 @@ return 1
 
 /**
  * KEYS: several; ARGV: for each the value expected, and the next. Answers for each 1 if it was
- * stored, else 0. Each is compared and set by itself.
+ * stored, else 0. Each is compared and set by itself: a key that holds something else than text must not
+ * end the script, which would leave those before it set.
  */
 export const compareAndSwapEach = redisScript(`
 local done = {}
 for i, key in ipairs(KEYS) do
-  if redis.call('GET', key) == ARGV[2 * i - 1] then
+  if redis.pcall('GET', key) == ARGV[2 * i - 1] then
     redis.call('SET', key, ARGV[2 * i], 'KEEPTTL')
     done[i] = 1
   else

@@ -64,15 +64,6 @@ export function rowBatch(
   };
 }
 
-/** The batch in parts of up to `size` rows. */
-export function partsOf(batch: RowBatch, size: number): RowBatch[] {
-  const parts: RowBatch[] = [];
-  for (let start = 0; start < batch.rows.length; start += size) {
-    parts.push({ ...batch, rows: batch.rows.slice(start, start + size) });
-  }
-  return parts;
-}
-
 /** What every statement has to be told of a table's columns. */
 export interface BatchNames {
   /** As it is written in SQL. */

@@ -7,6 +7,9 @@ import { isStoredSession, type StoredSession } from '../stored-session.js';
 /** A row or record, by column name, with the values that the database's client hands out. */
 export type Row = Readonly<Record<string, unknown>>;
 
+/** Runs a statement, and answers its rows. */
+export type Rows = (sql: string, values: readonly unknown[]) => Promise<readonly Row[]>;
+
 /**
  * A date: whole seconds or milliseconds since the epoch, a `Date`, ISO 8601 text, what a clock in
  * UTC shows (`2026-11-25 13:00:00.000`), for columns without a time zone, or what Prisma writes in SQLite,

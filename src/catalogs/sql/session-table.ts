@@ -1,7 +1,8 @@
 // The table of an official storage: which of the known columns it has, what they hold for a session,
 // and what replacing one session by another would change in them.
 import { OptionInvalidError, ValueTooLongError } from '../../errors.js';
-import { assertSameId, type StoredSession } from '../stored-session.js';
+import type { CatalogWarning } from '../../session-catalog.js';
+import { assertSameId, assertSession, type StoredSession } from '../stored-session.js';
 import { byPlainName, plainName } from './column-names.js';
 import {
   columnValue,
@@ -104,6 +105,7 @@ export class SessionTable {
 
   /** What the columns hold that may be sealed, and those among `changes`. */
   guarded(current: StoredSession, changes: readonly ColumnValue[]): ColumnValue[] {
+    assertSession(current);
     return this.columns
       .filter((column) => column.sealed || changes.some((change) => change.column === column))
       .map((column) => ({ column, value: columnValue(column, current, this.format) }));
@@ -137,19 +139,21 @@ export class SessionTable {
    * @throws OptionInvalidError if there is no column for a value.
    */
   insertion(next: StoredSession): ColumnValue[] {
+    assertSession(next);
     const complete = { ...next, state: next.state ?? '', accessToken: next.accessToken ?? '' };
     return this.#values(complete, sessionColumns, (_column, value) => value !== null);
   }
 
   /** The columns of tokens that a sealed one of so many characters does not fit in. */
-  warnings(sealedLength = usualSealedLength): string[] {
+  warnings(sealedLength = usualSealedLength): CatalogWarning[] {
     return this.columns.flatMap(({ sealed, userProperty, found }) => {
       const { name, length } = found;
       // What is known of a user is sealed only where the app asks for it.
       const holdsTokens = sealed && userProperty === undefined;
       if (!holdsTokens || length === undefined || length >= sealedLength) return [];
       const finding = `Column ${name} of table ${this.#name} holds ${length} ${found.unit ?? 'characters'}, and a sealed token has ${sealedLength} or more.`;
-      return [`${finding} Widen it: ${this.#widen(found, ampleLength)}`];
+      const message = `${finding} Widen it: ${this.#widen(found, ampleLength)}`;
+      return [{ code: 'COLUMN_TOO_SHORT', message }];
     });
   }
 

@@ -1,12 +1,17 @@
 // The catalog of every SQL storage. Sessions are gone through by key range, never by OFFSET, and
 // replaced by one UPDATE that compares what it overwrites with what was read.
 import type { ValueTooLongError } from '../../errors.js';
-import type { SessionCatalog, SessionChange } from '../../session-catalog.js';
-import { pagesAhead, type StoreAccess } from '../../store-access/index.js';
+import type { CatalogWarning, SessionCatalog, SessionChange } from '../../session-catalog.js';
+import {
+  type CallSubject,
+  pagesAhead,
+  type Send,
+  type StoreAccess,
+} from '../../store-access/index.js';
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
 import type { StoredSession } from '../stored-session.js';
 import { type RowBatch, rowBatch } from './row-batch.js';
-import type { Row, RowFormat } from './session-row.js';
+import type { Row, RowFormat, Rows } from './session-row.js';
 import {
   type ColumnFound,
   type ColumnValue,
@@ -15,7 +20,7 @@ import {
   tooLongForDatabase,
 } from './session-table.js';
 
-/** What one kind of database does its own way. A write is not sent once `signal` is aborted. */
+/** What one kind of database does its own way. A statement is not sent once `signal` is aborted. */
 export interface SqlDatabase {
   /** As messages name it. */
   readonly table: string;
@@ -33,24 +38,24 @@ export interface SqlDatabase {
   asText(column: string): string;
   /** True if a column equals the parameter byte for byte, or if both are NULL. */
   equals(column: string, parameter: string, kind: TableColumn['kind']): string;
-  columns(): Promise<ColumnFound[]>;
-  rows(sql: string, values: readonly unknown[]): Promise<readonly Row[]>;
+  columns(rows: Rows): Promise<ColumnFound[]>;
+  rows(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<readonly Row[]>;
   /** Runs an UPDATE, and returns how many rows it changed. */
   update(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<number>;
   /** Runs an INSERT; false if a row of that id is there already. */
   insert(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<boolean>;
   /** Replaces the rows that are as they were read, and answers their ids. */
-  replaceRows(batch: RowBatch, signal: AbortSignal): Promise<string[]>;
+  replaceRows(batch: RowBatch, send: Send): Promise<string[]>;
   /** Runs a DELETE, and returns how many rows it removed. */
   remove(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<number>;
   /** The statement that makes a column hold `length` characters. */
   widen(column: ColumnFound, length: number): string;
   /** About how many rows the table has; 0 if that is not known. */
-  estimate(): Promise<number>;
+  estimate(rows: Rows): Promise<number>;
   /** Whether an error says that a value is too long for its column. */
   isTooLong(error: unknown): boolean;
   /** Findings about the database itself. */
-  findings(): Promise<string[]>;
+  findings(rows: Rows): Promise<CatalogWarning[]>;
   end(): Promise<void>;
 }
 
@@ -80,7 +85,7 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     const read = (last: unknown) => {
       const [where, values] = last === undefined ? ['', []] : [`WHERE ${key} > ${after}`, [last]];
       const sql = `${select} ${where} ${order}`;
-      return this.#database.calls.run({}, () => this.#database.rows(sql, values));
+      return this.#read((rows) => rows(sql, values));
     };
     const lastOf = (rows: readonly Row[]) =>
       rows.length < pageSize ? undefined : rows.at(-1)?.[id.name];
@@ -98,9 +103,7 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     const table = await this.#sessionTable();
     const where = this.#isSession(table, 1);
     const sql = `${this.#select(table)} WHERE ${where}`;
-    const rows = await this.#database.calls.run({ sessionId: id }, () =>
-      this.#database.rows(sql, [id]),
-    );
+    const rows = await this.#read((read) => read(sql, [id]), { sessionId: id });
     if (rows[0] === undefined) return undefined;
     const session = table.sessionOf(rows[0]);
     if (session === undefined) throw unreadableRecord(id);
@@ -117,14 +120,15 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
         `${this.#database.quote(column.found.name)} = ${this.#database.parameter(at + 1)}`,
     );
     const { values, where } = this.#isStill(table, current, changes, assigned);
-    return this.#write(next.id, async (signal) => {
-      if (changes.length === 0) {
-        const sql = `SELECT 1 AS found FROM ${this.#name} WHERE ${where}`;
-        return (await this.#database.rows(sql, values)).length > 0;
-      }
-      const sql = `UPDATE ${this.#name} SET ${assignments.join(', ')} WHERE ${where}`;
-      return (await this.#database.update(sql, values, signal)) > 0;
-    });
+    if (changes.length === 0) {
+      const sql = `SELECT 1 AS found FROM ${this.#name} WHERE ${where}`;
+      return (await this.#read((rows) => rows(sql, values), { sessionId: next.id })).length > 0;
+    }
+    const sql = `UPDATE ${this.#name} SET ${assignments.join(', ')} WHERE ${where}`;
+    return this.#writeOne(
+      next.id,
+      async (signal) => (await this.#database.update(sql, values, signal)) > 0,
+    );
   }
 
   async replaceSessions(changes: readonly SessionChange<StoredSession>[]): Promise<boolean[]> {
@@ -135,7 +139,7 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
       return done;
     }
     const replaced = new Set(
-      await this.#write(undefined, (signal) => this.#database.replaceRows(batch, signal)),
+      await this.#write(undefined, (send) => this.#database.replaceRows(batch, send)),
     );
     return changes.map(({ next }) => replaced.has(next.id));
   }
@@ -144,7 +148,7 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     const table = await this.#sessionTable();
     const { values, where } = this.#isStill(table, current, []);
     const sql = `DELETE FROM ${this.#name} WHERE ${where}`;
-    return this.#write(
+    return this.#writeOne(
       current.id,
       async (signal) => (await this.#database.remove(sql, values, signal)) > 0,
     );
@@ -156,11 +160,11 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
   }
 
   estimateSessions(): Promise<number> {
-    return this.#database.calls.run({}, () => this.#database.estimate());
+    return this.#read((rows) => this.#database.estimate(rows));
   }
 
-  async warnings(sealedTokenLength?: number): Promise<string[]> {
-    const findings = await this.#database.calls.run({}, () => this.#database.findings());
+  async warnings(sealedTokenLength?: number): Promise<CatalogWarning[]> {
+    const findings = await this.#read((rows) => this.#database.findings(rows));
     return [...findings, ...(await this.#sessionTable()).warnings(sealedTokenLength)];
   }
 
@@ -174,7 +178,7 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     const values = insertion.map(({ value }) => value);
     const parameters = values.map((_value, index) => this.#database.parameter(index + 1));
     const sql = `INSERT INTO ${this.#name} (${columns.join(', ')}) VALUES (${parameters.join(', ')})`;
-    return this.#write(next.id, (signal) => this.#database.insert(sql, values, signal));
+    return this.#writeOne(next.id, (signal) => this.#database.insert(sql, values, signal));
   }
 
   /**
@@ -197,13 +201,24 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     return { where: conditions.join(' AND '), values };
   }
 
-  #write<T>(sessionId: string | undefined, write: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  #read<T>(read: (rows: Rows) => Promise<T>, subject: CallSubject = {}): Promise<T> {
+    return this.#database.calls.run(subject, (signal) =>
+      read((sql, values) => this.#database.rows(sql, values, signal)),
+    );
+  }
+
+  #writeOne(sessionId: string, write: (signal: AbortSignal) => Promise<boolean>): Promise<boolean> {
+    return this.#write(sessionId, (send) => send(write, true));
+  }
+
+  /** @param sessionId Of one session; undefined: of several. */
+  #write<T>(sessionId: string | undefined, write: (send: Send) => Promise<T>): Promise<T> {
     const subject = sessionId === undefined ? { writes: true } : { sessionId, writes: true };
-    return this.#database.calls.run(subject, async (signal) => {
+    return this.#database.calls.call(subject, async (call) => {
       try {
-        return await write(signal);
+        return await write((statement, writes) => call.send(statement, writes));
       } catch (error) {
-        if (this.#database.isTooLong(error))
+        if (this.#database.isTooLong(error) && !call.mayHaveTakenEffect)
           throw tooLongForDatabase(sessionId, this.#database.table);
         throw error;
       }
@@ -224,8 +239,8 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
 
   async #sessionTable(): Promise<SessionTable> {
     if (this.#table === undefined) {
-      const { table, calls, widen } = this.#database;
-      const found = await calls.run({}, () => this.#database.columns());
+      const { table, widen } = this.#database;
+      const found = await this.#read((rows) => this.#database.columns(rows));
       this.#table = new SessionTable(table, found, this.#database.format(found), widen);
     }
     return this.#table;

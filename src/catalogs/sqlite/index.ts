@@ -2,18 +2,17 @@
 import { OptionInvalidError } from '../../errors.js';
 import { hasMethods } from '../../foreign-object.js';
 import type { SessionCatalog } from '../../session-catalog.js';
-import { NotSentError, StoreAccess } from '../../store-access/index.js';
+import { StoreAccess } from '../../store-access/index.js';
 import { inWriteTransaction, type StatementDatabase } from '../../store-access/sqlite-database.js';
 import { type CatalogOptions, resolveOptions } from '../catalog-options.js';
 import { byPlainName } from '../sql/column-names.js';
 import { type DateTypes, dateFormats } from '../sql/date-columns.js';
-import { partsOf } from '../sql/row-batch.js';
-import type { Row, RowFormat } from '../sql/session-row.js';
+import type { Row, RowFormat, Rows } from '../sql/session-row.js';
 import type { ColumnFound } from '../sql/session-table.js';
 import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
 import { takingTurns } from '../sql/taking-turns.js';
 import type { StoredSession } from '../stored-session.js';
-import { sqliteBatch, sqliteRowsAtOnce } from './sqlite-batch.js';
+import { sqliteBatch } from './sqlite-batch.js';
 
 export type { StatementDatabase } from '../../store-access/sqlite-database.js';
 export type { CatalogOptions } from '../catalog-options.js';
@@ -54,11 +53,9 @@ export function sqliteCatalog(
   database: SqliteDatabase,
   options: SqliteCatalogOptions = {},
 ): SessionCatalog<StoredSession> {
-  const { sessionTableName, deadline } = resolveOptions(
-    'sqliteCatalog',
-    { ...options },
-    { sessionTableName: 'shopify_sessions' },
-  );
+  const { sessionTableName, deadline } = resolveOptions('sqliteCatalog', options, {
+    sessionTableName: 'shopify_sessions',
+  });
   const calls = new StoreAccess('the SQLite database', deadline);
   return new SqlSessionCatalog(sqliteDatabase(database, sessionTableName, calls));
 }
@@ -66,8 +63,10 @@ export function sqliteCatalog(
 function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreAccess): SqlDatabase {
   const { rows, change } = statementsOf(database);
   const inTurn = takingTurns();
-  const write = (sql: string, values: readonly unknown[], signal: AbortSignal) =>
+  const write: SqlDatabase['rows'] = (sql, values, signal) =>
     inTurn(() => change(sql, values), signal);
+  const changed: SqlDatabase['update'] = async (sql, values, signal) =>
+    (await write(`${sql} RETURNING 1 AS done`, values, signal)).length;
   return {
     table,
     quotedTable: quote(table),
@@ -79,36 +78,26 @@ function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreAcc
     asText: (column) => column,
     equals: (column, parameter, kind) =>
       `${column} IS ${parameter}${kind === 'text' ? ' COLLATE BINARY' : ''}`,
-    async columns() {
+    async columns(read) {
       // SQLite has lengths in its column types, and does not mind them.
-      const found = await rows('SELECT name, type FROM pragma_table_info(?)', [table]);
+      const found = await read('SELECT name, type FROM pragma_table_info(?)', [table]);
       return found.map(({ name, type }) => ({ name: String(name), type: String(type) }));
     },
     rows,
     // RETURNING reports this statement alone; the number of changes is the connection's.
-    update: async (sql, values, signal) =>
-      (await write(`${sql} RETURNING 1 AS done`, values, signal)).length,
+    update: changed,
     insert: async (sql, values, signal) =>
-      (await write(`${sql} ON CONFLICT DO NOTHING RETURNING 1 AS done`, values, signal)).length ===
-      1,
-    remove: async (sql, values, signal) =>
-      (await write(`${sql} RETURNING 1 AS done`, values, signal)).length,
-    async replaceRows(batch, signal) {
-      const replaced: string[] = [];
-      for (const part of partsOf(batch, sqliteRowsAtOnce(batch))) {
-        const { sql, values } = sqliteBatch({ table: quote(table), quote }, part);
-        const rows = await write(sql, values, signal).catch((error: unknown) => {
-          if (replaced.length === 0 || !(error instanceof NotSentError)) throw error;
-          throw new Error('Some of the rows are replaced, the others not.', { cause: error });
-        });
-        replaced.push(...rows.map(({ id }) => String(id)));
-      }
-      return replaced;
+      (await changed(`${sql} ON CONFLICT DO NOTHING`, values, signal)) === 1,
+    remove: changed,
+    async replaceRows(batch, send) {
+      const { sql, values } = sqliteBatch({ table: quote(table), quote }, batch);
+      const replaced = await send((signal) => write(sql, values, signal), true);
+      return replaced.map(({ id }) => String(id));
     },
     widen: () => '',
     // There is nothing cheaper than to count, which reads the smallest index.
-    async estimate() {
-      const [row] = await rows(`SELECT COUNT(*) AS estimate FROM ${quote(table)}`, []);
+    async estimate(read) {
+      const [row] = await read(`SELECT COUNT(*) AS estimate FROM ${quote(table)}`, []);
       return Number(row?.estimate ?? 0);
     },
     // SQLite does not mind how long a text is.
@@ -138,13 +127,11 @@ function formatOf(columns: readonly ColumnFound[]): RowFormat {
   };
 }
 
-type Run = SqlDatabase['rows'];
-
 /** How whichever of the drivers it is runs one statement, and one that writes. */
-function statementsOf(database: SqliteDatabase): { readonly rows: Run; readonly change: Run } {
+function statementsOf(database: SqliteDatabase): { readonly rows: Rows; readonly change: Rows } {
   // A database of sqlite3 has `prepare` too, with callbacks.
   if (isCallbackDatabase(database)) {
-    const rows: Run = (sql, values) =>
+    const rows: Rows = (sql, values) =>
       new Promise((resolve, reject) => {
         database.all(sql, [...values], (error, found) => {
           if (error === null || error === undefined) resolve(found as Row[]);

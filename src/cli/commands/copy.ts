@@ -98,6 +98,7 @@ function assertDifferent(given: Arguments, from: NamedCatalog, to: NamedCatalog)
 
 async function printWarnings(terminal: Terminal, catalogs: readonly Catalog[]): Promise<void> {
   for (const catalog of catalogs) {
-    for (const warning of (await catalog.warnings?.()) ?? []) terminal.say(`Warning: ${warning}`);
+    for (const { message } of (await catalog.warnings?.()) ?? [])
+      terminal.say(`Warning: ${message}`);
   }
 }

@@ -101,7 +101,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const { name, place, catalog } = named;
   announce(terminal, describeStore(named), mode, dryRun, keyring);
   const warnings = (await catalog.warnings?.(sealedTokenLength(keyring))) ?? [];
-  terminal.say(...warnings.map((warning) => `Warning: ${warning}`));
+  terminal.say(...warnings.map(({ message }) => `Warning: ${message}`));
   const label = dryRun ? 'Looking' : 'Re-encrypting';
   return liveRun(given, terminal, {
     head: { store: name, place },

@@ -1,6 +1,5 @@
 // status: what is stored under which key, and whether anything is wrong. Writes nothing.
 
-import { saysOnlyThatNoTableIsThere } from '../../atomic-store/index.js';
 import {
   type ReencryptionReport,
   reencryptSessions,
@@ -92,7 +91,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
       ...(holdsUnwantedPlaintext(mode, report)
         ? [describeSealing(report, given.flag('user-info') ? ' --user-info' : '')]
         : []),
-      ...warnings.map((warning) => `Warning: ${warning}`),
+      ...warnings.map(({ message }) => `Warning: ${message}`),
       ...(tooOld === undefined ? [] : [tooOld]),
       ...(isOffPrimary(report) ? ['Not all is on the primary key (--expect-primary).'] : []),
     ],
@@ -103,7 +102,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
     hasFindings: (report) =>
       hasFindings(report) ||
       report.tooShortColumns.length > 0 ||
-      warnings.some((warning) => !isEmptyAllowed || !saysOnlyThatNoTableIsThere(warning)) ||
+      warnings.some(({ code }) => !isEmptyAllowed || code !== 'NO_TABLE') ||
       tooOld !== undefined ||
       isOffPrimary(report) ||
       holdsUnwantedPlaintext(mode, report),

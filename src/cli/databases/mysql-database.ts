@@ -12,7 +12,9 @@ export async function connectMysql(uri: string): Promise<Database> {
   const createPool = await functionFrom(drivers, 'mysql2/promise', 'createPool');
   const pool = Reflect.apply(createPool, undefined, [
     { uri, connectTimeout, charset: 'utf8mb4_bin' },
-  ]) as Parameters<typeof mysqlCatalog>[0];
+  ]) as Parameters<typeof mysqlCatalog>[0] & {
+    execute(sql: string, values: unknown[]): Promise<[unknown, unknown]>;
+  };
   return {
     tables: async () => tablesOf((await pool.execute(tables, []))[0]),
     catalog: ({ table }) => mysqlCatalog(pool, { sessionTableName: table }),

@@ -27,8 +27,10 @@ export async function connectPostgres(
     connectionTimeoutMillis: connectTimeout,
     allowExitOnIdle: true,
   };
-  const pool = Reflect.construct(Pool, [options]) as Parameters<typeof postgresqlCatalog>[0];
-  pool.on?.('error', () => {});
+  const pool = Reflect.construct(Pool, [options]) as Parameters<typeof postgresqlCatalog>[0] & {
+    query(sql: string, values: unknown[]): Promise<{ readonly rows: unknown[] }>;
+  };
+  pool.on('error', () => {});
   return {
     tables: async () => tablesOf((await pool.query(tables, [schema ?? null])).rows),
     catalog: ({ table, schema: found }) =>

@@ -1,5 +1,6 @@
 // The commands that session stores need of Redis, on every kind of client.
 import type { Members } from '../../foreign-object.js';
+import { allAnswers } from '../all-answers.js';
 import {
   isCluster,
   isInOrder,
@@ -88,7 +89,7 @@ export class RedisCommands {
     for (let start = 0; start < items.length; start += batchSize) {
       batches.push(items.slice(start, start + batchSize));
     }
-    if (isInOrder(this.#source.kind)) return Promise.all(batches.map(work));
+    if (isInOrder(this.#source.kind)) return allAnswers(batches.map(work));
     return this.#eachAfterFirst(batches, work);
   }
 
@@ -155,7 +156,7 @@ export class RedisCommands {
   async #eachAfterFirst<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
     const [first, ...others] = items;
     if (first === undefined) return [];
-    return [await work(first), ...(await Promise.all(others.map(work)))];
+    return [await work(first), ...(await allAnswers(others.map(work)))];
   }
 }
 

@@ -1,0 +1,58 @@
+// A pool of `mysql2`.
+import { hasMethods, memberOf } from '../foreign-object.js';
+import { codeOf } from '../safe-cause.js';
+import { PoolConnections } from './pool-connections.js';
+import type { StoreAccess } from './store-access.js';
+
+/** What is needed of a pool of `mysql2/promise`. */
+export interface MysqlPool {
+  getConnection(): Promise<MysqlConnection>;
+  end(): Promise<void>;
+}
+
+/** What is needed of a connection of such a pool. */
+export interface MysqlConnection {
+  // biome-ignore lint/suspicious/noExplicitAny: mysql2's types of a parameter differ by release
+  execute(sql: string, values: any): Promise<[unknown, unknown]>;
+  release(): void;
+  destroy(): void;
+}
+
+/** How many connections a pool of `mysql2` has unless it is told. */
+const defaultSize = 10;
+
+/** Whether `value` is a pool of `mysql2`, with promises or with callbacks. */
+export function isMysqlPool(value: unknown): value is MysqlPool {
+  return hasMethods(value, 'getConnection', 'execute', 'end');
+}
+
+export function mysqlConnections(
+  pool: MysqlPool,
+  access: StoreAccess,
+): PoolConnections<MysqlConnection> {
+  // A pool with promises has one with callbacks inside.
+  const config = memberOf(memberOf(pool, 'pool') ?? pool, 'config');
+  const size = Number(memberOf(config, 'connectionLimit'));
+  return new PoolConnections(
+    {
+      size: size > 0 ? size : defaultSize,
+      take: () => pool.getConnection(),
+      giveBack(connection, isBroken) {
+        if (isBroken) connection.destroy();
+        else connection.release();
+      },
+      isOfConnection,
+    },
+    access,
+  );
+}
+
+/**
+ * Whether the connection is lost, leads to a server that takes no writes, or is about to be closed, as
+ * after a packet that was too large (SQLSTATE class 08) or KILL (70100).
+ */
+function isOfConnection(error: unknown): boolean {
+  const state = memberOf(error, 'sqlState');
+  if (state === undefined || codeOf(error) === 'ER_OPTION_PREVENTS_STATEMENT') return true;
+  return /^(08|70100)/.test(String(state));
+}

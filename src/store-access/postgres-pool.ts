@@ -1,0 +1,64 @@
+// A pool of `pg`.
+import { hasMethods, memberOf } from '../foreign-object.js';
+import { codeOf } from '../safe-cause.js';
+import { PoolConnections } from './pool-connections.js';
+import type { StoreAccess } from './store-access.js';
+
+/** What is needed of a `Pool` of `pg`. */
+export interface PostgresPool {
+  readonly totalCount: number;
+  connect(): Promise<PostgresClient>;
+  end(): Promise<void>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+/** What is needed of a client of such a pool. */
+export interface PostgresClient {
+  query(sql: string, values: unknown[]): Promise<{ readonly rows: unknown[] }>;
+  /** @param destroy Whether to close the connection. */
+  release(destroy?: boolean): void;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  off(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+/** How many connections a pool of `pg` has unless it is told. */
+const defaultSize = 10;
+
+/** Whether `value` is a pool of `pg`. */
+export function isPostgresPool(value: unknown): value is PostgresPool {
+  return hasMethods(value, 'connect', 'query', 'end') && typeof value.totalCount === 'number';
+}
+
+export function postgresConnections(
+  pool: PostgresPool,
+  access: StoreAccess,
+): PoolConnections<PostgresClient> {
+  // Without a listener, a server that restarts while connections are idle would end the process.
+  pool.on('error', (error) => access.noteEvent(error));
+  const size = Number(memberOf(memberOf(pool, 'options'), 'max'));
+  return new PoolConnections(
+    {
+      size: size > 0 ? size : defaultSize,
+      async take() {
+        const client = await pool.connect();
+        client.on('error', passOver);
+        return client;
+      },
+      giveBack(client, isBroken) {
+        client.off('error', passOver);
+        client.release(isBroken);
+      },
+      isOfConnection,
+    },
+    access,
+  );
+}
+
+/** The statement that is under way fails as well, and the pool keeps no client that is lost. */
+function passOver(): void {}
+
+/** Whether the connection is lost, or leads to a server that takes no writes. */
+function isOfConnection(error: unknown): boolean {
+  const isAnswer = memberOf(error, 'severity') !== undefined;
+  return !isAnswer || /^(25006|57P|08)/.test(codeOf(error) ?? '');
+}

@@ -1,0 +1,150 @@
+// A batch of which the store refuses a part: what is said, and what is counted, is what is stored.
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { sqliteCatalog } from '../../src/catalogs/sqlite/index.js';
+import type { StoredSession } from '../../src/catalogs/stored-session.js';
+import {
+  EncryptedSessionStorage,
+  generateKey,
+  Keyring,
+  RunIncompleteError,
+  reencryptSessions,
+  StoreUnavailableError,
+} from '../../src/index.js';
+import { expiringOfflineSession } from '../conformance/sessions.js';
+import { sharedServer } from '../servers/shared.js';
+import { openLibsql, sqliteBackend } from './backends/sqlite.js';
+import { type BatchStore, batchStores } from './batch-stores.js';
+import { everySession } from './sql-tables.js';
+
+/** More than one statement takes, wherever a batch has several. */
+const count = 600;
+const shopOf = (n: number) => `shop-${String(n).padStart(3, '0')}.myshopify.com`;
+/** In the last part of a batch, in the order in which its rows are locked. */
+const refused = `offline_${shopOf(count - 10)}`;
+
+const oldKey = generateKey({ kid: 'old' }).text;
+const newKey = generateKey({ kid: 'new' }).text;
+
+/** Stores sessions that are sealed with the old key. */
+async function fill({ catalog, storage }: BatchStore): Promise<StoredSession[]> {
+  const sealed: StoredSession[] = [];
+  const collecting = new EncryptedSessionStorage(
+    {
+      storeSession: async (session: StoredSession) => sealed.push({ ...session }) > 0,
+      loadSession: async (): Promise<StoredSession | undefined> => undefined,
+      deleteSession: async () => true,
+    },
+    { keyring: Keyring.parse(oldKey) },
+  );
+  for (let n = 0; n < count; n++) {
+    await collecting.storeSession(expiringOfflineSession(shopOf(n)).toObject() as StoredSession);
+  }
+  for (let start = 0; start < count; start += 20) {
+    const some = sealed.slice(start, start + 20);
+    await Promise.all(
+      some.map(
+        (session) =>
+          storage?.storeSession(session as never) ?? catalog.replaceSession(undefined, session),
+      ),
+    );
+  }
+  return everySession(catalog);
+}
+
+const resealed = (session: StoredSession): StoredSession => ({
+  ...session,
+  accessToken: `next ${session.id}`,
+});
+
+describe.each(batchStores)('$name: a batch of which one session is refused', (backend) => {
+  const server = backend.server === undefined ? '' : sharedServer(backend.server);
+
+  test.skipIf(server === undefined)(
+    'says whether something was written, and is counted by what was',
+    async () => {
+      const store = await backend.open(server ?? '');
+      try {
+        const read = await fill(store);
+        expect(read).toHaveLength(count);
+        await store.refuse(refused);
+
+        const changes = read.map((current) => ({ current, next: resealed(current) }));
+        const error: unknown = await Promise.resolve(
+          store.catalog.replaceSessions?.(changes),
+        ).catch((reason: unknown) => reason);
+        if (!(error instanceof StoreUnavailableError)) throw new Error('It was not refused.');
+        const written = (await everySession(store.catalog)).filter(
+          ({ accessToken }) => accessToken?.startsWith('next') === true,
+        ).length;
+        expect(written).toBeLessThan(count);
+        expect(error.mayHaveTakenEffect).toBe(written > 0);
+        expect(error.message).toContain(
+          written > 0 ? 'may have taken effect' : 'Nothing was written',
+        );
+      } finally {
+        await store.close();
+      }
+    },
+    60_000,
+  );
+
+  test.skipIf(server === undefined)(
+    'is reported by re-encryption as it was left',
+    async () => {
+      const store = await backend.open(server ?? '');
+      try {
+        await fill(store);
+        await store.refuse(refused);
+        const keyring = Keyring.parse(`${newKey},${oldKey}`);
+
+        const error: unknown = await reencryptSessions(store.catalog, {
+          keyring,
+          batchSize: count,
+        }).catch((reason: unknown) => reason);
+
+        if (!(error instanceof RunIncompleteError)) throw new Error('It did not stop.');
+        const after = await reencryptSessions(store.catalog, { keyring, dryRun: true });
+        expect(error.report).toMatchObject({
+          scanned: count,
+          reencrypted: after.current,
+          current: 0,
+          conflicts: 0,
+          unresolved: count - after.current,
+        });
+      } finally {
+        await store.close();
+      }
+    },
+    60_000,
+  );
+});
+
+test('official SQLite: a database that is locked for a moment costs a batch nothing', async () => {
+  const backend = sqliteBackend('libsql', openLibsql);
+  const place = await backend.create('');
+  const database = openLibsql(join(place.folder ?? '', 'sessions.db'));
+  let updates = 0;
+  const catalog = sqliteCatalog({
+    all(sql, values, callback) {
+      // In the middle of a batch, if it has several statements.
+      if (/\bUPDATE\b/.test(sql) && updates++ % 2 === 1) {
+        callback(Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' }), []);
+      } else callback(null, database.prepare(sql).all(...(values as string[])));
+    },
+  });
+  try {
+    const read = await fill({ catalog, refuse: async () => {}, close: async () => {} });
+    for (const round of ['first', 'second']) {
+      const current = await everySession(catalog);
+      const next = (session: StoredSession) => ({ ...session, accessToken: `${round} next` });
+      const done = await catalog.replaceSessions?.(
+        current.map((session) => ({ current: session, next: next(session) })),
+      );
+      expect(done).toEqual(read.map(() => true));
+    }
+  } finally {
+    database.close();
+    await backend.drop(place);
+  }
+}, 60_000);
