@@ -1,11 +1,14 @@
 // Looks at sealed tokens and says how they stand, without ever handing out what is in them.
+import { invalidOption } from './checked-options.js';
 import {
   OptionInvalidError,
   SessionEncryptionError,
   type SessionEncryptionErrorCode,
   TokenContextError,
 } from './errors.js';
+import { memberOf } from './foreign-object.js';
 import type { Keyring } from './key-ring/index.js';
+import { keysOf } from './key-ring/internal.js';
 import { sealedFields } from './sealed-fields.js';
 import { parseHeader } from './sealed-token/header.js';
 import { openToken, resemblesSealedToken } from './sealed-token/index.js';
@@ -41,7 +44,7 @@ export interface ClaimedPlace {
  * @param token What was found in a store.
  * @param keyring The keys to try it with.
  * @param place Where it was found. Without it, the token's context cannot be checked.
- * @throws {OptionInvalidError} `place.field` is not a field that is sealed.
+ * @throws {OptionInvalidError} An argument is invalid, or `place.field` is not a field that is sealed.
  *
  * @example
  * const { opens, message } = await inspectToken(row.accessToken, Keyring.fromEnv());
@@ -51,6 +54,11 @@ export async function inspectToken(
   keyring: Keyring,
   place?: ClaimedPlace,
 ): Promise<TokenInspection> {
+  keysOf(keyring);
+  if (typeof token !== 'string') throw invalidOption('token', 'text', token);
+  if (place !== undefined && !isPlace(place)) {
+    throw invalidOption('place', 'an object with the texts sessionId and shop', place);
+  }
   if (place?.field !== undefined && !fields.includes(place.field)) {
     throw new OptionInvalidError(`The field must be one of ${fields.join(', ')}.`);
   }
@@ -93,6 +101,7 @@ function messageOf(failure: SessionEncryptionError | undefined, place: ClaimedPl
  *
  * @param session As a catalog hands it out, tokens sealed.
  * @param keyring The keys to try it with.
+ * @throws {OptionInvalidError} An argument is invalid.
  *
  * @example
  * const [accessToken] = await inspectSession(session, Keyring.fromEnv());
@@ -101,6 +110,9 @@ export async function inspectSession(
   session: SessionLike,
   keyring: Keyring,
 ): Promise<TokenInspection[]> {
+  keysOf(keyring);
+  if (!isSession(session))
+    throw invalidOption('session', 'an object with an id and a shop', session);
   const resealed = await resealSession(session, {
     keyring,
     mode: 'strict',
@@ -121,6 +133,18 @@ export async function inspectSession(
     const state = resemblesSealedToken(value) ? 'sealed' : 'unreadable';
     return { ...about, state, opens: false, code, message };
   });
+}
+
+function isPlace(place: unknown): boolean {
+  return [memberOf(place, 'sessionId'), memberOf(place, 'shop')].every(isText);
+}
+
+function isSession(session: unknown): boolean {
+  return [memberOf(session, 'id'), memberOf(session, 'shop')].every(isText);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
 }
 
 function valueAt(session: SessionLike, field: string): string {

@@ -1,5 +1,6 @@
 // The wrapper: seals the tokens of every session on its way into a session storage, and opens
 // them on the way out. It knows any session storage by its methods alone.
+import { invalidOption } from '../checked-options.js';
 import {
   OptionInvalidError,
   type SessionEncryptionError,
@@ -167,6 +168,7 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
    * asked (SQL storages fail on an empty list).
    */
   async deleteSessions(ids: string[]): Promise<boolean> {
+    if (!Array.isArray(ids)) throw invalidOption('ids', 'a list of texts', ids);
     if (ids.length === 0) return true;
     const { inner } = this;
     for (const id of ids) this.#withheld.forget(id);

@@ -1,6 +1,8 @@
 // The way from a key ring to its keys, for the sealed token only: `Keyring` itself hands out no
 // key.
 
+import { invalidOption } from '../checked-options.js';
+import { hasMembers } from '../foreign-object.js';
 import type { KeySet } from './key-set.js';
 
 /** The keys behind a `Keyring`. */
@@ -18,9 +20,13 @@ export function setKeysOf(keyring: object, keys: RingKeys): void {
   keysByRing.set(keyring, keys);
 }
 
-/** The keys of a `Keyring`. */
-export function keysOf(keyring: object): RingKeys {
-  const keys = keysByRing.get(keyring);
-  if (keys === undefined) throw new TypeError('This is not a Keyring');
-  return keys;
+/**
+ * The keys of a `Keyring`.
+ *
+ * @throws {OptionInvalidError} It is not one.
+ */
+export function keysOf(keyring: unknown): RingKeys {
+  const keys = hasMembers(keyring) ? keysByRing.get(keyring) : undefined;
+  if (keys !== undefined) return keys;
+  throw invalidOption('keyring', 'a Keyring, such as Keyring.fromEnv() makes', keyring);
 }

@@ -1,5 +1,7 @@
 // Finds the keys in environment variables, or says why there are none.
 
+import { invalidOption } from '../checked-options.js';
+import { hasMembers } from '../foreign-object.js';
 import { programCall } from '../program-name.js';
 import { nodeBuiltin } from '../runtime/node-builtins.js';
 import { invalidRing } from './key-entry.js';
@@ -17,9 +19,15 @@ export interface KeyringEnvironment {
 /** The text of the keys, or the path of the file that holds it. */
 export type KeysInEnvironment = { readonly text: string } | { readonly path: string };
 
-/** @throws {KeyringInvalidError} Neither or both variables are set, or the path is not one. */
+/**
+ * @throws {KeyringInvalidError} Neither or both variables are set, or the path is not one.
+ * @throws {OptionInvalidError} `env` cannot hold variables.
+ */
 export function keysInEnvironment(env: KeyringEnvironment | undefined): KeysInEnvironment {
   const variables = env ?? processEnvironment();
+  if (!hasMembers(variables)) {
+    throw invalidOption('env', 'an object of variables, such as process.env', variables);
+  }
   const text = read(variables, KEYS);
   const path = read(variables, KEYS_FILE);
   if (text !== '' && path !== '') {
