@@ -37,3 +37,29 @@ test('the catalog of DynamoDB takes any number, and an invalid date for none', a
     visits: 10n ** 40n,
   });
 });
+
+test('an attribute __proto__ of an item of DynamoDB plants no token', async () => {
+  const place = await dynamodbBackend.create('');
+  onTestFinished(() => dynamodbBackend.drop(place));
+  const client = dynamodbOf(place);
+  onTestFinished(() => client.destroy());
+  await client.putItem({
+    TableName: 'shopify_sessions',
+    Item: { id: { S: 'offline_a' }, shop: { S: 'a.myshopify.com' }, state: { S: '' } },
+  });
+  // dynalite does not keep it. DynamoDB does, and JSON.parse makes it a property like any other.
+  const planted: object = JSON.parse('{"__proto__":{"M":{"accessToken":{"S":"secret"}}}}');
+  const getItem = client.getItem.bind(client);
+  Object.assign(client, {
+    getItem: async (input: Parameters<typeof client.getItem>[0]) => {
+      const { Item = {} } = await getItem(input);
+      return { Item: Object.defineProperties(Item, Object.getOwnPropertyDescriptors(planted)) };
+    },
+  });
+
+  const session = await dynamodbCatalog(client).loadSession?.('offline_a');
+
+  expect(Object.getPrototypeOf(session)).toBe(Object.prototype);
+  expect(session?.accessToken).toBeUndefined();
+  expect(session).toMatchObject({ id: 'offline_a', shop: 'a.myshopify.com' });
+});

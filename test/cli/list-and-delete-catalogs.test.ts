@@ -7,7 +7,10 @@ import { Miniflare } from 'miniflare';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { EncryptedSessionStorage, Keyring } from '../../src/index.js';
 import { officialDynamodb } from '../conformance/backends/official-dynamodb.js';
+import { officialRedis } from '../conformance/backends/official-redis.js';
 import { expiringOfflineSession, onlineSession } from '../conformance/sessions.js';
+import { redisClient } from '../servers/redis.js';
+import { sharedServer } from '../servers/shared.js';
 import { type Program, packedProgram } from './program.js';
 import { bothKeys, oldKey, temporaryFolder } from './scene.js';
 
@@ -107,3 +110,44 @@ it('lists and deletes the sessions of a shop in KV, where that is allowed', asyn
     ]);
   });
 }, 240_000);
+
+const redis = sharedServer('redis');
+
+it.skipIf(redis === undefined)(
+  'delete goes on past a shop whose list in Redis is damaged, and names it',
+  async () => {
+    const place = await officialRedis.create(String(redis));
+    onTestFinished(() => officialRedis.drop(place));
+    const { storage, close } = await officialRedis.connect(place);
+    onTestFinished(close);
+    await fill(storage);
+    const client = redisClient(String(redis));
+    await client.connect();
+    onTestFinished(() => client.destroy());
+    const damaged = `${place.prefix}_${leaving}`;
+    await client.set(damaged, '["offline_leaving');
+
+    const args = [
+      '--store',
+      String(redis),
+      '--layout',
+      'official',
+      '--table',
+      String(place.prefix),
+    ];
+    const { code, stdout, stderr } = await program.run(
+      ['delete', ...args, '--kid', 'old', '--yes'],
+      {
+        env: bothKeys,
+      },
+    );
+
+    expect(code, stderr).toBe(1);
+    expect(stderr).toContain(`under the key ${damaged}, is not a JSON list`);
+    expect(stderr).toContain('2 of 4 sessions removed.');
+    expect(stdout).not.toContain(leaving);
+    expect(await storage.findSessionsByShop(staying)).toEqual([]);
+    expect(await storage.loadSession(`offline_${leaving}`)).toBeDefined();
+    expect(await client.get(damaged)).toBe('["offline_leaving');
+  },
+);
