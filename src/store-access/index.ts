@@ -2,7 +2,8 @@
 export { allAnswers } from './all-answers.js';
 export { hadNoEffect, isPassing, isSqliteBusy, NotSentError } from './driver-errors.js';
 export { pagesAhead } from './pages-ahead.js';
-export { type CallSubject, type Send, StoreAccess, type StoreCall } from './store-access.js';
+export type { Send } from './statements.js';
+export { type CallSubject, StoreAccess, type StoreCall } from './store-access.js';
 export type {
   StoreCallEvent,
   StoreConflictEvent,

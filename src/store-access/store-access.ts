@@ -6,6 +6,7 @@ import { codeOf, safeCause } from '../safe-cause.js';
 import { remedyOf, remedyOfSilence } from '../store-remedy.js';
 import { Deadlines } from './deadlines.js';
 import { hadNoEffect, isLostConnection, isPassing, NotSentError } from './driver-errors.js';
+import { saysOfChange } from './statements.js';
 import { reportStoreEvent, type StoreEvent, type StoreObserver } from './store-observer.js';
 
 /** What a public call is about, for errors and for the observer. */
@@ -17,16 +18,6 @@ export interface CallSubject {
   /** Whether it changes something, so that a call that fails may have taken effect. */
   readonly writes?: boolean;
 }
-
-/**
- * Sends a statement of a call, again if it fails for a reason that passes.
- *
- * @param writes Whether it makes the change that the call is for.
- */
-export type Send = <T>(
-  statement: (signal: AbortSignal) => Promise<T>,
-  writes?: boolean,
-) => Promise<T>;
 
 /** The longest pause between two attempts, in milliseconds. */
 const longestPause = 50;
@@ -240,12 +231,6 @@ export class StoreCall {
       this.#writesUnderWay--;
     }
   }
-}
-
-/** Whether the answer to a write says that something was changed. */
-function saysOfChange(answer: unknown): boolean {
-  if (Array.isArray(answer)) return answer.some(saysOfChange);
-  return answer !== false && answer !== 0;
 }
 
 function about({ operation, sessionId, shop }: CallSubject) {
