@@ -93,7 +93,7 @@ function run(command) {
     const env = {
       ...process.env,
       ...{ NO_COLOR: '1', FORCE_COLOR: '0' },
-      // Whoever calls npm pack would build again, beside what reads the build.
+      // A plain npm pack would build again, beside what reads the build.
       npm_config_ignore_scripts: 'true',
     };
     const child = spawn(command, { shell: true, env, stdio: ['ignore', 'pipe', 'pipe'] });
