@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { openSessionStorage } from '../../src/open/index.js';
-import type { Connection, Place } from '../conformance/backend.js';
+import { type Connection, type Place, uniqueName } from '../conformance/backend.js';
 import { officialMysql } from '../conformance/backends/official-mysql.js';
 import { officialPostgres } from '../conformance/backends/official-postgres.js';
 import { officialRedis } from '../conformance/backends/official-redis.js';
@@ -37,14 +37,17 @@ const redis = { canStart: canStartRedis, start: () => startRedis() };
 const postgres = { canStart: canStartPostgres, start: () => startPostgres() };
 const mysql = { canStart: canStartMysql, start: () => startMysql() };
 
-const throughKeyv: Pick<KilledStore, 'create' | 'connect' | 'catalog'> = {
-  create: async (url) => ({ url }),
+/** @param option Of the URL: what keeps the records of one place from those of another. */
+const throughKeyv = (
+  option: 'prefix' | 'table',
+): Pick<KilledStore, 'create' | 'connect' | 'catalog'> => ({
+  create: async (url) => ({ url: `${url}?${option}=${uniqueName()}` }),
   async connect({ url = '' }) {
     const storage = openSessionStorage(url);
     return { storage, close: () => storage.disconnect() };
   },
   catalog: (program, { url = '' }) => catalogOfUrl(program, url, { deadline }),
-};
+});
 
 /** @param open The expression that opens the catalog at `place`, of which `options` are the last. */
 const official =
@@ -60,8 +63,8 @@ const official =
   });
 
 export const killedStores: readonly KilledStore[] = [
-  { ...redis, ...throughKeyv, name: 'Redis through Keyv' },
-  { ...postgres, ...throughKeyv, name: 'PostgreSQL through Keyv' },
+  { ...redis, ...throughKeyv('prefix'), name: 'Redis through Keyv' },
+  { ...postgres, ...throughKeyv('table'), name: 'PostgreSQL through Keyv' },
   {
     ...redis,
     ...officialRedis,

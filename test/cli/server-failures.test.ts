@@ -1,7 +1,7 @@
 // A server is killed in the middle of rotate and of copy, and started again: the run ends with a
 // clear error, and another run completes.
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EncryptedSessionStorage, Keyring } from '../../src/index.js';
 import type { Connection, Place } from '../conformance/backend.js';
 import { offlineSession } from '../conformance/sessions.js';
@@ -17,10 +17,21 @@ beforeAll(async () => {
 
 type App = EncryptedSessionStorage<Connection['storage']>;
 
-/** A server of its own with a place that holds `count` sessions under the old key. */
+/** One of each kind: a test has a place of its own there, and starts it again. */
+const servers = new Map<KilledStore['start'], ReturnType<KilledStore['start']>>();
+afterAll(async () => {
+  for (const server of servers.values()) await (await server).stop();
+});
+
+function serverOf({ start }: KilledStore): ReturnType<KilledStore['start']> {
+  const server = servers.get(start) ?? start();
+  servers.set(start, server);
+  return server;
+}
+
+/** A server with a place that holds `count` sessions under the old key. */
 async function serverWith(store: KilledStore, count: number) {
-  const server = await store.start();
-  onTestFinished(() => server.stop());
+  const server = await serverOf(store);
   const place = await store.create(server.url);
   const sessions = Array.from({ length: count }, (_, n) =>
     offlineSession(`shop-${n}.myshopify.com`),
@@ -61,11 +72,11 @@ async function killInTheMiddle(
   await server.kill();
   running.kill('SIGUSR2');
   const ended = await running.ended;
+  await server.restart();
   expect(ended.stderr).toMatch(
     /Error: (Re-encryption|Copying) stopped after \d+ sessions: .*Run it again/,
   );
   expect(ended.code).toBe(3);
-  await server.restart();
   return JSON.parse(ended.stdout);
 }
 

@@ -12,7 +12,7 @@ import type { Resources } from './processes/protocol.js';
 import { CallerProgram } from './processes/start.js';
 
 const asked = process.env.SOAK_SECONDS;
-const seconds = Number(asked ?? 4);
+const seconds = Number(asked ?? 2);
 /** Between two calls of a caller, in milliseconds: for ten minutes others need the machine too. */
 const rest = asked === undefined ? 2 : 20;
 
