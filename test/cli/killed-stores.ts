@@ -15,6 +15,8 @@ import { type CatalogSource, catalogOfUrl } from './stopping-catalog.js';
 
 export interface KilledStore {
   readonly name: string;
+  /** How many sessions are read at once. */
+  readonly page: number;
   canStart(): boolean;
   start(): Promise<{
     readonly url: string;
@@ -63,11 +65,12 @@ const official =
   });
 
 export const killedStores: readonly KilledStore[] = [
-  { ...redis, ...throughKeyv('prefix'), name: 'Redis through Keyv' },
-  { ...postgres, ...throughKeyv('table'), name: 'PostgreSQL through Keyv' },
+  { ...redis, ...throughKeyv('prefix'), name: 'Redis through Keyv', page: 1_000 },
+  { ...postgres, ...throughKeyv('table'), name: 'PostgreSQL through Keyv', page: 500 },
   {
     ...redis,
     ...officialRedis,
+    page: 1_000,
     catalog: official(
       'redis',
       { '{ createClient }': 'redis' },
@@ -77,6 +80,7 @@ export const killedStores: readonly KilledStore[] = [
   {
     ...postgres,
     ...officialPostgres,
+    page: 1_000,
     catalog: official(
       'postgresql',
       { pg: 'pg' },
@@ -86,6 +90,7 @@ export const killedStores: readonly KilledStore[] = [
   {
     ...mysql,
     ...officialMysql,
+    page: 1_000,
     catalog: official(
       'mysql',
       { mysql: 'mysql2/promise' },
