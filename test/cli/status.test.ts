@@ -1,8 +1,14 @@
 // status says how a store stands, writes nothing, and exits non-zero when something is wrong.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { generateKey, Keyring, sealedTokenLength } from '../../src/index.js';
+import {
+  EncryptedSessionStorage,
+  generateKey,
+  Keyring,
+  sealedTokenLength,
+} from '../../src/index.js';
 import { type Program, packedProgram } from './program.js';
 import {
   bothKeys,
@@ -201,5 +207,42 @@ describe('encrypted-sessions status', () => {
     expect(stdout).toContain('Store: ./catalog.mjs (not atomic');
     const needed = sealedTokenLength(Keyring.fromEnv(bothKeys));
     expect(stdout).toContain(`Warning: A column is too short for ${needed}`);
+  });
+
+  it.each([
+    [1, 'Widen it before the app seals.'],
+    [2, 'Widen them before the app seals.'],
+  ])('says in mode rollback to widen what is too short: %i', async (columns, advice) => {
+    const sealed: object[] = [];
+    const app = new EncryptedSessionStorage(
+      {
+        storeSession: async (session: ReturnType<typeof sessionNumber>) =>
+          sealed.push({ ...session }) > 0,
+        loadSession: async (): Promise<ReturnType<typeof sessionNumber> | undefined> => undefined,
+        deleteSession: async () => true,
+      },
+      { keyring: Keyring.parse(oldKey) },
+    );
+    await app.storeSession(sessionNumber(1));
+    const stored = [...sealed, sessionNumber(2), sessionNumber(3)];
+    const folder = await temporaryFolder();
+    const entry = pathToFileURL(join(program.folder, 'dist/index.mjs')).href;
+    await writeFile(
+      join(folder, 'catalog.mjs'),
+      `import { ValueTooLongError } from ${JSON.stringify(entry)};
+      const limit = { needs: 187, holds: 100, unit: 'characters', remedy: 'ALTER TABLE …;' };
+      export const catalog = {
+        async *sessions() { yield* ${JSON.stringify(stored)}; },
+        replaceSession: async () => false,
+        misfits: async (sessions) => sessions.map(({ id }, at) => id.includes('-1.') ? undefined :
+          new ValueTooLongError('It is too long.', { sessionId: id },
+            { column: 'sessions.column' + at % ${columns}, ...limit })),
+      };`,
+    );
+
+    const args = ['status', '--mode', 'rollback', '--catalog', './catalog.mjs'];
+    const { stdout, stderr } = await program.run(args, { env: bothKeys, cwd: folder });
+
+    expect(stdout, stderr).toContain(advice);
   });
 });
