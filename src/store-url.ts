@@ -86,3 +86,9 @@ function hasLoosePassword(url: string): boolean {
   const elsewhere = rest.slice(authority.length).replace(/\?[^#]*/, '');
   return authority.includes('@') ? elsewhere.includes('@') : rest.includes('@');
 }
+
+/** The path in `sqlite:path` or `sqlite://path`, where an absolute one has a third slash, and the query. */
+export function sqliteUrlParts(url: string): { readonly path: string; readonly query: string } {
+  const [path = '', query = ''] = url.replace(/^sqlite:(\/\/)?/i, '').split('?');
+  return { path, query };
+}

@@ -69,6 +69,9 @@ export interface SwapsMade {
   readonly second: boolean;
 }
 
+/** Records in one page, at most, where the backend does not decide that itself. */
+export const pageSize = 500;
+
 /** Some of the values under a prefix. */
 export interface Page {
   readonly values: readonly string[];

@@ -3,11 +3,13 @@
 import { OptionInvalidError } from '../errors.js';
 import { hasMembers, hasMethods, type Members, typeName } from '../foreign-object.js';
 import { allAnswers, type Send } from '../store-access/index.js';
+import { Turns } from '../turns.js';
 import { warn } from '../warning.js';
 import {
   type AtomicStore,
   meets,
   type Page,
+  pageSize,
   type ReadAndTaken,
   type Swap,
   type SwapsMade,
@@ -20,21 +22,18 @@ interface Adapter extends Members {
   delete(key: string): unknown;
 }
 
-/** Entries read at once when all are read. */
-const pageSize = 500;
-
 /** A listing that is not at its end. */
 class Listing {
   constructor(readonly entries: AsyncIterator<unknown>) {}
 }
 
 /** By adapter, so that several storages over one adapter share its locks. */
-const locksOf = new WeakMap<object, Map<string, Promise<unknown>>>();
+const turnsOf = new WeakMap<object, Turns>();
 
 export class LockedStore implements AtomicStore {
   readonly atomic = false;
   readonly #adapter: Adapter;
-  readonly #locks: Map<string, Promise<unknown>>;
+  readonly #turns: Turns;
   readonly #name: string;
   #errors = 0;
   #lastError: unknown;
@@ -44,8 +43,8 @@ export class LockedStore implements AtomicStore {
     this.#adapter = adapter as Adapter;
     this.#name = typeName(adapter);
     warnOnce(this.#name);
-    this.#locks = locksOf.get(adapter) ?? new Map();
-    locksOf.set(adapter, this.#locks);
+    this.#turns = turnsOf.get(adapter) ?? new Turns();
+    turnsOf.set(adapter, this.#turns);
     // Adapters report failures as events and answer as if nothing were stored.
     if (hasMethods(adapter, 'on')) {
       Reflect.apply(adapter.on as () => void, adapter, [
@@ -82,7 +81,7 @@ export class LockedStore implements AtomicStore {
   }
 
   compareAndSwap({ key, expected, next }: Swap, signal: AbortSignal): Promise<boolean> {
-    return this.#locked(key, async () => {
+    return this.#turns.take([key], async () => {
       if (!meets(await this.get(key), expected)) return false;
       // The caller was told that the store does not answer: a late write would surprise it.
       signal.throwIfAborted();
@@ -162,7 +161,7 @@ export class LockedStore implements AtomicStore {
 
   /** Removes a key, and answers what it held; false if there was nothing. */
   #take(key: string, signal: AbortSignal): Promise<string | false> {
-    return this.#locked(key, async () => {
+    return this.#turns.take([key], async () => {
       const value = await this.get(key);
       if (value === undefined) return false;
       signal.throwIfAborted();
@@ -182,17 +181,6 @@ export class LockedStore implements AtomicStore {
     const result = await operation();
     if (this.#errors !== before) throw this.#lastError;
     return result;
-  }
-
-  async #locked<T>(key: string, operation: () => Promise<T>): Promise<T> {
-    const previous = this.#locks.get(key);
-    const current = previous === undefined ? operation() : previous.then(operation, operation);
-    this.#locks.set(key, current);
-    try {
-      return await current;
-    } finally {
-      if (this.#locks.get(key) === current) this.#locks.delete(key);
-    }
   }
 }
 

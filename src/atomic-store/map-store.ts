@@ -4,14 +4,13 @@ import {
   type AtomicStore,
   meets,
   type Page,
+  pageSize,
   type ReadAndTaken,
   type Swap,
   type SwapsMade,
   swapEach,
   swapInTurn,
 } from './atomic-store.js';
-
-const pageSize = 500;
 
 /** A walk over a Map that is not at its end. */
 class Walk {

@@ -8,6 +8,7 @@ import type { SqlRow } from '../store-access/sql-runner.js';
 import {
   type AtomicStore,
   type Page,
+  pageSize,
   type ReadAndTaken,
   type Swap,
   type SwapsMade,
@@ -31,9 +32,6 @@ export interface MysqlRunner {
 
 /** Keys in one statement. */
 const batchSize = 512;
-
-/** Rows read at once when all are read. */
-const pageSize = 500;
 
 const startsWith = (column: string) => `LEFT(${column}, CHAR_LENGTH(?)) = ?`;
 

@@ -2,7 +2,14 @@
 import type { CatalogWarning } from '../session-catalog.js';
 import type { Send } from '../store-access/index.js';
 import type { SqlRow, SqlRunner } from '../store-access/sql-runner.js';
-import type { AtomicStore, Page, ReadAndTaken, Swap, SwapsMade } from './atomic-store.js';
+import {
+  type AtomicStore,
+  type Page,
+  pageSize,
+  type ReadAndTaken,
+  type Swap,
+  type SwapsMade,
+} from './atomic-store.js';
 import type { MadeTable } from './made-table.js';
 import {
   pageQuery,
@@ -16,9 +23,6 @@ const dialect: SqlDialect = {
   parameter: (position) => `$${position}::text`,
   startsWith: (column, parameter) => `starts_with(${column}, ${parameter})`,
 };
-
-/** Rows read at once when all are read. */
-const pageSize = 500;
 
 export class PostgresStore implements AtomicStore {
   readonly atomic = true;

@@ -5,6 +5,7 @@ import type { SqlRow, SqlRunner } from '../store-access/sql-runner.js';
 import {
   type AtomicStore,
   type Page,
+  pageSize,
   type ReadAndTaken,
   type Swap,
   type SwapsMade,
@@ -21,9 +22,6 @@ const dialect: SqlDialect = {
 
 /** Fewer than the 999 parameters that every SQLite accepts. */
 const batchSize = 500;
-
-/** Rows read at once when all are read. */
-const pageSize = 500;
 
 export class SqliteStore implements AtomicStore {
   readonly atomic = true;

@@ -16,7 +16,7 @@ export const catalogDeadline = milliseconds(30_000);
  *
  * @throws OptionInvalidError if an option does not exist or is invalid.
  */
-export function resolveOptions<Defaults extends Readonly<Record<string, string | undefined>>>(
+export function catalogOptions<Defaults extends Readonly<Record<string, string | undefined>>>(
   catalog: string,
   given: unknown,
   defaults: Defaults,

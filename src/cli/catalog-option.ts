@@ -8,7 +8,7 @@ import { assertReadableUrl, shownUrl } from '../store-url.js';
 import type { Catalog } from './catalog.js';
 import type { Arguments, CommandOption } from './command.js';
 import { findSessions } from './find-store.js';
-import { exportOf } from './module-option.js';
+import { loadExport } from './module-option.js';
 import { hidePasswordOf } from './redact.js';
 import { chooseLayout, describePlace, layoutOptions, wantedLayout } from './store-layout.js';
 import { describeWrongCatalog } from './wrong-catalog.js';
@@ -22,7 +22,7 @@ export interface NamedCatalog {
 }
 
 /** What sessions are read as: whatever the app's class is, all that is stored is kept. */
-class StoredSession implements SessionLike {
+class SessionAsStored implements SessionLike {
   declare readonly id: string;
   declare shop: string;
   declare isOnline: boolean;
@@ -119,7 +119,7 @@ async function openUrl(text: string, option: string, given: Arguments): Promise<
     );
   }
   const open = (where: { readonly table?: string; readonly schema?: string | undefined } = {}) =>
-    openSessionStorage(url, { Session: StoredSession, ...where });
+    openSessionStorage(url, { Session: SessionAsStored, ...where });
   const name = shownUrl(url);
   if (!isSearched(url)) {
     assertNoLayout(given, option, 'the URL says by its query where to look');
@@ -170,7 +170,7 @@ function sqliteFile(url: string): string | undefined {
 }
 
 async function loadCatalog(specifier: string, option: string): Promise<NamedCatalog> {
-  const exported = await exportOf(specifier, option, 'catalog');
+  const exported = await loadExport(specifier, option, 'catalog');
   if (!isCatalog(exported)) {
     throw new OptionInvalidError(`--${option}: ${describeWrongCatalog(exported)}`);
   }

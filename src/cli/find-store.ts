@@ -1,6 +1,7 @@
 // Looks into a database for sessions, whichever storage keeps them. Reads only.
 import { SessionEncryptionError, StoreUnavailableError } from '../index.js';
 import { safeCause } from '../safe-cause.js';
+import { sqliteUrlParts } from '../store-url.js';
 import type { Catalog } from './catalog.js';
 import type { Database } from './databases/database.js';
 import { connectMysql } from './databases/mysql-database.js';
@@ -42,7 +43,7 @@ function connect(url: string, { table }: WantedLayout): Promise<Database> {
   if (/^postgres/i.test(url)) return connectPostgres(url, schemaIn(url));
   if (/^(?:mysql|mariadb):/i.test(url)) return connectMysql(url.replace(/^mariadb:/i, 'mysql:'));
   if (!/^sqlite:/i.test(url)) return connectRedis(url, table);
-  return connectSqlite(url.replace(/^sqlite:(\/\/)?/i, '').replace(/\?.*$/s, ''));
+  return connectSqlite(sqliteUrlParts(url).path);
 }
 
 /** The schema that a URL names, as Prisma's URLs do. */

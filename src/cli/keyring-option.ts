@@ -4,7 +4,7 @@ import { Keyring, OptionInvalidError } from '../index.js';
 import { isSetInEnvFile } from '../key-ring/internal.js';
 import type { Arguments, CommandOption } from './command.js';
 import { ageInDays } from './key-age.js';
-import { exportOf } from './module-option.js';
+import { loadExport } from './module-option.js';
 
 export const keyringOption: Readonly<Record<string, CommandOption>> = {
   keyring: {
@@ -33,7 +33,7 @@ export async function keyringOf(given: Arguments): Promise<Keyring> {
     assertKeysAreRead();
     return Keyring.fromEnv();
   }
-  const exported = await exportOf(specifier, 'keyring', 'keyring');
+  const exported = await loadExport(specifier, 'keyring', 'keyring');
   if (exported instanceof Keyring) return exported;
   throw new OptionInvalidError(
     '--keyring: neither the export "keyring" nor the default export is a Keyring, or a function that ' +

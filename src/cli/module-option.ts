@@ -16,8 +16,12 @@ import { orIdle } from './ending.js';
  * @param option The option that it was given to, for errors.
  * @throws {OptionInvalidError} It cannot be loaded. The message does not repeat what may be a secret.
  */
-export async function exportOf(specifier: string, option: string, name: string): Promise<unknown> {
-  const exported = await uncalledExportOf(specifier, option, name);
+export async function loadExport(
+  specifier: string,
+  option: string,
+  name: string,
+): Promise<unknown> {
+  const exported = await loadUncalledExport(specifier, option, name);
   try {
     return await settled(typeof exported === 'function' ? exported() : exported, option);
   } catch (error) {
@@ -30,7 +34,7 @@ export async function exportOf(specifier: string, option: string, name: string):
  *
  * @throws {OptionInvalidError} It cannot be loaded.
  */
-export async function uncalledExportOf(
+export async function loadUncalledExport(
   specifier: string,
   option: string,
   name: string,

@@ -1,4 +1,5 @@
 // Which sessions list and delete are about, and what is known of each without opening any to people.
+
 import {
   inspectSession,
   type Keyring,
@@ -6,6 +7,7 @@ import {
   type SessionLike,
   type TokenInspection,
 } from '../index.js';
+import { isSameShop } from '../same-shop.js';
 import type { Arguments, CommandOption } from './command.js';
 import { shopOf } from './shop-option.js';
 
@@ -61,7 +63,7 @@ export function selectionOf(given: Arguments, keyring: Keyring): Selection {
     ],
     async select(session) {
       if (id !== undefined && String(session.id) !== id) return undefined;
-      if (shop !== undefined && String(session.shop).toLowerCase() !== shop) return undefined;
+      if (shop !== undefined && !isSameShop(session.shop, shop)) return undefined;
       const fields = await inspectSession(session, keyring);
       const isWanted =
         (kid === undefined || fields.some(({ header }) => header?.kid === kid)) &&

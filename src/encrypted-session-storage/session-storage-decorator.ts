@@ -7,6 +7,7 @@ import {
   SessionMismatchError,
 } from '../errors.js';
 import { memberOf } from '../foreign-object.js';
+import { isSameShop } from '../same-shop.js';
 import type { SessionStorageLike } from '../session.js';
 import {
   copySession,
@@ -207,9 +208,4 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
       }),
     );
   }
-}
-
-/** SQL storages compare shops as their database does, often without case. */
-function isSameShop(found: unknown, asked: unknown): boolean {
-  return String(found).toLowerCase() === String(asked).toLowerCase();
 }

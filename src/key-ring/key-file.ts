@@ -6,6 +6,7 @@
 
 import { KeyringInvalidError, OptionInvalidError } from '../errors.js';
 import { nodeBuiltin } from '../runtime/node-builtins.js';
+import { warn } from '../warning.js';
 import { invalidRing } from './key-entry.js';
 import { looksLikeKeys } from './key-mistakes.js';
 import { type KeySet, keySet } from './key-set.js';
@@ -149,10 +150,5 @@ function errorCode(error: unknown): string {
 
 /** Tells operators that a key ring stays as it was. */
 export function warnOfRefresh(problem: string): void {
-  const message = `${problem}. The keys read before stay in use.`;
-  if (typeof process === 'object' && typeof process.emitWarning === 'function') {
-    process.emitWarning(message, { type: 'KeyringWarning' });
-  } else {
-    console.warn(message);
-  }
+  warn(`${problem}. The keys read before stay in use.`, 'KEYRING_NOT_REFRESHED', 'KeyringWarning');
 }

@@ -5,7 +5,7 @@ import { describeWrongStorage } from '../wrong-storage.js';
 import type { InstalledSession } from './installed-session.js';
 import { atomicStoreOf } from './keyv-adapters.js';
 import { isKeyv, type KeyvLike } from './keyv-like.js';
-import { type KeyvSessionStorageOptions, resolveOptions } from './options.js';
+import { type KeyvSessionStorageOptions, recordOptions } from './options.js';
 import { RecordSessionStorage } from './record-session-storage.js';
 
 /**
@@ -45,6 +45,6 @@ export class KeyvSessionStorage<
         await keyv.disconnect();
       };
       return { store, namespace: keyv.namespace, close };
-    }, resolveOptions(options));
+    }, recordOptions(options));
   }
 }

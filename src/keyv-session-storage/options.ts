@@ -58,6 +58,6 @@ export const recordOptionChecks: OptionChecks<ResolvedOptions> = {
 };
 
 /** @throws OptionInvalidError if an option does not exist or its value is invalid. */
-export function resolveOptions(options: unknown): ResolvedOptions {
+export function recordOptions(options: unknown): ResolvedOptions {
   return checkedOptions('KeyvSessionStorage', options, recordOptionChecks);
 }

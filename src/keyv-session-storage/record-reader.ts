@@ -1,5 +1,7 @@
 // Turns stored records into sessions, and remembers which record each session was read from.
+
 import { SessionMismatchError } from '../errors.js';
+import { isSameShop } from '../same-shop.js';
 import type { SessionClass } from './installed-session.js';
 import { RecordToSession } from './record-to-session.js';
 import { decodeRecord, peekRecord } from './session-record.js';
@@ -92,8 +94,4 @@ export class RecordReader<S> {
     if (JSON.stringify(record.session) !== JSON.stringify(session)) return undefined;
     return { ...stored, expiresAt: record.expiresAt };
   }
-}
-
-function isSameShop(one: unknown, other: string): boolean {
-  return typeof one === 'string' && one.toLowerCase() === other.toLowerCase();
 }

@@ -2,6 +2,7 @@
 
 import type { StoreInCall, Swap } from '../atomic-store/index.js';
 import type { SessionLike } from '../session.js';
+import { Turns } from '../turns.js';
 import { decodeIndex, type IndexSnapshot, isGone } from './index-record.js';
 import { KnownVersions } from './known-versions.js';
 import { likelyShopOf, type RecordKeys } from './record-keys.js';
@@ -15,7 +16,6 @@ import {
   versionOf,
 } from './session-record.js';
 import { ShopIndex } from './shop-index.js';
-import { Turns } from './turns.js';
 
 /** How long a reservation that its process left behind is kept, in milliseconds. */
 const reservationTime = 10 * 60 * 1000;

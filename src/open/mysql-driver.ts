@@ -10,7 +10,7 @@ import {
   type MysqlPool,
   mysqlConnections,
 } from '../store-access/mysql-pool.js';
-import type { PoolConnections } from '../store-access/pool-connections.js';
+import { LazyConnections } from './lazy-connections.js';
 import type { ResolvedOpenOptions } from './open-options.js';
 
 /** How many connections a pool of our own has. */
@@ -22,7 +22,16 @@ export function openMysql(
   { table }: ResolvedOpenOptions,
   access: StoreAccess,
 ): MysqlStore {
-  const runner = new PoolRunner(target, access);
+  const lazy = new LazyConnections(async () => {
+    if (typeof target !== 'string')
+      return { connections: mysqlConnections(promised(target), access) };
+    const pool = await newPool(target, access);
+    return { connections: mysqlConnections(pool, access), end: () => pool.end() };
+  });
+  const runner: MysqlRunner = {
+    use: (work, signal) => lazy.use((connection) => work(queryOf(connection, signal)), signal),
+    close: () => lazy.close(),
+  };
   const name = `\`${table}\``;
   // Keys that differ in case only are different keys; a shop's list may exceed the 64 KB of TEXT.
   const create = `CREATE TABLE IF NOT EXISTS ${name} (\`key\` VARCHAR(255) PRIMARY KEY, value MEDIUMTEXT) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`;
@@ -30,60 +39,25 @@ export function openMysql(
   return new MysqlStore(runner, name, new MadeTable(`table ${table} in the database`, make));
 }
 
-interface Opened {
-  readonly pool: MysqlPool;
-  readonly connections: PoolConnections<MysqlConnection>;
+async function newPool(uri: string, { deadline }: StoreAccess): Promise<MysqlPool> {
+  const createPool = await functionFrom(drivers, 'mysql2/promise', 'createPool');
+  const pool: unknown = Reflect.apply(createPool, undefined, [
+    {
+      uri,
+      connectTimeout: deadline,
+      connectionLimit,
+      charset: 'utf8mb4_bin',
+      enableKeepAlive: true,
+    },
+  ]);
+  return pool as MysqlPool;
 }
 
-class PoolRunner implements MysqlRunner {
-  readonly #target: string | MysqlPool;
-  readonly #access: StoreAccess;
-  #opening: Promise<Opened> | undefined;
-
-  constructor(target: string | MysqlPool, access: StoreAccess) {
-    this.#target = target;
-    this.#access = access;
-  }
-
-  async use<T>(work: (query: MysqlQuery) => Promise<T>, signal: AbortSignal): Promise<T> {
-    this.#opening ??= this.#open();
-    const { connections } = await this.#opening.catch((error: unknown) => {
-      this.#opening = undefined;
-      throw error;
-    });
-    return connections.use((connection) => work(queryOf(connection, signal)), signal);
-  }
-
-  async close(): Promise<void> {
-    const opened = await this.#opening?.catch(() => undefined);
-    this.#opening = Promise.reject(new Error('The session store was disconnected.'));
-    this.#opening.catch(() => {});
-    if (typeof this.#target === 'string') await opened?.pool.end();
-  }
-
-  async #open(): Promise<Opened> {
-    const given =
-      typeof this.#target === 'string' ? await this.#newPool(this.#target) : this.#target;
-    // A pool with callbacks has one with promises inside.
-    const pool = hasMethods(given, 'promise')
-      ? (given as unknown as { promise(): MysqlPool }).promise()
-      : given;
-    return { pool, connections: mysqlConnections(pool, this.#access) };
-  }
-
-  async #newPool(uri: string): Promise<MysqlPool> {
-    const createPool = await functionFrom(drivers, 'mysql2/promise', 'createPool');
-    const pool: unknown = Reflect.apply(createPool, undefined, [
-      {
-        uri,
-        connectTimeout: this.#access.deadline,
-        connectionLimit,
-        charset: 'utf8mb4_bin',
-        enableKeepAlive: true,
-      },
-    ]);
-    return pool as MysqlPool;
-  }
+/** A pool with callbacks has one with promises inside. */
+function promised(pool: MysqlPool): MysqlPool {
+  return hasMethods(pool, 'promise')
+    ? (pool as unknown as { promise(): MysqlPool }).promise()
+    : pool;
 }
 
 function queryOf(connection: MysqlConnection, signal: AbortSignal): MysqlQuery {

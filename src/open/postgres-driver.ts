@@ -6,14 +6,13 @@ import { drivers } from '../optional-packages/drivers.js';
 import { functionFrom } from '../optional-packages/load-package.js';
 import { codeOf } from '../safe-cause.js';
 import type { StoreAccess } from '../store-access/index.js';
-import type { PoolConnections } from '../store-access/pool-connections.js';
 import {
   isPostgresPool,
-  type PostgresClient,
   type PostgresPool,
   postgresConnections,
 } from '../store-access/postgres-pool.js';
-import type { SqlRow, SqlRunner } from '../store-access/sql-runner.js';
+import type { SqlRunner } from '../store-access/sql-runner.js';
+import { LazyConnections } from './lazy-connections.js';
 import type { ResolvedOpenOptions } from './open-options.js';
 
 /** @param target A URL, or the app's own pool, which is not closed. */
@@ -22,7 +21,18 @@ export function openPostgres(
   { table, schema }: ResolvedOpenOptions,
   access: StoreAccess,
 ): PostgresStore {
-  const runner = new PostgresRunner(target, access);
+  const lazy = new LazyConnections(async () => {
+    if (typeof target !== 'string') return { connections: postgresConnections(target, access) };
+    const pool = await newPool(target, access);
+    return { connections: postgresConnections(pool, access), end: () => pool.end() };
+  });
+  const runner: SqlRunner = {
+    async query(sql, values, signal) {
+      const { rows } = await lazy.use((client) => client.query(sql, [...values]), signal);
+      return rows.filter(hasMembers);
+    },
+    close: () => lazy.close(),
+  };
   const quoted = `"${table}"`;
   const name = schema === undefined ? quoted : `"${schema}".${quoted}`;
   const create = `CREATE TABLE IF NOT EXISTS ${name} (key VARCHAR(255) PRIMARY KEY, value TEXT)`;
@@ -44,63 +54,18 @@ export function openPostgres(
   return new PostgresStore(runner, name, new MadeTable(`table ${shown} in the database`, make));
 }
 
-interface Opened {
-  readonly pool: PostgresPool;
-  readonly connections: PoolConnections<PostgresClient>;
-}
-
-class PostgresRunner implements SqlRunner {
-  readonly #target: string | PostgresPool;
-  readonly #access: StoreAccess;
-  #opening: Promise<Opened> | undefined;
-
-  constructor(target: string | PostgresPool, access: StoreAccess) {
-    this.#target = target;
-    this.#access = access;
-  }
-
-  async query(
-    sql: string,
-    values: readonly unknown[],
-    signal: AbortSignal,
-  ): Promise<readonly SqlRow[]> {
-    this.#opening ??= this.#open();
-    const { connections } = await this.#opening.catch((error: unknown) => {
-      // A package that was missing may be installed by the next call.
-      this.#opening = undefined;
-      throw error;
-    });
-    const query = (client: PostgresClient) => client.query(sql, [...values]);
-    const { rows } = await connections.use(query, signal);
-    return rows.filter(hasMembers);
-  }
-
-  async close(): Promise<void> {
-    const opened = await this.#opening?.catch(() => undefined);
-    this.#opening = Promise.reject(new Error('The session store was disconnected.'));
-    this.#opening.catch(() => {});
-    if (typeof this.#target === 'string') await opened?.pool.end();
-  }
-
-  async #open(): Promise<Opened> {
-    const pool =
-      typeof this.#target === 'string' ? await this.#newPool(this.#target) : this.#target;
-    return { pool, connections: postgresConnections(pool, this.#access) };
-  }
-
-  async #newPool(connectionString: string): Promise<PostgresPool> {
-    const Pool = await functionFrom(drivers, 'pg', 'Pool');
-    const pool: unknown = Reflect.construct(Pool, [
-      {
-        connectionString,
-        connectionTimeoutMillis: this.#access.deadline,
-        keepAlive: true,
-        allowExitOnIdle: true,
-      },
-    ]);
-    if (isPostgresPool(pool)) return pool;
-    throw new OptionInvalidError(
-      'The installed pg is not supported. Update it: npm install pg@latest',
-    );
-  }
+async function newPool(connectionString: string, { deadline }: StoreAccess): Promise<PostgresPool> {
+  const Pool = await functionFrom(drivers, 'pg', 'Pool');
+  const pool: unknown = Reflect.construct(Pool, [
+    {
+      connectionString,
+      connectionTimeoutMillis: deadline,
+      keepAlive: true,
+      allowExitOnIdle: true,
+    },
+  ]);
+  if (isPostgresPool(pool)) return pool;
+  throw new OptionInvalidError(
+    'The installed pg is not supported. Update it: npm install pg@latest',
+  );
 }

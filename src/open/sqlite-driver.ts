@@ -2,12 +2,12 @@
 // the file and the table are made when the first session is stored.
 import { MadeTable, SqliteStore } from '../atomic-store/index.js';
 import { OptionInvalidError } from '../errors.js';
-import { hasMembers, hasMethods, memberOf } from '../foreign-object.js';
-import { drivers } from '../optional-packages/drivers.js';
-import { exportOf, loadPackage } from '../optional-packages/load-package.js';
+import { hasMembers, hasMethods } from '../foreign-object.js';
+import { sqliteClass } from '../optional-packages/sqlite-class.js';
 import { nodeBuiltin } from '../runtime/node-builtins.js';
 import type { SqlRow, SqlRunner } from '../store-access/sql-runner.js';
 import { inWriteTransaction, type StatementDatabase } from '../store-access/sqlite-database.js';
+import { sqliteUrlParts } from '../store-url.js';
 import type { ResolvedOpenOptions } from './open-options.js';
 
 interface OpenedDatabase extends StatementDatabase {
@@ -41,7 +41,7 @@ const memory = ':memory:';
 
 /** The path in `sqlite:path` or `sqlite://path`; an absolute one has a third slash. */
 function sqlitePath(url: string): string {
-  const [address = '', query = ''] = url.replace(/^sqlite:(\/\/)?/i, '').split('?');
+  const { path: address, query } = sqliteUrlParts(url);
   const parameters = new URLSearchParams(query);
   const isMemory = parameters.get('mode') === 'memory' || address === memory;
   parameters.delete('mode');
@@ -100,7 +100,7 @@ class FileRunner implements SqlRunner {
     const isThere = this.#database !== undefined || this.#exists();
     if (!isThere) {
       // The first call says that a driver is missing, also where there is nothing to read yet.
-      await databaseClass();
+      await sqliteClass();
       throw new Error('no such table: there is no file');
     }
     return run(this.#database ?? (await this.#open()), sql, values);
@@ -125,7 +125,7 @@ class FileRunner implements SqlRunner {
   }
 
   async #open(): Promise<OpenedDatabase> {
-    const Database = await databaseClass();
+    const Database = await sqliteClass();
     if (this.#isClosed) throw new Error('The session store was disconnected.');
     // Another caller may have opened it in the meantime.
     if (this.#database !== undefined) return this.#database;
@@ -152,11 +152,4 @@ function run(
   const all = () => database.prepare(sql).all(...values);
   const rows = /^\s*SELECT/i.test(sql) ? all() : inWriteTransaction(database, all);
   return Array.isArray(rows) ? rows.filter(hasMembers) : [];
-}
-
-async function databaseClass(): Promise<new (...values: never[]) => unknown> {
-  const nodeSqlite = memberOf(nodeBuiltin('node:sqlite'), 'DatabaseSync');
-  if (typeof nodeSqlite === 'function') return nodeSqlite as never;
-  const libsql = await loadPackage(drivers, 'libsql');
-  return (exportOf(libsql, 'default') ?? libsql) as never;
 }

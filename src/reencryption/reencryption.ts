@@ -7,6 +7,7 @@ import {
   StoreUnavailableError,
 } from '../errors.js';
 import { pauseBeforeAttempt } from '../pause.js';
+import { isSameShop } from '../same-shop.js';
 import type { SessionLike } from '../session.js';
 import type { SessionCatalog } from '../session-catalog.js';
 import { holdsSameFields, idOf } from '../session-fields/index.js';
@@ -56,7 +57,7 @@ export class Reencryption<S extends SessionLike> {
     const { shard, shop } = this.#settings;
     const isWanted = (session: S) =>
       (shard === undefined || isInShard(String(idOf(session)), shard)) &&
-      (shop === undefined || String(session.shop).toLowerCase() === shop.toLowerCase());
+      (shop === undefined || isSameShop(session.shop, shop));
     const { tally } = this.#report;
     let sought = new Set<string>();
     try {

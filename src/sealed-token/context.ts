@@ -22,7 +22,7 @@ export const CONTEXT_LENGTH = 16;
  * SHA-256(UTF-8(JSON.stringify([field, sessionId, shop]))). JSON keeps the three apart whatever they
  * contain, and escapes lone surrogates, so no two places share a text.
  */
-export function contextOf({ field, sessionId, shop }: TokenContext): string {
+export function encodeContext({ field, sessionId, shop }: TokenContext): string {
   return digest(
     NOTHING_TO_ESCAPE.test(field) &&
       NOTHING_TO_ESCAPE.test(sessionId) &&

@@ -22,13 +22,13 @@ export function createCbcHmac(crypto: typeof import('node:crypto')): NodeCipher 
     ivLength: 16,
     tagLength: TAG_LENGTH,
     seal(key, iv, token, aad) {
-      const keys = keysOf(key);
+      const keys = cipherAndMacKeys(key);
       const cipher = crypto.createCipheriv(ALGORITHM, keys.cipher, iv);
       const ciphertext = Buffer.concat([cipher.update(token, 'utf8'), cipher.final()]);
       return { ciphertext, tag: tagOf(keys.mac, iv, ciphertext, aad) };
     },
     open(key, iv, { ciphertext, tag }, aad) {
-      const keys = keysOf(key);
+      const keys = cipherAndMacKeys(key);
       const expected = tagOf(keys.mac, iv, ciphertext, aad);
       if (!crypto.timingSafeEqual(expected, tag)) return undefined;
       const decipher = crypto.createDecipheriv(ALGORITHM, keys.cipher, iv);
@@ -42,7 +42,7 @@ export function createCbcHmac(crypto: typeof import('node:crypto')): NodeCipher 
   };
 }
 
-function keysOf({ nodeKeys }: SealingKey): { cipher: KeyObject; mac: KeyObject } {
+function cipherAndMacKeys({ nodeKeys }: SealingKey): { cipher: KeyObject; mac: KeyObject } {
   if (nodeKeys?.mac === undefined) throw new Error('The key was loaded without node:crypto');
   return { cipher: nodeKeys.cipher, mac: nodeKeys.mac };
 }

@@ -4,7 +4,7 @@ import { KeyUnknownError, TokenContextError, TokenUnreadableError } from '../err
 import type { Keyring } from '../key-ring/index.js';
 import { keysOf } from '../key-ring/internal.js';
 import type { SealedTokenCodec } from './codec.js';
-import { contextOf, type TokenContext } from './context.js';
+import { encodeContext, type TokenContext } from './context.js';
 import { parseSealedToken } from './format.js';
 
 /** A token that was sealed for the context it was found in, and the id of the key that sealed it. */
@@ -30,7 +30,7 @@ export async function openWith(
   if (token === undefined) throw notWithKey(context, kid);
   // The header is believed only now that it has been authenticated, so a rewritten `ctx` is
   // unreadable, and ERR_TOKEN_CONTEXT always means a genuine token in the wrong place.
-  if (ctx !== contextOf(context)) throw moved(context, kid);
+  if (ctx !== encodeContext(context)) throw moved(context, kid);
   return { token, kid };
 }
 

@@ -4,7 +4,7 @@ import { SessionInvalidError } from '../errors.js';
 import type { Keyring } from '../key-ring/index.js';
 import { keysOf } from '../key-ring/internal.js';
 import type { SealedTokenCodec } from './codec.js';
-import { contextOf, type TokenContext } from './context.js';
+import { encodeContext, type TokenContext } from './context.js';
 
 /** A token that was sealed just now, and the id of the key that sealed it. */
 export interface SealedToken {
@@ -35,6 +35,6 @@ export async function sealWith(
     );
   }
   const key = keysOf(keyring).current().primary;
-  const sealedToken = await codec.seal(key, token, contextOf(context));
+  const sealedToken = await codec.seal(key, token, encodeContext(context));
   return { sealedToken, kid: key.kid };
 }

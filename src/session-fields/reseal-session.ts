@@ -6,7 +6,7 @@ import { copySession, writeProperty } from './copy-session.js';
 import type { FieldState } from './field-state.js';
 import { type Field, fields, fieldValue, isAbsent, looksLikeToken, ownerOf } from './fields.js';
 import { type FieldContent, readField } from './read-field.js';
-import { contextOf } from './seal-session.js';
+import { contextOfField } from './seal-session.js';
 import type { SealingSettings } from './sealing-settings.js';
 
 /** How a stored session is re-sealed. */
@@ -108,7 +108,7 @@ async function changeOf(
     return { state: { state: 'sealed', kid: keyring.primary }, value: 'x'.repeat(length) };
   }
   try {
-    const { sealedToken, kid } = await sealToken(keyring, token, contextOf(stored, field));
+    const { sealedToken, kid } = await sealToken(keyring, token, contextOfField(stored, field));
     return { state: { state: 'sealed', kid }, value: sealedToken };
   } catch (error) {
     if (!(error instanceof SessionEncryptionError)) throw error;

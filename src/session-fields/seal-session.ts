@@ -73,7 +73,7 @@ export async function sealSession<S extends object>(
         { sessionId, field: field.name },
       );
     }
-    todo.push({ field, owner, value, context: contextOf(session, field) });
+    todo.push({ field, owner, value, context: contextOfField(session, field) });
   }
   const sealed: FieldSealed[] = [];
   for (const { field, owner, value, context } of todo) {
@@ -96,7 +96,7 @@ export async function sealSession<S extends object>(
  *
  * @throws {SessionInvalidError} The session has no `id` or no `shop`.
  */
-export function contextOf(session: object, { name }: Field): TokenContext {
+export function contextOfField(session: object, { name }: Field): TokenContext {
   const { id: sessionId, shop } = session as Owner;
   if (typeof sessionId !== 'string' || typeof shop !== 'string') {
     throw new SessionInvalidError(

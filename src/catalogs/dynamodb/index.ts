@@ -3,7 +3,7 @@ import { memberOf } from '../../foreign-object.js';
 import type { SessionCatalog } from '../../session-catalog.js';
 import { pagesAhead, StoreAccess } from '../../store-access/index.js';
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
-import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
+import { assertMethods, type CatalogOptions, catalogOptions } from '../catalog-options.js';
 import { assertSameId, assertSession, type StoredSession } from '../stored-session.js';
 import { conditionOf, updateOf } from './conditions.js';
 import {
@@ -65,7 +65,7 @@ export function dynamodbCatalog(
     ['scan', 'getItem', 'putItem', 'updateItem', 'deleteItem', 'describeTable'],
     'dynamodbCatalog needs a DynamoDB of @aws-sdk/client-dynamodb 3; a DynamoDBClient lacks its methods.',
   );
-  const { sessionTableName, deadline } = resolveOptions('dynamodbCatalog', options, {
+  const { sessionTableName, deadline } = catalogOptions('dynamodbCatalog', options, {
     sessionTableName: 'shopify_sessions',
   });
   return new DynamodbSessionCatalog(client, sessionTableName, deadline);

@@ -2,12 +2,12 @@
 // array under its id, and the ids of a shop's sessions are a JSON list under `shop:` and the shop.
 import type { SessionCatalog } from '../../session-catalog.js';
 import { StoreAccess, type StoreCall } from '../../store-access/index.js';
+import { Turns } from '../../turns.js';
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
-import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
+import { assertMethods, type CatalogOptions, catalogOptions } from '../catalog-options.js';
 import { decodeSession, encodeSession, withChanges } from '../property-array.js';
 import { readShopList } from '../shop-list.js';
 import { assertSameId, assertSession, type StoredSession } from '../stored-session.js';
-import { Turns } from './turns.js';
 
 export type { CatalogOptions } from '../catalog-options.js';
 export type { StoredSession, StoredUser } from '../stored-session.js';
@@ -50,7 +50,7 @@ export function kvCatalog(
     ['get', 'put', 'delete', 'list'],
     'kvCatalog needs a KV namespace of Cloudflare.',
   );
-  const { deadline } = resolveOptions('kvCatalog', options, {});
+  const { deadline } = catalogOptions('kvCatalog', options, {});
   return new KvSessionCatalog(namespace, deadline);
 }
 
@@ -165,7 +165,7 @@ class KvSessionCatalog implements SessionCatalog<StoredSession> {
     expected: string | null,
     next: string | null,
   ): Promise<boolean> {
-    return this.#turns.take(key, async () => {
+    return this.#turns.take([key], async () => {
       if ((await call.send(() => this.#namespace.get(key))) !== expected) return false;
       if (next === null) await call.send(() => this.#namespace.delete(key), true);
       else if (next !== expected) await call.send(() => this.#namespace.put(key, next), true);
@@ -193,7 +193,7 @@ class KvSessionCatalog implements SessionCatalog<StoredSession> {
     change: (ids: readonly unknown[]) => readonly unknown[],
   ): Promise<void> {
     const key = shopKey(session);
-    return this.#turns.take(key, async () => {
+    return this.#turns.take([key], async () => {
       const list = await call.send(() => this.#namespace.get(key));
       const ids = readShopList(list, key, session.id);
       const changed = change(ids);

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { SessionCatalog } from '../../session-catalog.js';
 import { StoreAccess } from '../../store-access/index.js';
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
-import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
+import { assertMethods, type CatalogOptions, catalogOptions } from '../catalog-options.js';
 import {
   assertSameId,
   assertSession,
@@ -63,7 +63,7 @@ export function mongodbCatalog(
   options: MongodbCatalogOptions = {},
 ): SessionCatalog<StoredSession> {
   assertMethods(database, ['collection'], 'mongodbCatalog needs a Db of mongodb.');
-  const { sessionCollectionName, deadline } = resolveOptions('mongodbCatalog', options, {
+  const { sessionCollectionName, deadline } = catalogOptions('mongodbCatalog', options, {
     sessionCollectionName: 'shopify_sessions',
   });
   return new MongodbSessionCatalog(database, sessionCollectionName, deadline);

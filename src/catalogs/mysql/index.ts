@@ -4,7 +4,7 @@ import { codeOf } from '../../safe-cause.js';
 import type { SessionCatalog } from '../../session-catalog.js';
 import { StoreAccess } from '../../store-access/index.js';
 import { isMysqlPool, type MysqlPool, mysqlConnections } from '../../store-access/mysql-pool.js';
-import { type CatalogOptions, resolveOptions } from '../catalog-options.js';
+import { type CatalogOptions, catalogOptions } from '../catalog-options.js';
 import { dateFormats } from '../sql/date-columns.js';
 import type { Row } from '../sql/session-row.js';
 import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
@@ -54,7 +54,7 @@ export function mysqlCatalog(
       'mysqlCatalog needs a pool of mysql2/promise; of one with callbacks, pass pool.promise().',
     );
   }
-  const { sessionTableName, deadline } = resolveOptions('mysqlCatalog', options, {
+  const { sessionTableName, deadline } = catalogOptions('mysqlCatalog', options, {
     sessionTableName: 'shopify_sessions',
   });
   const calls = new StoreAccess('the MySQL database', deadline);

@@ -8,8 +8,9 @@ import {
   type PostgresPool,
   postgresConnections,
 } from '../../store-access/postgres-pool.js';
-import { type CatalogOptions, resolveOptions } from '../catalog-options.js';
+import { type CatalogOptions, catalogOptions } from '../catalog-options.js';
 import { dateFormats } from '../sql/date-columns.js';
+import { replaceInOne } from '../sql/row-batch.js';
 import type { Row } from '../sql/session-row.js';
 import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
 import type { StoredSession } from '../stored-session.js';
@@ -57,7 +58,7 @@ export function postgresqlCatalog(
       'postgresqlCatalog needs a pool of pg. In place of a single client, pass new pg.Pool({ max: 1 }).',
     );
   }
-  const { sessionTableName, schema, deadline } = resolveOptions('postgresqlCatalog', options, {
+  const { sessionTableName, schema, deadline } = catalogOptions('postgresqlCatalog', options, {
     sessionTableName: 'shopify_sessions',
     schema: undefined,
   });
@@ -102,11 +103,12 @@ function postgresqlDatabase(
     insert: async (sql, values, signal) =>
       (await changed(`${sql} ON CONFLICT DO NOTHING`, values, signal)) === 1,
     remove: changed,
-    async replaceRows(batch, send) {
-      const { sql, values } = postgresqlBatch({ table: qualified, quote: quotePostgresql }, batch);
-      const replaced = await send((signal) => rows(sql, values, signal), true);
-      return replaced.map(({ id }) => String(id));
-    },
+    replaceRows: (batch, send) =>
+      replaceInOne(
+        postgresqlBatch({ table: qualified, quote: quotePostgresql }, batch),
+        rows,
+        send,
+      ),
     widen: (column, length) => widenPostgresqlColumn(table, column, length, schema),
     estimate: (read) => estimatePostgresqlRows(read, table, schema),
     isTooLong: (error) => codeOf(error) === '22001',

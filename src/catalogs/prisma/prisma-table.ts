@@ -18,7 +18,7 @@ import {
   quotePostgresql,
   widenPostgresqlColumn,
 } from '../postgresql/postgresql-table.js';
-import type { RowBatch } from '../sql/row-batch.js';
+import { type RowBatch, replaceInOne } from '../sql/row-batch.js';
 import type { ColumnFound } from '../sql/session-table.js';
 import {
   type ModelTable,
@@ -70,11 +70,9 @@ const postgresql: Dialect = {
   widen: ({ name, schema }, column, length) => widenPostgresqlColumn(name, column, length, schema),
   findings: async () => [],
   estimate: ({ rows }, { name, schema }) => estimatePostgresqlRows(rows, name, schema),
-  async replaceRows({ rows }, { name, schema }, batch, send) {
+  replaceRows({ rows }, { name, schema }, batch, send) {
     const names = { table: qualifiedPostgresql(name, schema), quote: quotePostgresql };
-    const { sql, values } = postgresqlBatch(names, batch);
-    const replaced = await send(() => rows(sql, values), true);
-    return replaced.map(({ id }) => String(id));
+    return replaceInOne(postgresqlBatch(names, batch), rows, send);
   },
 };
 

@@ -11,7 +11,7 @@ import {
   redisClientKind,
 } from '../../store-access/redis/index.js';
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
-import { assertMethods, type CatalogOptions, resolveOptions } from '../catalog-options.js';
+import { assertMethods, type CatalogOptions, catalogOptions } from '../catalog-options.js';
 import { decodeSession, encodeSession, isDamaged, withChanges } from '../property-array.js';
 import { assertSameId, assertSession, type StoredSession } from '../stored-session.js';
 import type { RedisClient, RedisClusterClient } from './redis-client.js';
@@ -51,7 +51,7 @@ export function redisCatalog(
   options: RedisCatalogOptions = {},
 ): SessionCatalog<StoredSession> {
   assertMethods(client, ['sendCommand'], 'redisCatalog needs a client of redis 4 or 5.');
-  const { sessionKeyPrefix, deadline } = resolveOptions('redisCatalog', options, {
+  const { sessionKeyPrefix, deadline } = catalogOptions('redisCatalog', options, {
     sessionKeyPrefix: 'shopify_sessions',
   });
   // Without a listener, a lost connection would end the process. The next call meets it as well.

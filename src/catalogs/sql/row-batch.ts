@@ -1,6 +1,8 @@
 // Several rows that are replaced in one statement, each by itself: only if it is as it was read.
 import type { SessionChange } from '../../session-catalog.js';
+import type { Send } from '../../store-access/index.js';
 import type { StoredSession } from '../stored-session.js';
+import type { Row } from './session-row.js';
 import type { ColumnFound, SessionTable, TableColumn } from './session-table.js';
 
 /** One row: what its text columns hold, and what they shall hold. */
@@ -62,6 +64,20 @@ export function rowBatch(
       after: used.map((at) => row.after[at]),
     })),
   };
+}
+
+/**
+ * Replaces the rows of a batch in one statement that answers their ids.
+ *
+ * @param rows Runs the statement.
+ */
+export async function replaceInOne(
+  { sql, values }: Statement,
+  rows: (sql: string, values: readonly unknown[], signal: AbortSignal) => Promise<readonly Row[]>,
+  send: Send,
+): Promise<string[]> {
+  const replaced = await send((signal) => rows(sql, values, signal), true);
+  return replaced.map(({ id }) => String(id));
 }
 
 /** What every statement has to be told of a table's columns. */

@@ -4,9 +4,10 @@ import { hasMethods } from '../../foreign-object.js';
 import type { SessionCatalog } from '../../session-catalog.js';
 import { StoreAccess } from '../../store-access/index.js';
 import { inWriteTransaction, type StatementDatabase } from '../../store-access/sqlite-database.js';
-import { type CatalogOptions, resolveOptions } from '../catalog-options.js';
+import { type CatalogOptions, catalogOptions } from '../catalog-options.js';
 import { byPlainName } from '../sql/column-names.js';
 import { type DateTypes, dateFormats } from '../sql/date-columns.js';
+import { replaceInOne } from '../sql/row-batch.js';
 import type { Row, RowFormat, Rows } from '../sql/session-row.js';
 import type { ColumnFound } from '../sql/session-table.js';
 import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
@@ -53,7 +54,7 @@ export function sqliteCatalog(
   database: SqliteDatabase,
   options: SqliteCatalogOptions = {},
 ): SessionCatalog<StoredSession> {
-  const { sessionTableName, deadline } = resolveOptions('sqliteCatalog', options, {
+  const { sessionTableName, deadline } = catalogOptions('sqliteCatalog', options, {
     sessionTableName: 'shopify_sessions',
   });
   const calls = new StoreAccess('the SQLite database', deadline);
@@ -89,11 +90,8 @@ function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreAcc
     insert: async (sql, values, signal) =>
       (await changed(`${sql} ON CONFLICT DO NOTHING`, values, signal)) === 1,
     remove: changed,
-    async replaceRows(batch, send) {
-      const { sql, values } = sqliteBatch({ table: quote(table), quote }, batch);
-      const replaced = await send((signal) => write(sql, values, signal), true);
-      return replaced.map(({ id }) => String(id));
-    },
+    replaceRows: (batch, send) =>
+      replaceInOne(sqliteBatch({ table: quote(table), quote }, batch), write, send),
     widen: () => '',
     // There is nothing cheaper than to count, which reads the smallest index.
     async estimate(read) {

@@ -14,7 +14,7 @@ import type { ExitCode } from '../exit-codes.js';
 import { keyringOf, keyringOption } from '../keyring-option.js';
 import { liveRun, liveRunOptions, wholeNumberOf } from '../live-run.js';
 import { modeOf } from '../mode-option.js';
-import { uncalledExportOf } from '../module-option.js';
+import { loadUncalledExport } from '../module-option.js';
 import {
   describeOutcomes,
   describeSealing,
@@ -138,7 +138,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
 /** @throws {OptionInvalidError} The module cannot be loaded, or does not export a function. */
 async function openLegacyOf(specifier: string | undefined): Promise<OpenLegacy | undefined> {
   if (specifier === undefined) return undefined;
-  const exported = await uncalledExportOf(specifier, 'legacy', 'openLegacy');
+  const exported = await loadUncalledExport(specifier, 'legacy', 'openLegacy');
   const openLegacy = callback<OpenLegacy>()(exported, '--legacy: what the module exports');
   if (openLegacy !== undefined) return openLegacy;
   throw new OptionInvalidError('--legacy: the module must export a function named openLegacy.');

@@ -1,9 +1,6 @@
 // Looks for sessions in a file of SQLite.
 import { sqliteCatalog } from '../../catalogs/sqlite/index.js';
-import { memberOf } from '../../foreign-object.js';
-import { drivers } from '../../optional-packages/drivers.js';
-import { exportOf, loadPackage } from '../../optional-packages/load-package.js';
-import { nodeBuiltin } from '../../runtime/node-builtins.js';
+import { sqliteClass } from '../../optional-packages/sqlite-class.js';
 import { connectTimeout, type Database, tablesOf } from './database.js';
 
 const tables = `
@@ -11,9 +8,7 @@ const tables = `
   WHERE m.type = 'table' ORDER BY m.name, p.cid`;
 
 export async function connectSqlite(path: string): Promise<Database> {
-  const Sqlite = memberOf(nodeBuiltin('node:sqlite' as 'node:fs'), 'DatabaseSync');
-  const libsql = Sqlite ?? (await loadPackage(drivers, 'libsql'));
-  const DatabaseClass = (Sqlite ?? exportOf(libsql, 'default') ?? libsql) as new (
+  const DatabaseClass = (await sqliteClass()) as new (
     path: string,
   ) => Parameters<typeof sqliteCatalog>[0] & {
     prepare(sql: string): { all(): unknown };

@@ -1,4 +1,5 @@
-// Lets calls about one key go one after the other, in the order in which they were made.
+// Lets the calls of this process about one key go one after the other, in the order in which they were made.
+// For a store that cannot compare and swap, that is the lock.
 
 export class Turns {
   readonly #last = new Map<string, Promise<unknown>>();

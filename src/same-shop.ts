@@ -1,0 +1,6 @@
+// Shopify's domains are compared without case: some databases do, and people write them either way.
+
+export function isSameShop(one: unknown, other: unknown): boolean {
+  if (typeof one !== 'string' || typeof other !== 'string') return false;
+  return one.toLowerCase() === other.toLowerCase();
+}
