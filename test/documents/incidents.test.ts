@@ -1,11 +1,11 @@
 // The commands of docs/runbooks.md, and of the files for schedulers, do what is said there.
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeProtectedHeader } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { repository } from './documents.js';
-import { keyOf, loadSessions, operator, storedTokens, storeSessions } from './operator.js';
+import { keyOf, loadSessions, open, operator, storedTokens, storeSessions } from './operator.js';
 import { run } from './run-program.js';
 
 const place = operator('incidents');
@@ -22,37 +22,91 @@ async function storeOf(name: string, keys: string) {
 }
 
 describe('a leaked key', () => {
-  test('the shops that it opens are listed, and their sessions end', async () => {
+  /** The runbook in its order, around the stages of the rotation; `meanwhile` runs before stage 3. */
+  async function runInOrder(SESSION_STORE_URL: string, meanwhile = async () => {}) {
+    const variables = { SESSION_STORE_URL, LEAKED_KID: '2026-05' };
+    const at = (SESSION_ENCRYPTION_KEYS: string) => ({ ...variables, SESSION_ENCRYPTION_KEYS });
+    await rm(join(place.app, 'leaked-sessions.csv'), { force: true });
+    await place.runBlock('leaked-key', at(oldKey));
+    await meanwhile();
+    const [seen = '', removed = ''] = await place.runCommands(
+      'leaked-key-end',
+      at(`${newKey},${oldKey}`),
+    );
+    return { seen, removed, at };
+  }
+  const listed = () => readFile(join(place.app, 'leaked-sessions.csv'), 'utf8');
+
+  test('in the order of the runbook: the shops are saved, and every session of them is gone', async () => {
     const { SESSION_STORE_URL, sessions } = await storeOf('leaked', oldKey);
-    const env = {
-      SESSION_STORE_URL,
-      SESSION_ENCRYPTION_KEYS: `${newKey},${oldKey}`,
-      LEAKED_KID: '2026-05',
-    };
-    const listed = await place.runBlock('leaked-key', env);
-    for (const { shop } of sessions) expect(listed).toContain(shop);
-    await place.runBlock('leaked-key-end', env);
+    const { seen, removed, at } = await runInOrder(SESSION_STORE_URL);
+    for (const { shop } of sessions) expect(await listed()).toContain(shop);
+    expect(seen).toContain('3 of 3 sessions would be removed');
+    expect(removed).toContain('3 of 3 sessions removed.');
     expect(await storedTokens(SESSION_STORE_URL)).toEqual([]);
+    // Stages 3 and 4: nothing is left to re-encrypt.
+    await place.runBlock('rotation', at(`${newKey},${oldKey}`), 1);
+    // The list cannot be made again, so it is not overwritten.
+    const before = await listed();
+    await place.runBlock('leaked-key', at(newKey), 1);
+    expect(await listed()).toBe(before);
   });
 
-  test('a session that was stored under the new key since then stays', async () => {
-    const { SESSION_STORE_URL } = await storeOf('leaked-and-rotated', `${newKey},${oldKey}`);
-    await place.runBlock('leaked-key-end', {
-      SESSION_STORE_URL,
-      SESSION_ENCRYPTION_KEYS: `${newKey},${oldKey}`,
-      LEAKED_KID: '2026-05',
+  test('a session that was stored under the new key since stage 2 stays', async () => {
+    const { SESSION_STORE_URL } = await storeOf('leaked-and-stored', oldKey);
+    const { removed, at } = await runInOrder(SESSION_STORE_URL, async () => {
+      await storeSessions(SESSION_STORE_URL, `${newKey},${oldKey}`, 'strict', ['tea']);
     });
-    expect(await storedTokens(SESSION_STORE_URL)).toHaveLength(6);
+    expect(removed).toContain('2 of 3 sessions removed.');
+    expect(kids(await storedTokens(SESSION_STORE_URL))).toEqual(['2026-11']);
+    // Stages 3 and 4.
+    const printed = await place.runBlock('rotation', at(`${newKey},${oldKey}`));
+    expect(printed).toMatch(/2026-05 .* no session needs it/);
   });
 });
 
-test('a lost key: what it sealed is removed, and what the key ring opens stays', async () => {
-  const { SESSION_STORE_URL } = await storeOf('lost', oldKey);
-  await storeSessions(SESSION_STORE_URL, newKey, 'strict', ['music']);
-  await place.runBlock('lost-key', { SESSION_STORE_URL, SESSION_ENCRYPTION_KEYS: newKey });
-  const tokens = await storedTokens(SESSION_STORE_URL);
-  expect(tokens).toHaveLength(2);
-  expect(kids(tokens)).toEqual(['2026-11']);
+describe('a lost key', () => {
+  test('what it sealed is removed, and what the key ring opens stays', async () => {
+    const { SESSION_STORE_URL } = await storeOf('lost', oldKey);
+    await storeSessions(SESSION_STORE_URL, newKey, 'strict', ['music']);
+    await place.runBlock('lost-key', {
+      SESSION_STORE_URL,
+      SESSION_ENCRYPTION_KEYS: newKey,
+      LOST_KID: '2026-05',
+    });
+    const tokens = await storedTokens(SESSION_STORE_URL);
+    expect(tokens).toHaveLength(2);
+    expect(kids(tokens)).toEqual(['2026-11']);
+  });
+
+  test('what is unreadable for another reason stays: a moved token, a key that this shell lacks', async () => {
+    const { SESSION_STORE_URL } = await storeOf('lost-and-others', oldKey);
+    await storeSessions(SESSION_STORE_URL, keyOf('live'), 'strict', ['music']);
+    await storeSessions(SESSION_STORE_URL, newKey, 'strict', ['moved']);
+    const storage = open(SESSION_STORE_URL);
+    const moved = await storage.loadSession('offline_moved.myshopify.com');
+    if (moved === undefined) throw new Error('It is not stored.');
+    await storage.storeSession({ ...moved, shop: 'elsewhere.myshopify.com' });
+    await storage.disconnect();
+    const variables = {
+      SESSION_STORE_URL,
+      SESSION_ENCRYPTION_KEYS: newKey,
+      LOST_KID: '2026-05',
+    };
+    // `status` at its end names the two that are left.
+    await place.runBlock('lost-key', variables, 1);
+    expect(kids(await storedTokens(SESSION_STORE_URL)).sort()).toEqual(['2026-11', 'live']);
+  });
+
+  test('nothing is removed where the key ring has the key after all', async () => {
+    const { SESSION_STORE_URL } = await storeOf('not-lost', oldKey);
+    await place.runBlock('lost-key', {
+      SESSION_STORE_URL,
+      SESSION_ENCRYPTION_KEYS: `${newKey},${oldKey}`,
+      LOST_KID: '2026-05',
+    });
+    expect(await storedTokens(SESSION_STORE_URL)).toHaveLength(6);
+  });
 });
 
 test('a deploy that was rolled back to before the package: every token is opened', async () => {

@@ -41,6 +41,8 @@ export interface Operator {
   env(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv;
   /** Runs a block of the documents in the app's folder, which exits with `code`; answers what it printed. */
   runBlock(name: string, variables: NodeJS.ProcessEnv, code?: number): Promise<string>;
+  /** Runs each line of a block by itself, each of which is a command; answers all that each printed. */
+  runCommands(name: string, variables: NodeJS.ProcessEnv): Promise<string[]>;
 }
 
 /** Makes an operator's place for the tests of a file, under a name of its own. */
@@ -61,6 +63,8 @@ export function operator(name: string): Operator {
     HOME: folder,
     ...variables,
   });
+  const runScript = (script: string, variables: NodeJS.ProcessEnv) =>
+    run('bash', ['-euo', 'pipefail', '-c', script], { cwd: app, env: env(variables) });
   return {
     get app() {
       return app;
@@ -70,11 +74,18 @@ export function operator(name: string): Operator {
     },
     env,
     async runBlock(block, variables, code = 0) {
-      const script = codeBlock(block).code;
-      const options = { cwd: app, env: env(variables) };
-      const ended = await run('bash', ['-euo', 'pipefail', '-c', script], options);
+      const ended = await runScript(codeBlock(block).code, variables);
       expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(code);
       return ended.stdout;
+    },
+    async runCommands(block, variables) {
+      const printed: string[] = [];
+      for (const line of codeBlock(block).code.trimEnd().split('\n')) {
+        const { code, stdout, stderr } = await runScript(line, variables);
+        expect(code, `${stdout}${stderr}`).toBe(0);
+        printed.push(`${stdout}${stderr}`);
+      }
+      return printed;
     },
   };
 }
