@@ -134,8 +134,8 @@ function envFileLines(
   if (become === 'text') {
     return {
       add: `# At the end of ${value}, add: ,${text}`,
-      promote: `# Move it to the start of ${value}, with the comma behind it: ${text},`,
-      remove: `# Leave nothing but it as ${value}.`,
+      promote: `# Take it and the comma before it from the end of ${value}, and put at the start: ${text},`,
+      remove: `# Make this all of ${value}: ${text}`,
     };
   }
   const convert = form === 'text' ? 'Make a JWK Set of' : 'In';

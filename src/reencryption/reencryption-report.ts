@@ -20,8 +20,11 @@ export interface SessionFinding {
     | 'sealed from plaintext';
   /** Missing for a record that does not tell. */
   readonly sessionId: string | undefined;
+  /** The field that it is about, such as `accessToken`. */
   readonly field?: string | undefined;
+  /** The code of the error. */
   readonly code?: SessionEncryptionErrorCode | undefined;
+  /** The key that the token names. */
   readonly kid?: string | undefined;
   /** What is wrong, and what to do. It carries no token. */
   readonly message?: string | undefined;
@@ -64,13 +67,13 @@ export interface ReencryptionCounts extends StoredCounts {
   readonly sealedFromPlaintext: number;
   /** Of those: with a token that does not start as Shopify's do. Somebody else may have put it there. */
   readonly unlikeTokens: number;
-  /** Sessions that hold a plaintext token, as the run left them. */
+  /** Sessions that hold a plaintext token, as the run left them or, in a dry run, would leave them. */
   readonly plaintext: number;
-  /** Sessions that hold something sealed with each key, as the run left them, by key id. */
+  /** Sessions that hold something sealed with each key, by key id, as the run left them or would leave them. */
   readonly byKid: Readonly<Record<string, number>>;
   /** Sessions that name a key beyond the first 1,000 that the key ring lacks; `byKid` has those. */
   readonly onOtherKids: number;
-  /** The same, as the sessions were found. */
+  /** `plaintext` and `byKid` as the sessions were found: in a dry run, what is stored now. */
   readonly before: StoredCounts;
   /** How often a session had changed before it could be written, so that it was looked at again. */
   readonly conflicts: number;
@@ -85,26 +88,25 @@ export type Unseen =
   | 'key ring changed'
   | 'no sessions';
 
-/**
- * - `primary`: it seals.
- * - `needed`: something stored is sealed with it.
- * - `missing`: something stored is sealed with it, and the key ring lacks it.
- * - `removable`: this run sealed with the primary key all that needed it, in the whole store.
- * - `unused`: nothing in the whole store needs it. It is not used yet, as when it was just added, or
- *   no longer.
- * - `unknown`: nothing that was seen needs it, but not everything was seen.
- */
+/** What a key is needed for: see {@link KeyUsage}. */
 export type KeyState = 'primary' | 'needed' | 'missing' | 'removable' | 'unused' | 'unknown';
 
 /** One key, of the key ring or named by a stored session. */
 export interface KeyUsage {
+  /** The id of the key. */
   readonly kid: string;
+  /**
+   * `primary`: it seals. `needed`: something stored is sealed with it. `missing`: the same, and the key
+   * ring lacks it. `removable`: this run sealed with the primary key all that needed it, in the whole
+   * store. `unused`: nothing in the whole store needs it; it is not used yet, as when it was just added,
+   * or no longer. `unknown`: nothing that was seen needs it, but not everything was seen.
+   */
   readonly state: KeyState;
   /** The same wherever a key ring holds the same key; missing for a key that the key ring lacks. */
   readonly fingerprint: string | undefined;
   /** When it was made; missing where its key ring does not say. */
   readonly created: Date | undefined;
-  /** Sessions that hold something sealed with it now. */
+  /** Sessions that hold something sealed with it now, also in a dry run. */
   readonly sessions: number;
   /**
    * True if the key ring's key of this name opened nothing, although sessions that were found name
@@ -117,6 +119,7 @@ export interface KeyUsage {
 export interface ReencryptionReport extends ReencryptionCounts {
   /** Whether nothing was written. */
   readonly dryRun: boolean;
+  /** The mode of the run. */
   readonly mode: SessionEncryptionMode;
   /** The id of the key that seals. */
   readonly primary: string;

@@ -152,7 +152,17 @@ describe('encrypted-sessions keygen', () => {
     const { code, stdout } = await program.run(['keygen', '--env-file', '.env'], { cwd: folder });
 
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^# At the end of the value .* add: ,\d{4}-\d\d-\w\w:[\w-]{43}$/m);
+    const [, added = ''] = /^# At the end of the value .* add: (,\S+)$/m.exec(stdout) ?? [];
+    const [, moved = ''] =
+      /^# Take it and the comma before it .* start: (\S+,)$/m.exec(stdout) ?? [];
+    const [, left = ''] = /^# Make this all of the value .* file: (\S+)$/m.exec(stdout) ?? [];
+    const stages = [`${oldKey}${added}`, `${moved}${oldKey}`, left];
+    const next = Keyring.parse(left).primary;
+    expect(stages.map((value) => Keyring.parse(value).kids)).toEqual([
+      ['old', next],
+      [next, 'old'],
+      [next],
+    ]);
     expect(stdout).not.toContain(oldKey.split(':')[1]);
     expect(stdout).not.toContain('export ');
     // The store's URL and the keys are in that file: a line without it would lack them.

@@ -68,10 +68,17 @@ function commandSection(name: string): string {
   if (command === undefined) throw new Error(`There is no command ${name}.`);
   const rows = Object.entries(optionsOf(command)).map(([option, { value, help }]) => [
     code(`--${option}${value === undefined ? '' : ` ${value}`}`),
-    help.map((line) => line.replace(/^(\S+) {2,}/, '<br>`$1` ')).join(' '),
+    optionMeaning(help),
   ]);
   const usage = code(`${name} ${command.usage}`);
   return `${usage}\n\n${command.description.join('\n')}\n\n${table(['Option', 'Meaning'], rows)}`;
+}
+
+/** The help of an option; where it says what each value does, one to a line, these stay apart. */
+function optionMeaning(help: readonly string[]): string {
+  const value = /^(\S+) {2,}/;
+  const separator = help.some((line) => value.test(line)) ? '<br>' : ' ';
+  return help.map((line) => line.replace(value, '`$1` ')).join(separator);
 }
 
 /** `  130  ended by …` in the help. */

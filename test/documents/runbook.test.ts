@@ -1,5 +1,5 @@
 // The commands of the runbooks do what the documents say, run as they stand there.
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { PostgreSQLSessionStorage } from '@shopify/shopify-app-session-storage-postgresql';
@@ -13,7 +13,7 @@ import {
 import { offlineSession } from '../conformance/sessions.js';
 import { canStartRedis, startRedis } from '../servers/redis.js';
 import { sharedServer } from '../servers/shared.js';
-import { codeBlock } from './documents.js';
+import { codeBlock, tableRows } from './documents.js';
 import { keyOf, loadSessions, operator, storedTokens, storeSessions } from './operator.js';
 import { run } from './run-program.js';
 
@@ -75,6 +75,28 @@ test('keygen in an empty environment, and into a .env file, makes a key', async 
   const variables = parseEnv(await readFile(join(place.app, '.env'), 'utf8'));
   await rm(join(place.app, '.env'));
   expect(Keyring.parse(String(variables.SESSION_ENCRYPTION_KEYS)).kids).toHaveLength(1);
+});
+
+test('a key file is made that only its owner can read, and one that is there stays', async () => {
+  const file = join(place.app, 'keys.json');
+  await rm(file, { force: true });
+  await runBlock('keygen-key-file', {});
+  const keys = await readFile(file, 'utf8');
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(Keyring.parse(keys).kids).toHaveLength(1);
+  await runBlock('keygen-key-file', {}, 1);
+  expect(await readFile(file, 'utf8')).toBe(keys);
+});
+
+test('the whole values for a hosted platform: no stage seals with a key that the one before lacks', () => {
+  const values = tableRows('docs/keys.md', 'Stage').map(([, value = '']) => value);
+  const [added = '', promoted = '', , left = ''] = values;
+  const newKey = keyOf('new');
+  const ringOf = (value: string) =>
+    Keyring.parse(value.replace('old', oldKey).replace('new', newKey));
+  expect(ringOf(added).kids).toEqual(['2026-05', 'new']);
+  expect(ringOf(promoted).kids).toEqual(['new', '2026-05']);
+  expect(ringOf(left).kids).toEqual(['new']);
 });
 
 /** The line that keygen prints for each stage, but the commands of this package. */

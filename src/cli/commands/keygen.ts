@@ -15,7 +15,8 @@ export const keygen: Command = {
   usage: '[options]',
   description: [
     'Prints the line that sets a new random key. With keys already set, prints what to run at each',
-    'stage of a rotation; keys that are set already are never printed.',
+    'stage of a rotation; keys that are set already are never printed. Run umask 077 before you write',
+    'a key to a new file, so that only you can read it.',
   ],
   options: {
     kid: {
@@ -35,7 +36,11 @@ export const keygen: Command = {
     },
     json: { help: ['Writes the key and the stages as JSON.'] },
   },
-  examples: ['keygen', 'keygen --kid 2026-11 >> .env', 'keygen --jwks > keys.json'],
+  examples: [
+    'keygen',
+    'keygen --kid 2026-11 >> .env',
+    'keygen --jwks > keys.json # after umask 077: only you can read it',
+  ],
   positionals: 0,
   run,
 };

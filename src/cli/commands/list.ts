@@ -16,7 +16,8 @@ export const list: Command = {
   usage: '(--store URL | --catalog MODULE) [options]',
   description: [
     'Lists the sessions that every given option selects, or all: id, shop, keys and state. Writes',
-    'nothing. Exits with 1 if the store has no session, or holds records that are not sessions.',
+    'nothing. Exits with 1 if the store has no session, or holds records that are not sessions; with 2',
+    'if there is not even a table of sessions.',
   ],
   options: {
     ...storeOptions(),

@@ -29,7 +29,7 @@ export const status: Command = {
   description: [
     'Opens every session and writes nothing; counts what rotate would do in the same mode. Exits with',
     '1 if a session is unreadable, or would not fit its column once sealed, a token is plaintext (unless the mode is',
-    'rollback), the store has a warning, or there is no session at all.',
+    'rollback), the store has a warning, or there is no session; with 2 if there is not even a table of sessions.',
   ],
   options: {
     ...storeOptions(),
