@@ -40,15 +40,17 @@ export async function startMysql(options: readonly string[] = []): Promise<OwnMy
   const uid = await unprivilegedUser('mysql');
   const directory = await dataDirectory('test-mysql-', uid);
   const data = join(directory, 'data');
+  // A server that starts removes the temporary tables of all others in its folder for them.
+  const folders = [`--datadir=${data}`, `--tmpdir=${directory}`];
   const install = findProgram('mariadb-install-db', 'mysql_install_db');
   await (install === undefined
-    ? runProgram(program, ['--no-defaults', '--initialize-insecure', `--datadir=${data}`], {
+    ? runProgram(program, ['--no-defaults', '--initialize-insecure', ...folders], {
         uid,
         cwd: directory,
       })
     : runProgram(
         install,
-        ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal'],
+        ['--no-defaults', ...folders, '--auth-root-authentication-method=normal'],
         { uid, cwd: directory },
       ));
   const port = await freePort();
@@ -57,7 +59,7 @@ export async function startMysql(options: readonly string[] = []): Promise<OwnMy
     const started = await OwnedProcess.start({
       command: program,
       args: [
-        ...['--no-defaults', `--datadir=${data}`, `--port=${port}`, '--bind-address=127.0.0.1'],
+        ...['--no-defaults', ...folders, `--port=${port}`, '--bind-address=127.0.0.1'],
         ...[`--socket=${join(directory, 'socket')}`, `--pid-file=${join(directory, 'pid')}`],
         ...options,
       ],
