@@ -20,10 +20,10 @@ test.skipIf(makePlace === undefined)('only the call with the long value fails', 
     });
   try {
     await storage.storeSession(session('short'));
-    // More than MEDIUMTEXT holds, and more than a packet of MariaDB may.
+    // More than MEDIUMTEXT holds, and more than a packet of MariaDB may. Whether its answer is read before
+    // it closes the connection is a race, so the error may leave open whether this took effect.
     await expect(storage.storeSession(session('long'.repeat(5 * 2 ** 20)))).rejects.toMatchObject({
       code: 'ERR_STORE_UNAVAILABLE',
-      mayHaveTakenEffect: false,
     });
     expect(await storage.loadSession('offline_a')).toMatchObject({ accessToken: 'short' });
   } finally {
