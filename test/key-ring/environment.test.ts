@@ -60,6 +60,15 @@ describe('Keyring.fromEnv', () => {
     }
   });
 
+  it.each([5, Buffer.from(key.text), { keys: [key.jwk] }])(
+    'refuses a variable that is not text, whatever it would be as text',
+    (value) => {
+      for (const name of ['SESSION_ENCRYPTION_KEYS', 'SESSION_ENCRYPTION_KEYS_FILE']) {
+        expect(() => Keyring.fromEnv({ [name]: value })).toThrow(`${name}: is not a string`);
+      }
+    },
+  );
+
   it('refuses both at once', () => {
     const env = { SESSION_ENCRYPTION_KEYS: key.text, SESSION_ENCRYPTION_KEYS_FILE: file };
     expect(() => Keyring.fromEnv(env)).toThrow(/SESSION_ENCRYPTION_KEYS_FILE is set too/);
@@ -80,6 +89,10 @@ describe('Keyring.fromEnv', () => {
         message = String(error instanceof Error && error.stack);
       }
       expect(message).toMatch(/SESSION_ENCRYPTION_KEYS_FILE/);
+      // A key without its id looks like a path that is not there.
+      const isKnown = value !== key.text.slice(2);
+      if (isKnown)
+        expect(message).toContain('holds keys, not a path; put them in SESSION_ENCRYPTION_KEYS');
       expect(message).not.toContain(key.text.slice(2, 14));
     }
   });
