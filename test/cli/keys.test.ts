@@ -174,5 +174,10 @@ describe('status as a gate', () => {
     });
     expect(code).toBe(1);
     expect(stdout).toContain('Nothing says how old the primary key new is');
+    const json = await program.run(['status', '--store', store, '--max-age', '90d', '--json'], {
+      env: bothKeys,
+    });
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.stdout).ageFinding).toContain('Nothing says how old the primary key');
   });
 });

@@ -96,8 +96,9 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
       ...(isOffPrimary(report) ? ['Not all is on the primary key (--expect-primary).'] : []),
     ],
     toJson({ findings: _, furtherFindings: __, ...rest }) {
-      if (!given.flag('expect-primary')) return rest;
-      return { ...rest, allOnPrimary: !isOffPrimary(rest) };
+      const report = { ...rest, ageFinding: tooOld };
+      if (!given.flag('expect-primary')) return report;
+      return { ...report, allOnPrimary: !isOffPrimary(rest) };
     },
     hasFindings: (report) =>
       hasFindings(report) ||
