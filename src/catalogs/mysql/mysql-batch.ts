@@ -1,7 +1,7 @@
 // Replaces many rows of MySQL or MariaDB, for any client. There is no transaction: rows that are locked
 // between two statements would stay locked for long when the network goes silent.
 import type { Send } from '../../store-access/index.js';
-import type { RowBatch, Statement } from '../sql/row-batch.js';
+import { type RowBatch, replaceInParts, type Statement } from '../sql/row-batch.js';
 import type { Row } from '../sql/session-row.js';
 import { collatedMysql, mysqlBytes, quoteMysql } from './mysql-table.js';
 
@@ -15,24 +15,21 @@ export interface MysqlRunner {
 const rowsAtOnce = 500;
 
 /** Replaces the rows that are as they were read, and answers their ids. */
-export async function replaceMysqlRows(
+export function replaceMysqlRows(
   { change, rows }: MysqlRunner,
   table: string,
   batch: RowBatch,
   send: Send,
 ): Promise<string[]> {
-  const replaced: string[] = [];
-  for (let start = 0; start < batch.rows.length; start += rowsAtOnce) {
-    const part = { ...batch, rows: batch.rows.slice(start, start + rowsAtOnce) };
+  return replaceInParts(batch, rowsAtOnce, async (part) => {
     const { update, check } = statementsOf(quoteMysql(table), part);
     const changed = await send((signal) => change(update.sql, update.values, signal), true);
     const found =
       changed === part.rows.length
         ? part.rows
         : await send((signal) => rows(check.sql, check.values, signal));
-    replaced.push(...found.map(({ id }) => String(id)));
-  }
-  return replaced;
+    return found.map(({ id }) => String(id));
+  });
 }
 
 /** The statements of one batch. */

@@ -66,6 +66,19 @@ export function rowBatch(
   };
 }
 
+/** Replaces the rows of a batch, up to `size` of them at once, and answers the ids of those that were. */
+export async function replaceInParts(
+  batch: RowBatch,
+  size: number,
+  replace: (part: RowBatch) => Promise<readonly string[]>,
+): Promise<string[]> {
+  const replaced: string[] = [];
+  for (let start = 0; start < batch.rows.length; start += size) {
+    replaced.push(...(await replace({ ...batch, rows: batch.rows.slice(start, start + size) })));
+  }
+  return replaced;
+}
+
 /**
  * Replaces the rows of a batch in one statement that answers their ids.
  *

@@ -7,7 +7,7 @@ import { inWriteTransaction, type StatementDatabase } from '../../store-access/s
 import { type CatalogOptions, catalogOptions } from '../catalog-options.js';
 import { byPlainName } from '../sql/column-names.js';
 import { type DateTypes, dateFormats } from '../sql/date-columns.js';
-import { replaceInOne } from '../sql/row-batch.js';
+import { replaceInOne, replaceInParts } from '../sql/row-batch.js';
 import type { Row, RowFormat, Rows } from '../sql/session-row.js';
 import type { ColumnFound } from '../sql/session-table.js';
 import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
@@ -61,6 +61,9 @@ export function sqliteCatalog(
   return new SqlSessionCatalog(sqliteDatabase(database, sessionTableName, calls));
 }
 
+/** An app waits for the lock while they are written. */
+const rowsAtOnce = 250;
+
 function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreAccess): SqlDatabase {
   const { rows, change } = statementsOf(database);
   const inTurn = takingTurns();
@@ -91,7 +94,9 @@ function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreAcc
       (await changed(`${sql} ON CONFLICT DO NOTHING`, values, signal)) === 1,
     remove: changed,
     replaceRows: (batch, send) =>
-      replaceInOne(sqliteBatch({ table: quote(table), quote }, batch), write, send),
+      replaceInParts(batch, rowsAtOnce, (part) =>
+        replaceInOne(sqliteBatch({ table: quote(table), quote }, part), write, send),
+      ),
     widen: () => '',
     // There is nothing cheaper than to count, which reads the smallest index.
     async estimate(read) {
