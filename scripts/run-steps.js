@@ -8,25 +8,30 @@ const linesAtMost = 24;
 const atOnce = 2;
 
 /**
- * @typedef {{ name: string, command: string, mend: string, needs?: string[], alone?: boolean }} Step
+ * @typedef {{ name: string, command: string, mend: string, needs?: string[], alone?: boolean, noise?: string }} Step
  * What to run. It waits for those that it `needs`, and is not run when one of them went wrong. Nothing
- * else runs beside one that is `alone`.
+ * else runs beside one that is `alone`. What `noise` matches of its output is not shown.
  */
 
 /**
  * @param {Step[]} steps In the order in which they begin, unless one has to wait.
- * @param {string[]} only The names of the steps to run; all when there are none.
+ * @param {string[]} given The names of the steps to run; all when there are none. After `--except`,
+ * those not to run.
  * @returns {Promise<number>} The exit code: 0 when all went well, 2 when a name is unknown.
  */
-export async function runSteps(steps, only = []) {
+export async function runSteps(steps, given = []) {
   const names = steps.map(({ name }) => name);
-  const unknown = only.find((name) => !names.includes(name));
+  const isExcept = given[0] === '--except';
+  const listed = isExcept ? given.slice(1) : given;
+  const unknown = listed.find((name) => !names.includes(name));
   if (unknown !== undefined) {
     console.error(`There is no check ${unknown}. The checks are: ${names.join(', ')}.`);
     return 2;
   }
   const width = Math.max(...names.map(({ length }) => length)) + 2;
-  const waiting = steps.filter(({ name }) => only.length === 0 || only.includes(name));
+  const waiting = steps.filter(
+    ({ name }) => listed.length === 0 || listed.includes(name) !== isExcept,
+  );
   /** @type {Map<string, Promise<void>>} */
   const running = new Map();
   const failed = new Set();
@@ -64,7 +69,7 @@ export async function runSteps(steps, only = []) {
       isAlone = step.alone ?? false;
       running.set(step.name, begin(step));
     } else {
-      console.log(`not run  ${step.name.padEnd(width)}needs ${missing}`);
+      console.log(`not run  ${step.name.padEnd(width)}needs ${missing}; may find more`);
       failed.add(step.name);
     }
   }
@@ -77,8 +82,9 @@ export async function runSteps(steps, only = []) {
 }
 
 /** The first lines of what a command printed, how to see all of it, and how to mend it. */
-function report({ name, command, mend }, output, lines) {
-  const printed = stripVTControlCharacters(output)
+function report({ name, command, mend, noise }, output, lines) {
+  const text = stripVTControlCharacters(output);
+  const printed = (noise === undefined ? text : text.replaceAll(new RegExp(noise, 'gm'), ''))
     .split('\n')
     .filter((line) => line.trim() !== '');
   const shown = printed.slice(0, lines).map((line) => `  ${line.slice(0, 160)}`);

@@ -11,17 +11,30 @@ export interface SealedField {
   readonly isUserInfo: boolean;
 }
 
+/** A token: a property of the session itself, in a column of the same name. */
+export function token<Name extends string>(name: NotPath<Name>) {
+  return { name, column: name, isUserInfo: false } as const;
+}
+
+/** A property of the staff member, and its column. */
+function ofUser<Property extends string>(property: Property, column: string) {
+  return {
+    name: `onlineAccessInfo.associated_user.${property}`,
+    column,
+    isUserInfo: true,
+  } as const;
+}
+
+/** Storages have no columns for other objects within a session, so a token cannot be in one. */
+type NotPath<Name extends string> = Name extends `${string}.${string}` ? never : Name;
+
 /** Every sealed field. Tokens come first, so that their errors come first. */
 export const sealedFields = [
-  { name: 'accessToken', column: 'accessToken', isUserInfo: false },
-  { name: 'refreshToken', column: 'refreshToken', isUserInfo: false },
-  {
-    name: 'onlineAccessInfo.associated_user.first_name',
-    column: 'firstName',
-    isUserInfo: true,
-  },
-  { name: 'onlineAccessInfo.associated_user.last_name', column: 'lastName', isUserInfo: true },
-  { name: 'onlineAccessInfo.associated_user.email', column: 'email', isUserInfo: true },
+  token('accessToken'),
+  token('refreshToken'),
+  ofUser('first_name', 'firstName'),
+  ofUser('last_name', 'lastName'),
+  ofUser('email', 'email'),
 ] as const satisfies readonly SealedField[];
 
 type Listed = (typeof sealedFields)[number];

@@ -1,6 +1,6 @@
 // What rotate, status and copy share: progress, interruption, and a report that is printed however
 // the run ends.
-import { OptionInvalidError, RunIncompleteError } from '../index.js';
+import { RunIncompleteError } from '../index.js';
 import type { Arguments, CommandOption } from './command.js';
 import { describeError } from './describe-error.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
@@ -85,13 +85,4 @@ export async function liveRun<Report extends EndingReport>(
     else progress.end();
     throw error;
   }
-}
-
-/** @throws {OptionInvalidError} The option is not a whole number within the bounds. */
-export function wholeNumberOf(given: Arguments, name: string, to: number): number | undefined {
-  const text = given.value(name);
-  if (text === undefined) return undefined;
-  const number = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (number >= 1 && number <= to) return number;
-  throw new OptionInvalidError(`--${name} must be a whole number from 1 to ${to}.`);
 }

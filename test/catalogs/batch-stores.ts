@@ -11,7 +11,7 @@ import { mysqlBackend } from './backends/official-mysql.js';
 import { postgresqlBackend } from './backends/official-postgresql.js';
 import { prismaBackend } from './backends/official-prisma.js';
 import { prismaMysqlBackend } from './backends/official-prisma-on-servers.js';
-import { openLibsql, openSqlite3, sqliteBackend } from './backends/sqlite.js';
+import { openLibsql, openSqlite3, sqliteBackend } from './backends/official-sqlite.js';
 import type { CatalogBackend } from './catalog-backend.js';
 
 export interface BatchStore {

@@ -13,7 +13,7 @@ import {
 } from '../../src/index.js';
 import { expiringOfflineSession } from '../conformance/sessions.js';
 import { sharedServer } from '../servers/shared.js';
-import { openLibsql, sqliteBackend } from './backends/sqlite.js';
+import { openLibsql, sqliteBackend } from './backends/official-sqlite.js';
 import { type BatchStore, batchStores } from './batch-stores.js';
 import { everySession } from './sql-tables.js';
 

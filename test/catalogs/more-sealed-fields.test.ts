@@ -12,7 +12,7 @@ vi.mock('../../src/sealed-fields.js', async (original) => {
   return withTwoMoreFields(original);
 });
 
-const withFields = (deviceToken: string, locale: string): StoredSession =>
+const withFields = (deviceToken: string, jobTitle: string): StoredSession =>
   ({
     id: 'a.myshopify.com_1',
     shop: 'a.myshopify.com',
@@ -20,9 +20,9 @@ const withFields = (deviceToken: string, locale: string): StoredSession =>
     isOnline: true,
     accessToken: 'access',
     deviceToken,
-    onlineAccessInfo: { associated_user: { id: 1, locale } },
+    onlineAccessInfo: { associated_user: { id: 1, job_title: jobTitle } },
   }) as StoredSession;
-const [old, next] = [withFields('old', 'pt'), withFields('new', 'fr')];
+const [old, next] = [withFields('old', 'clerk'), withFields('new', 'manager')];
 
 describe.each([
   ['postgres', postgresqlTables],
@@ -41,14 +41,14 @@ describe.each([
     await tables.query(
       `CREATE TABLE shopify_sessions (id varchar(200) PRIMARY KEY, ${columns.join(', ')},
         ${quote('isOnline')} ${name === 'mysql' ? 'tinyint' : 'boolean'},
-        ${quote('userId')} bigint, locale varchar(30))`,
+        ${quote('userId')} bigint, ${quote('jobTitle')} varchar(30))`,
     );
     const { catalog } = tables;
     expect(await catalog.replaceSession(undefined, old)).toBe(true);
     expect(await catalog.loadSession(old.id)).toEqual(old);
 
     // Another process stores a new token: neither field may be overwritten.
-    const stale = [withFields('other', 'pt'), withFields('old', 'other')] as const;
+    const stale = [withFields('other', 'clerk'), withFields('old', 'other')] as const;
     for (const current of stale) {
       expect(await catalog.replaceSession(current, { ...current, scope: undefined as never })).toBe(
         false,
@@ -59,7 +59,10 @@ describe.each([
 
     const warnings = (await catalog.warnings()).map(({ message }) => message).join('\n');
     expect(warnings).toContain('Column deviceToken');
-    for (const tooLong of [withFields('x'.repeat(181), 'fr'), withFields('new', 'x'.repeat(31))]) {
+    for (const tooLong of [
+      withFields('x'.repeat(181), 'manager'),
+      withFields('new', 'x'.repeat(31)),
+    ]) {
       await expect(catalog.replaceSession(next, tooLong)).rejects.toMatchObject({
         code: 'ERR_VALUE_TOO_LONG',
       });
@@ -74,9 +77,9 @@ test("they are in the official Redis storage's text, and replaced in it", () => 
 });
 
 test('they are compared and replaced in a MongoDB document, each by its path', () => {
-  const locale = 'onlineAccessInfo.associated_user.locale';
+  const jobTitle = 'onlineAccessInfo.associated_user.job_title';
   const { filter, update } = documentChanges(old, next);
-  expect(filter).toMatchObject({ deviceToken: { $eq: 'old' }, [locale]: { $eq: 'pt' } });
-  expect(update.$set).toEqual({ deviceToken: 'new', [locale]: 'fr' });
+  expect(filter).toMatchObject({ deviceToken: { $eq: 'old' }, [jobTitle]: { $eq: 'clerk' } });
+  expect(update.$set).toEqual({ deviceToken: 'new', [jobTitle]: 'manager' });
   expect(documentChanges(old, old).filter).toMatchObject({ deviceToken: { $eq: 'old' } });
 });

@@ -13,6 +13,7 @@ interface Step {
   readonly mend: string;
   readonly needs?: string[];
   readonly alone?: boolean;
+  readonly noise?: string;
 }
 
 const right: Step = { name: 'right', command: 'echo fine', mend: 'nothing.' };
@@ -43,12 +44,22 @@ test('what is wrong is shown on one screen: how it begins, how to see the rest, 
   expect(stdout).toContain('188 more lines: npx --no -- seq 1 200 && false\n  Mend: count less.');
 });
 
+test('what a tool prints around what it found is not shown', async () => {
+  const noisy: Step = {
+    ...wrong,
+    command: 'echo Found 2. && echo it && false',
+    noise: '^Found .*',
+  };
+  const { stdout } = await runSteps([noisy]);
+  expect(stdout).toMatch(/^wrong:\n {2}it\n {2}Mend/m);
+});
+
 test('what needs something that is wrong is not run, nor what needs that', async () => {
   const build: Step = { ...right, name: 'build', needs: ['wrong'] };
   const pack: Step = { ...right, name: 'pack', needs: ['build'] };
   const { stdout } = await runSteps([wrong, build, pack]);
-  expect(stdout).toMatch(/^not run +build +needs wrong$/m);
-  expect(stdout).toMatch(/^not run +pack +needs build$/m);
+  expect(stdout).toMatch(/^not run +build +needs wrong; may find more$/m);
+  expect(stdout).toMatch(/^not run +pack +needs build; may find more$/m);
 });
 
 test('two run side by side, but for one that is alone', async () => {
@@ -73,6 +84,9 @@ test('some can be run alone, and a name that there is not is refused', async () 
   const alone = await runSteps([wrong, right], ['right']);
   expect(alone.code).toBe(0);
   expect(alone.stdout).not.toContain('wrong');
+  const others = await runSteps([wrong, right], ['--except', 'wrong']);
+  expect(others.code).toBe(0);
+  expect(others.stdout).toMatch(/^ok +right/);
   const unknown = await runSteps([right], ['wring']);
   expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('right') });
 });

@@ -42,7 +42,12 @@ test.each(stated)('$at', ({ option, value, file }) => {
   const number = [...value].join('_?');
   const inCode = /^\d+$/.test(value) ? number : `['"\`]?${value}\\b|flag`;
   const pair = new RegExp(`${option}\\b[^\\n;]{0,60}?(${inCode})`, 'i');
-  expect(pair.test(codeOf(isAmbiguous ? nearby : library)), String(pair)).toBe(true);
+  const where = isAmbiguous ? `in or beside ${folder}` : 'in src';
+  expect(
+    pair.test(codeOf(isAmbiguous ? nearby : library)),
+    `no code ${where} gives ${option} this default. It is looked for within 60 characters behind the ` +
+      `name, before a line's end: ${option} = ${value}, ${option}: wholeNumber(${value}), or flag for false`,
+  ).toBe(true);
 });
 
 const ofOptions = commands.flatMap((command) =>
@@ -58,5 +63,9 @@ test.each(ofOptions)('$at is $value', ({ option, value }) => {
   const pair = new RegExp(
     `value\\('${option}'\\) \\?\\? '?${value}\\b|\\b${name}: \\w+\\(${value}\\b`,
   );
-  expect(pair.test(codeOf(sources)), String(pair)).toBe(true);
+  expect(
+    pair.test(codeOf(sources)),
+    `no code gives --${option} this default. Forms that are found: value('${option}') ?? ${value}, ` +
+      `and of the library's option ${name}: wholeNumber(${value}, …)`,
+  ).toBe(true);
 });

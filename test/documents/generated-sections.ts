@@ -23,7 +23,11 @@ function split(document: string, name: string) {
   const text = readFileSync(new URL(document, repository), 'utf8');
   const [begin, end] = [`<!-- generated: ${name} -->`, `<!-- end: ${name} -->`];
   const [first, last] = [text.indexOf(begin), text.indexOf(end)];
-  if (first === -1 || last < first) throw new Error(`${document} has no section "${name}".`);
+  if (first === -1 || last < first) {
+    throw new Error(
+      `${document} lacks one of these two lines, or their order: ${begin} and ${end}`,
+    );
+  }
   const from = first + begin.length;
   return {
     before: text.slice(0, from),

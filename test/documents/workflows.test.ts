@@ -1,14 +1,15 @@
 // The workflows of the repository's host do what .ci/run does, with no more rights than they need.
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { unitTests } from '../../vitest.unit.config.js';
 import { documentText, repository } from './documents.js';
 
 const folder = '.github/workflows/';
 const workflows = readdirSync(new URL(folder, repository)).map((name) => `${folder}${name}`);
 
-/** The npm commands of a text, in order. */
+/** The npm commands of a text, with their arguments, in order. */
 const npmCommands = (text: string): string[] =>
-  [...text.matchAll(/^(?:\s*- run: )?(npm (?:ci|test|run [\w:-]+))$/gm)].map(
+  [...text.matchAll(/^(?:\s*(?:- )?run: )?(npm (?:ci|test|run)\b.*)$/gm)].map(
     ([, command = '']) => command,
   );
 
@@ -39,6 +40,15 @@ test.each(['.ci/run', `${folder}ci.yml`])(
     expect(excluded).toBeGreaterThan(text.indexOf('npm run test:coverage'));
   },
 );
+
+test('every folder and test that vitest.unit.config.ts names exists', () => {
+  const paths = unitTests.flatMap((pattern) => {
+    const [, start = '', names = '', end = ''] = /^(.*)\{(.*)\}(.*)$/.exec(pattern) ?? [];
+    return names.split(',').map((name) => `${start}${name}${end}`.replace('/**/*.test.ts', ''));
+  });
+  expect(paths).toContain('test/key-ring');
+  expect(paths.filter((path) => !existsSync(new URL(path, repository)))).toEqual([]);
+});
 
 test('the oldest Node.js that is tested is the oldest that package.json allows', () => {
   const { engines } = JSON.parse(documentText('package.json'));

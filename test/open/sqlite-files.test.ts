@@ -8,7 +8,7 @@ import Libsql from 'libsql';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { OptionInvalidError, StoreUnavailableError } from '../../src/index.js';
 import { openSessionStorage } from '../../src/open/index.js';
-import { nodeSqlite } from '../catalogs/backends/sqlite.js';
+import { nodeSqlite } from '../catalogs/backends/official-sqlite.js';
 
 const session = () =>
   new Session({ id: 'offline_a', shop: 'a.myshopify.com', state: '', isOnline: false });

@@ -23,7 +23,7 @@ const session = {
   ...plain,
   deviceToken: 'shpdt_secret',
   onlineAccessInfo: {
-    associated_user: { ...plain.onlineAccessInfo?.associated_user, id: 1, locale: 'pt-BR' },
+    associated_user: { ...plain.onlineAccessInfo?.associated_user, id: 1, job_title: 'Manager' },
   },
 };
 const storageOn = (inner: MapCatalog, keyring: Keyring) =>
@@ -38,7 +38,7 @@ async function storeOnOldKey() {
 /** What is stored in the two fields. */
 function stored(inner: MapCatalog): unknown[] {
   const row = inner.stored(id) as typeof session;
-  return [row.deviceToken, row.onlineAccessInfo.associated_user.locale];
+  return [row.deviceToken, row.onlineAccessInfo.associated_user.job_title];
 }
 
 describe('a field that is added to the list', () => {

@@ -1,12 +1,12 @@
-// The list of sealed fields with two more: a token, and something about the staff member that has a
-// column already. Used in a `vi.mock('../../src/sealed-fields.js', …)`.
+// The list of sealed fields with two more that no storage knows: a token, and something about the
+// staff member. Used in a `vi.mock('../../src/sealed-fields.js', …)`.
 import type { SealedField } from '../../src/sealed-fields.js';
 
 /** A token of a later release of shopify-api, in a property and a column of its own. */
 export const moreToken = { name: 'deviceToken', column: 'deviceToken', isUserInfo: false };
 export const moreUserInfo = {
-  name: 'onlineAccessInfo.associated_user.locale',
-  column: 'locale',
+  name: 'onlineAccessInfo.associated_user.job_title',
+  column: 'jobTitle',
   isUserInfo: true,
 };
 

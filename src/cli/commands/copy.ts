@@ -11,7 +11,8 @@ import {
 import type { Arguments, Command } from '../command.js';
 import { copyHasFindings, describeCopy, isCopyReport } from '../copy-text.js';
 import type { ExitCode } from '../exit-codes.js';
-import { liveRun, liveRunOptions, wholeNumberOf } from '../live-run.js';
+import { liveRun, liveRunOptions } from '../live-run.js';
+import { wholeNumberOf } from '../number-option.js';
 import { estimateOf } from '../store-part.js';
 import type { Terminal } from '../terminal.js';
 

@@ -12,9 +12,10 @@ import { assertStoreNamed, describeStore, openCatalog, storeOptions } from '../c
 import type { Arguments, Command } from '../command.js';
 import type { ExitCode } from '../exit-codes.js';
 import { keyringOf, keyringOption } from '../keyring-option.js';
-import { liveRun, liveRunOptions, wholeNumberOf } from '../live-run.js';
+import { liveRun, liveRunOptions } from '../live-run.js';
 import { modeOf } from '../mode-option.js';
 import { loadUncalledExport } from '../module-option.js';
+import { wholeNumberOf } from '../number-option.js';
 import {
   describeOutcomes,
   describeSealing,

@@ -23,6 +23,10 @@ const backends: Readonly<Record<string, () => Promise<Backend>>> = {
 /** @throws If no backend has that name. */
 export async function loadBackend(name: string): Promise<Backend> {
   const backend = await backends[name]?.();
-  if (backend?.name !== name) throw new Error(`There is no backend "${name}".`);
+  if (backend?.name !== name) {
+    throw new Error(
+      `There is no backend "${name}": add it to test/conformance/backends/index.ts, by that name.`,
+    );
+  }
   return backend;
 }

@@ -29,10 +29,19 @@ export async function buildProcesses(): Promise<ProcessProgram> {
 }
 
 async function startProcess(program: string, options: ProcessOptions): Promise<StoringProcess> {
-  const child = fork(program, [JSON.stringify(options)], { cwd: projectFolder, execArgv: [] });
+  const child = fork(program, [JSON.stringify(options)], {
+    cwd: projectFolder,
+    execArgv: [],
+    stdio: ['inherit', 'inherit', 'pipe', 'ipc'],
+  });
+  let printed = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    printed += text;
+  });
   const next = async (): Promise<ProcessAnswer> => {
-    const exited = once(child, 'exit').then(([code]) => {
-      throw new Error(`The process ended with code ${code}.`);
+    // After `close` it has printed everything.
+    const exited = once(child, 'close').then(([code]) => {
+      throw new Error(`The process ended with code ${code}.\n${printed}`);
     });
     // Whichever comes second is of no interest.
     exited.catch(() => {});

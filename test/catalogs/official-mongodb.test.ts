@@ -1,4 +1,4 @@
-import { mongodbBackend } from './backends/mongodb.js';
+import { mongodbBackend } from './backends/official-mongodb.js';
 import { sessionCatalogConformance } from './conformance.js';
 
 sessionCatalogConformance(mongodbBackend);

@@ -5,7 +5,7 @@ import type { StoredSession } from '../../src/catalogs/stored-session.js';
 import type { SessionCatalog } from '../../src/index.js';
 import type { Place } from '../conformance/backend.js';
 import { expiringOfflineSession } from '../conformance/sessions.js';
-import { nodeSqlite, openLibsql, openSqlite3, sqliteBackend } from './backends/sqlite.js';
+import { nodeSqlite, openLibsql, openSqlite3, sqliteBackend } from './backends/official-sqlite.js';
 import { sessionCatalogConformance } from './conformance.js';
 
 sessionCatalogConformance(sqliteBackend('libsql', openLibsql));
