@@ -1,6 +1,7 @@
 // Goes through an enumeration of sessions in batches, in bounded memory: while the store is busy with
 // some, the next are read and sealed.
-import type { SessionEncryptionError } from '../errors.js';
+import { OptionInvalidError, type SessionEncryptionError } from '../errors.js';
+import { hasMembers, memberOf, typeName } from '../foreign-object.js';
 import { isAboutOneSession } from './one-session-errors.js';
 import type { Pace } from './pace.js';
 
@@ -90,7 +91,10 @@ class BatchReader<S> {
       try {
         const { done, value } = await this.#iterator.next();
         if (done === true) this.ended = true;
-        else if (isWanted(value)) batch.push(value);
+        else {
+          assertSession(value);
+          if (isWanted(value)) batch.push(value);
+        }
       } catch (error) {
         this.ended = true;
         if (isAboutOneSession(error)) onUnreadable(error);
@@ -103,6 +107,15 @@ class BatchReader<S> {
   async close(): Promise<void> {
     await this.#iterator.return?.();
   }
+}
+
+/** A catalog of the app's own may be wrong, and what it yields would be counted as if it were in order. */
+function assertSession(yielded: unknown): void {
+  if (typeof memberOf(yielded, 'id') === 'string') return;
+  const what = hasMembers(yielded) ? `${typeName(yielded)} without an id` : typeName(yielded);
+  throw new OptionInvalidError(
+    `The catalog's sessions() must yield sessions, each an object with an id, but yielded ${what}.`,
+  );
 }
 
 /** Lets a client send what it was given, and signals arrive, before the processor is busy again. */

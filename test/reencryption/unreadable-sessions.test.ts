@@ -62,6 +62,23 @@ describe('reencryptSessions, unreadable sessions', () => {
     expect(report).toMatchObject({ current: 1, unreadable: 1 });
   });
 
+  it.each([
+    ['null', null],
+    ['undefined', undefined],
+    ['an object without an id', { shop: 'a.myshopify.com' }],
+    ['a string', 'offline_a'],
+  ])('does not count %s that a catalog yields as a session', async (what, yielded) => {
+    const catalog = new MapCatalog();
+    catalog.sessions = async function* () {
+      yield yielded as never;
+    };
+    await expect(
+      reencryptSessions(catalog, { keyring: bothRing, shard: { index: 1, count: 1 } }),
+    ).rejects.toMatchObject({
+      message: expect.stringContaining(`but yielded ${what}.`),
+    });
+  });
+
   it('reports a plaintext token that cannot be sealed as left, not as unreadable', async () => {
     const store = new MapCatalog();
     await store.storeSession({ ...offlineSession(1), accessToken: 'half a pair: \ud800' });
