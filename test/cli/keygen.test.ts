@@ -3,12 +3,12 @@ import { execFile } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseEnv, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Keyring } from '../../src/index.js';
 import { generateKey } from '../../src/key-ring/index.js';
 import { type Program, packedProgram } from './program.js';
-import { bothKeys, newKey, oldKey, onlyOldKey, temporaryFolder } from './scene.js';
+import { bothKeys, newKey, oldKey, temporaryFolder } from './scene.js';
 
 let program: Program;
 beforeAll(async () => {
@@ -144,109 +144,6 @@ describe('encrypted-sessions keygen', () => {
       }
     },
   );
-
-  it('keys in a .env file: the stages say how to edit it', async () => {
-    const folder = await temporaryFolder();
-    await writeFile(join(folder, '.env'), `SESSION_ENCRYPTION_KEYS=${oldKey}\n`);
-
-    const { code, stdout } = await program.run(['keygen', '--env-file', '.env'], { cwd: folder });
-
-    expect(code).toBe(0);
-    const [, added = ''] = /^# At the end of the value .* add: (,\S+)$/m.exec(stdout) ?? [];
-    const [, moved = ''] =
-      /^# Take it and the comma before it .* start: (\S+,)$/m.exec(stdout) ?? [];
-    const [, left = ''] = /^# Make this all of the value .* file: (\S+)$/m.exec(stdout) ?? [];
-    const stages = [`${oldKey}${added}`, `${moved}${oldKey}`, left];
-    const next = Keyring.parse(left).primary;
-    expect(stages.map((value) => Keyring.parse(value).kids)).toEqual([
-      ['old', next],
-      [next, 'old'],
-      [next],
-    ]);
-    expect(stdout).not.toContain(oldKey.split(':')[1]);
-    expect(stdout).not.toContain('export ');
-    // The store's URL and the keys are in that file: a line without it would lack them.
-    expect(stdout).toMatch(/ rotate --store env:SESSION_STORE_URL --env-file \.env$/m);
-    expect(stdout).toMatch(/ status --store env:SESSION_STORE_URL --env-file \.env$/m);
-  });
-
-  it('quotes the name of a .env file that a shell would split', async () => {
-    const folder = await temporaryFolder();
-    await writeFile(join(folder, "it's .env"), `SESSION_ENCRYPTION_KEYS=${oldKey}\n`);
-
-    const { stdout } = await program.run(['keygen', '--env-file', "it's .env"], { cwd: folder });
-
-    expect(stdout).toMatch(/ rotate --store env:SESSION_STORE_URL --env-file 'it'\\''s \.env'$/m);
-  });
-
-  it.each([
-    ['ends with a line end', 'A=1\n'],
-    ['does not', 'A=1'],
-    ['is empty', ''],
-  ])('keygen >> .env adds a line to a file that %s', async (_, text) => {
-    const folder = await temporaryFolder();
-    const path = join(folder, '.env');
-    await writeFile(path, text);
-
-    await appendTo(path, ['keygen', '--env-file', '.env'], folder);
-
-    const variables = parseEnv(await readFile(path, 'utf8'));
-    expect(variables.A).toBe(text === '' ? undefined : '1');
-    expect(Keyring.parse(String(variables.SESSION_ENCRYPTION_KEYS)).kids).toHaveLength(1);
-  });
-
-  it('keygen >> .env adds nothing where the file holds keys already', async () => {
-    const folder = await temporaryFolder();
-    const path = join(folder, '.env');
-    await writeFile(path, `SESSION_ENCRYPTION_KEYS=${oldKey}`);
-
-    await expect(appendTo(path, ['keygen', '--env-file', '.env'], folder)).rejects.toMatchObject({
-      code: 2,
-    });
-
-    expect(await readFile(path, 'utf8')).toBe(`SESSION_ENCRYPTION_KEYS=${oldKey}`);
-  });
-
-  it.each(['.env', '.env.production', 'app.env'])(
-    'keygen >> %s adds nothing to keys that it was not told to read',
-    async (name) => {
-      const folder = await temporaryFolder();
-      const path = join(folder, name);
-      await writeFile(path, `SESSION_ENCRYPTION_KEYS=${oldKey}`);
-
-      await expect(appendTo(path, ['keygen'], folder)).rejects.toMatchObject({
-        code: 2,
-        stderr: expect.stringContaining('has keys already'),
-      });
-
-      expect(await readFile(path, 'utf8')).toBe(`SESSION_ENCRYPTION_KEYS=${oldKey}`);
-    },
-  );
-
-  it('refuses to print a first key where ./.env has keys that nothing has read', async () => {
-    const folder = await temporaryFolder();
-    await writeFile(join(folder, '.env'), `SESSION_ENCRYPTION_KEYS=${oldKey}\n`);
-
-    for (const args of [[], ['--json'], ['--jwks']]) {
-      const { code, stdout, stderr } = await program.run(['keygen', ...args], { cwd: folder });
-      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-      expect(stderr).toContain('For a rotation: keygen --env-file .env.');
-    }
-  });
-
-  it.each([
-    ['in the environment', {}, []],
-    ['in a .env file', undefined, ['--env-file', '.env']],
-  ])('prints the stages into a log that holds something: keys %s', async (_, env, args) => {
-    const folder = await temporaryFolder();
-    await writeFile(join(folder, '.env'), `SESSION_ENCRYPTION_KEYS=${oldKey}\n`);
-    const path = join(folder, 'out.log');
-    await writeFile(path, 'before\n');
-
-    await appendTo(path, ['keygen', ...args], folder, env && onlyOldKey);
-
-    expect(await readFile(path, 'utf8')).toMatch(/^before\n[\s\S]*^# 1\. [\s\S]*^# 4\. /m);
-  });
 });
 
 /** The shells of this machine that the lines are for; dash once where it is what sh is. */
@@ -260,16 +157,6 @@ function programPath(name: string): string | undefined {
   const paths = (process.env.PATH ?? '').split(':').map((folder) => join(folder, name));
   const path = paths.find((candidate) => existsSync(candidate));
   return path && realpathSync(path);
-}
-
-/** Runs the program as `keygen >> path` in a shell. */
-function appendTo(path: string, args: readonly string[], cwd: string, env = {}) {
-  const main = join(program.folder, 'dist/cli.cjs');
-  const script = `exec "$@" >> '${path}'`;
-  return execute('sh', ['-c', script, 'sh', process.execPath, main, ...args], {
-    cwd,
-    env: { PATH: process.env.PATH, ...env },
-  });
 }
 
 /** A key ring in the environment or in a file, and the lines that keygen prints for it. */
