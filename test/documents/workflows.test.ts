@@ -50,6 +50,16 @@ test('every folder and test that vitest.unit.config.ts names exists', () => {
   expect(paths.filter((path) => !existsSync(new URL(path, repository)))).toEqual([]);
 });
 
+test('the forms for issues link to the repository that package.json names', () => {
+  const { homepage } = JSON.parse(documentText('package.json'));
+  const forms = ['config.yml', 'bug.yml'].map((name) => `.github/ISSUE_TEMPLATE/${name}`);
+  for (const form of forms) {
+    const links = documentText(form).match(/https:[^\s)]+/g) ?? [];
+    expect(links, form).toHaveLength(1);
+    expect(links[0], form).toContain(homepage.replace(/#.*$/, ''));
+  }
+});
+
 test('the oldest Node.js that is tested is the oldest that package.json allows', () => {
   const { engines } = JSON.parse(documentText('package.json'));
   const [, oldest] = /node: \['([\d.]+)'/.exec(documentText(`${folder}ci.yml`)) ?? [];
