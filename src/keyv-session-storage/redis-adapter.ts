@@ -26,13 +26,33 @@ export function connectionLike(
   isShared = false,
 ): RedisConnection {
   const kind = redisClientKind(client) ?? 'client';
+  // What is sent to a member of a pool that has gone silent waits there for ever.
+  if (kind === 'pool') return connectionLikeMembersOf(client, access);
+  // A client for sentinels cannot be duplicated.
+  const isReopened = !hasMethods(client, 'duplicate');
   const make = () => {
-    // A client for sentinels cannot be duplicated; it is closed and opened again.
-    if (!hasMethods(client, 'duplicate')) return client;
+    if (isReopened) return client;
     const copy = call(client, 'duplicate', ...overrides(client, kind, access.deadline));
     return hasMembers(copy) ? copy : client;
   };
-  return new RedisConnection({ kind, make, access, ...(isShared ? { shared: client } : {}) });
+  const shared = isShared ? { shared: client } : {};
+  return new RedisConnection({ kind, make, access, isReopened, ...shared });
+}
+
+/** One connection that has the settings of a pool's members. */
+function connectionLikeMembersOf(pool: Members, access: StoreAccess): RedisConnection {
+  let member: Members | undefined;
+  const make = async () => {
+    if (pool.isOpen !== true) await call(pool, 'connect');
+    const take = (one: unknown) => {
+      if (hasMembers(one)) member = one;
+    };
+    if (member === undefined) await call(pool, 'execute', take);
+    const like = member ?? pool;
+    const copy = call(like, 'duplicate', ...overrides(like, 'client', access.deadline));
+    return hasMembers(copy) ? copy : like;
+  };
+  return new RedisConnection({ kind: 'client', make, access });
 }
 
 function overrides(client: Members, kind: string, deadline: number): unknown[] {
@@ -48,6 +68,8 @@ function overrides(client: Members, kind: string, deadline: number): unknown[] {
       },
     ];
   }
+  // Else a copy would wait for nodes that are silent just now.
+  if (kind === 'cluster') return [{ minimizeConnections: true }];
   if (kind !== 'client') return [];
   const options = hasMembers(client.options) ? client.options : {};
   const socket = hasMembers(options.socket) ? options.socket : {};

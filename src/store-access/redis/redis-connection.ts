@@ -5,6 +5,7 @@ import { isRedisReply, noteUnsent } from '../driver-errors.js';
 import type { StoreAccess } from '../store-access.js';
 import { call, type RedisClientKind } from './redis-client.js';
 import type { RedisSource } from './redis-commands.js';
+import { reopenNode, silentNodes } from './silent-nodes.js';
 
 export interface RedisConnectionOptions {
   readonly kind: RedisClientKind;
@@ -12,6 +13,8 @@ export interface RedisConnectionOptions {
   make(): Members | Promise<Members>;
   /** A client of the app's, which is used until it stops answering and never closed. */
   readonly shared?: Members;
+  /** It cannot be copied: when it stops answering, its connections are opened again. */
+  readonly isReopened?: boolean;
   readonly access: StoreAccess;
 }
 
@@ -20,6 +23,8 @@ export class RedisConnection implements RedisSource {
   readonly #make: () => Members | Promise<Members>;
   readonly #access: StoreAccess;
   readonly #shared: Members | undefined;
+  readonly #isReopened: boolean;
+  #isLooking = false;
   #client: Members | undefined;
   #connecting: Promise<Members> | undefined;
   #isClosed = false;
@@ -33,11 +38,12 @@ export class RedisConnection implements RedisSource {
   readonly #heard = new WeakSet<Members>();
   #destroying: Promise<void> | undefined;
 
-  constructor({ kind, make, shared, access }: RedisConnectionOptions) {
+  constructor({ kind, make, shared, isReopened = false, access }: RedisConnectionOptions) {
     this.kind = kind;
     this.#make = make;
     this.#access = access;
     this.#shared = shared;
+    this.#isReopened = isReopened;
     this.#client = shared;
   }
 
@@ -96,7 +102,7 @@ export class RedisConnection implements RedisSource {
   async #open(): Promise<Members> {
     if (this.#isClosed) throw new Error('The session store was disconnected.');
     const stale = this.#client;
-    if (stale !== undefined && stale !== this.#shared) await destroy(stale);
+    if (stale !== undefined && (stale !== this.#shared || this.#isReopened)) await destroy(stale);
     await this.#destroying;
     const client = await this.#make();
     if (!this.#heard.has(client)) {
@@ -131,11 +137,26 @@ export class RedisConnection implements RedisSource {
     signal.addEventListener(
       'abort',
       () => {
-        const isSilent = this.#unanswered > 0 && this.#lastAnswer < since;
-        if (isSilent && !this.#isClosed) this.#drop();
+        if (this.#unanswered === 0 || this.#isClosed) return;
+        if (this.#lastAnswer < since) this.#drop();
+        else if (this.kind === 'cluster') void this.#dropSilentNodes();
       },
       { once: true },
     );
+  }
+
+  /** The other nodes of a cluster go on. */
+  async #dropSilentNodes(): Promise<void> {
+    const client = this.#client;
+    if (client === undefined || this.#isLooking) return;
+    this.#isLooking = true;
+    const silent = await silentNodes(client, this.#access.deadline);
+    this.#isLooking = false;
+    if (silent.length === 0 || this.#client !== client) return;
+    // The connections of the app's own client are the app's.
+    if (client === this.#shared) return this.#drop();
+    this.#access.report({ type: 'reconnect', store: this.#access.name });
+    for (const node of silent) void reopenNode(node);
   }
 
   #drop(): void {
@@ -144,7 +165,7 @@ export class RedisConnection implements RedisSource {
     this.#client = undefined;
     this.#connecting = undefined;
     this.#access.report({ type: 'reconnect', store: this.#access.name });
-    if (client !== this.#shared) this.#destroying = destroy(client);
+    if (client !== this.#shared || this.#isReopened) this.#destroying = destroy(client);
   }
 }
 

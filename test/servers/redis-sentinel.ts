@@ -1,0 +1,70 @@
+// A Redis Sentinel of our own, which follows one master.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findProgram } from './find-program.js';
+import { freePort, OwnedProcess } from './owned-process.js';
+import { redisClient } from './redis.js';
+
+/** A Redis Sentinel that this process started and owns. */
+export interface OwnRedisSentinel {
+  readonly port: number;
+  /** The name of the master that it follows. */
+  readonly master: string;
+  /** Waits until it knows of a replica that is in sync. */
+  untilKnown(replicaPort: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a sentinel that decides by itself.
+ *
+ * @param downAfter How long a master is silent until it counts as down, in milliseconds.
+ */
+export async function startRedisSentinel(
+  masterPort: number,
+  downAfter = 500,
+): Promise<OwnRedisSentinel> {
+  const program = findProgram('redis-server');
+  if (program === undefined) throw new Error('redis-server is not installed.');
+  const directory = await mkdtemp(join(tmpdir(), 'test-redis-'));
+  const [port, master] = [await freePort(), 'sessions'];
+  const configuration = join(directory, 'sentinel.conf');
+  const lines = [
+    ...[`port ${port}`, 'bind 127.0.0.1', `sentinel monitor ${master} 127.0.0.1 ${masterPort} 1`],
+    ...[`sentinel down-after-milliseconds ${master} ${downAfter}`],
+    `sentinel failover-timeout ${master} 5000`,
+  ];
+  await writeFile(configuration, `${lines.join('\n')}\n`);
+  const server = await OwnedProcess.start({
+    command: program,
+    args: [configuration, '--sentinel'],
+    directory,
+    log: join(directory, 'log'),
+  });
+  const command = async (args: string[]) => {
+    const client = redisClient(`redis://127.0.0.1:${port}`);
+    try {
+      await client.connect();
+      return await client.sendCommand(args);
+    } finally {
+      if (client.isOpen) client.destroy();
+    }
+  };
+  await server.until(() => command(['PING']));
+  return {
+    port,
+    master,
+    untilKnown: (replicaPort) =>
+      server.until(async () => {
+        const known = JSON.stringify(await command(['SENTINEL', 'REPLICAS', master]));
+        if (!known.includes(`"${replicaPort}"`) || !known.includes('"master-link-status","ok"')) {
+          throw new Error(`The sentinel knows of ${known}.`);
+        }
+      }),
+    async stop() {
+      await server.end('SIGKILL');
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
