@@ -18,7 +18,8 @@ export function redisClientOf(adapter: Members): Members | undefined {
 /**
  * A connection that has the settings of `client`, and heals by itself.
  *
- * @param isShared Whether to use `client` itself as long as it answers. It is never closed.
+ * @param isShared Whether to use `client` itself as long as it answers. It is not closed; one for sentinels is
+ * opened again when it has stopped answering.
  */
 export function connectionLike(
   client: Members,

@@ -43,7 +43,8 @@ export class OpenedSessionStorage<
  * @param store The URL, whose query may hold `deadline`, `prefix`, `table` and `schema`; other
  * parameters are left to the driver (`?sslmode=require`). Or a client, cluster client or sentinel
  * client of `redis`, a pool of `pg` or `mysql2`, or a database of `node:sqlite`, `better-sqlite3` or
- * `libsql`: it is used, and never closed.
+ * `libsql`: it is used, and never closed. Only a sentinel client that has stopped answering is closed and
+ * opened again, because it cannot be copied.
  * @param options As of `KeyvSessionStorage`, and `table` and `schema`. They go before those of the URL.
  * @throws OptionInvalidError if the URL cannot be read or is of another kind; it is not repeated, as it
  * may hold a password. So it does for an option that does not exist or is invalid.

@@ -7,7 +7,7 @@ import { functionFrom } from '../optional-packages/load-package.js';
 import type { StoreAccess } from '../store-access/index.js';
 import { RedisConnection } from '../store-access/redis/index.js';
 
-/** @param target A URL, or the app's own client, which is not closed. */
+/** @param target A URL, or the app's own client. */
 export function openRedis(target: string | Members, access: StoreAccess): RedisStore {
   if (typeof target !== 'string') return new RedisStore(connectionLike(target, access, true));
   const make = async (): Promise<Members> => {

@@ -46,6 +46,19 @@ describe.skipIf(server === undefined)('a Prisma model with @@map and @map', () =
     await expect(catalog.loadSession?.('two')).resolves.toMatchObject({ accessToken: 'new-two' });
   });
 
+  test('is served one by one where the client runs no SQL of others', async () => {
+    const $queryRawUnsafe = () => Promise.reject(new Error('Raw queries are not allowed.'));
+    const refusing = client.$extends({ query: { $queryRawUnsafe } } as never);
+    const [session] = sessions;
+    if (session === undefined) throw new Error('There is no session.');
+    const current = { ...session, id: 'three' };
+    const catalog = prismaCatalog(refusing);
+    await expect(catalog.replaceSession(undefined, current)).resolves.toBe(true);
+    const next = { ...current, accessToken: 'new-three' };
+    await expect(catalog.replaceSessions?.([{ current, next }])).resolves.toEqual([true]);
+    await expect(catalog.warnings?.()).resolves.toHaveLength(1);
+  });
+
   test.each([
     ['table', { table: 'sessions' }],
     ['columns', { table: 'app sessions', columns: { accessToken: 'token' } }],

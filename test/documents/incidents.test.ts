@@ -22,13 +22,13 @@ async function storeOf(name: string, keys: string) {
 }
 
 describe('a leaked key', () => {
-  /** The runbook in its order, around the stages of the rotation; `atTheSameTime` runs before stage 3. */
-  async function runInOrder(SESSION_STORE_URL: string, atTheSameTime = async () => {}) {
+  /** The runbook in its order, around the stages of the rotation; `beforeReencryption` runs before stage 3. */
+  async function runInOrder(SESSION_STORE_URL: string, beforeReencryption = async () => {}) {
     const variables = { SESSION_STORE_URL, LEAKED_KID: '2026-05' };
     const at = (SESSION_ENCRYPTION_KEYS: string) => ({ ...variables, SESSION_ENCRYPTION_KEYS });
     await rm(join(place.app, 'leaked-sessions.csv'), { force: true });
     await place.runBlock('leaked-key', at(oldKey));
-    await atTheSameTime();
+    await beforeReencryption();
     const [seen = '', removed = ''] = await place.runCommands(
       'leaked-key-end',
       at(`${newKey},${oldKey}`),

@@ -11,7 +11,7 @@ export interface RedisConnectionOptions {
   readonly kind: RedisClientKind;
   /** Makes a client that is not connected. */
   make(): Members | Promise<Members>;
-  /** A client of the app's, which is used until it stops answering and never closed. */
+  /** A client of the app's, which is used until it stops answering, and not closed unless `isReopened`. */
   readonly shared?: Members;
   /** It cannot be copied: when it stops answering, its connections are opened again. */
   readonly isReopened?: boolean;
