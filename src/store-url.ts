@@ -45,13 +45,31 @@ export function assertReadableUrl(url: string): void {
     );
   }
   if (withoutServer.includes(storeKind(url))) return;
-  if (URL.canParse(url) && !hasLoosePassword(url) && hasReadableUser(url)) return;
+  if (URL.canParse(url) && !hasLoosePassword(url) && hasReadableUser(url)) {
+    assertDatabaseName(new URL(url), storeKind(url));
+    return;
+  }
   throw new OptionInvalidError(
     url.includes('@')
       ? 'The URL of the session store cannot be read. Write special characters in the user and the password ' +
           'as encodeURIComponent does: %23 for #, %25 for %, %2F for /, %3F for ?, %40 for @.'
       : 'The URL of the session store cannot be read: see its host and its port.',
   );
+}
+
+/** Whether the URL names a database as its server does. PostgreSQL has one for each user. */
+function assertDatabaseName({ pathname, searchParams }: URL, kind: StoreKind | undefined): void {
+  const database = pathname.slice(1);
+  if (kind === 'mysql' && database === '' && !searchParams.has('database')) {
+    throw new OptionInvalidError(
+      'The URL of a MySQL database names none: write its name after the host, as in mysql://localhost:3306/app.',
+    );
+  }
+  if (kind === 'redis' && !/^\d*$/.test(database)) {
+    throw new OptionInvalidError(
+      'The URL of a Redis names a database by its number, as in redis://localhost:6379/0.',
+    );
+  }
 }
 
 /** Whether the driver can decode user and password. `pg` leaves those as they are that it cannot. */
@@ -63,6 +81,11 @@ function hasReadableUser(url: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Whether the URL names a database of its server. */
+export function namesDatabase(url: string): boolean {
+  return !URL.canParse(url) || new URL(url).pathname.length > 1;
 }
 
 /** A URL for people: without user, password, query and fragment. */

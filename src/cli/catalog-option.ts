@@ -2,15 +2,19 @@
 import { existsSync } from 'node:fs';
 import { hasMethods } from '../foreign-object.js';
 import { OptionInvalidError, type SessionLike } from '../index.js';
-import { isSetInEnvFile } from '../key-ring/internal.js';
 import { openSessionStorage } from '../open/index.js';
-import { assertReadableUrl, shownUrl } from '../store-url.js';
 import type { Catalog } from './catalog.js';
 import type { Arguments, CommandOption } from './command.js';
 import { findSessions } from './find-store.js';
 import { loadExport } from './module-option.js';
-import { hidePasswordOf } from './redact.js';
-import { chooseLayout, describePlace, layoutOptions, wantedLayout } from './store-layout.js';
+import { readStoreAddress } from './store-address.js';
+import {
+  chooseLayout,
+  defaultTables,
+  describePlace,
+  layoutOptions,
+  wantedLayout,
+} from './store-layout.js';
 import { describeWrongCatalog } from './wrong-catalog.js';
 
 export interface NamedCatalog {
@@ -102,71 +106,30 @@ export async function openCatalog(
 }
 
 async function openUrl(text: string, option: string, given: Arguments): Promise<NamedCatalog> {
-  const wanted = wantedLayout(given, option);
-  const url = text.startsWith('env:') ? variable(text.slice(4), option) : text;
-  hidePasswordOf(url);
-  assertReadableUrl(url);
-  if (/^(?:sqlite::)?memory:/i.test(url)) {
-    throw new OptionInvalidError(
-      `--${option}: that store is in the memory of this command, which nobody else sees. Name the one of the app.`,
-    );
+  const address = readStoreAddress(text, option);
+  const { url, kind, shown, file } = address;
+  if (address.table !== undefined) {
+    assertNoLayout(given, option, 'the URL says by its query where to look');
   }
-  const file = sqliteFile(url);
+  const wanted = wantedLayout(given, option, address);
+  const isNew = file !== undefined && !existsSync(file);
   // SQLite would make an empty file, and a misspelt path would look like a store without sessions.
-  if (file !== undefined && !wanted.mayBeNew && !existsSync(file)) {
+  if (isNew && !wanted.mayBeNew) {
     throw new OptionInvalidError(
       `--${option}: there is no such file. A relative path starts from where the command is run.`,
     );
   }
-  const open = (where: { readonly table?: string; readonly schema?: string | undefined } = {}) =>
-    openSessionStorage(url, { Session: SessionAsStored, ...where });
-  const name = shownUrl(url);
-  if (!isSearched(url)) {
-    assertNoLayout(given, option, 'the URL says by its query where to look');
-    return { name, place: undefined, catalog: open() };
-  }
-  const isNew = file !== undefined && !existsSync(file);
   const { place, catalog } = isNew
     ? { place: chooseLayout([], wanted), catalog: undefined }
-    : await findSessions(url, wanted);
+    : await findSessions(address, wanted);
   const { table, schema } = place;
+  const prefix = table === defaultTables.records ? undefined : table;
+  const where = kind === 'redis' ? { prefix } : { table, schema };
   return {
-    name,
-    place: describePlace(place, isOfRedis(url)),
-    catalog: catalog ?? open(isOfRedis(url) ? {} : { table, schema }),
+    name: shown,
+    place: describePlace(place, kind),
+    catalog: catalog ?? openSessionStorage(url, { Session: SessionAsStored, ...where }),
   };
-}
-
-/** The value of a variable. Its name is not repeated: it may be a URL or a password in the wrong place. */
-function variable(name: string, option: string): string {
-  if (!/^[A-Za-z_]\w*$/.test(name)) {
-    throw new OptionInvalidError(
-      `--${option}: env: takes the name of an environment variable that holds the URL, not the URL.`,
-    );
-  }
-  const value = process.env[name]?.trim() ?? '';
-  if (value === '') {
-    throw new OptionInvalidError(
-      isSetInEnvFile([name])
-        ? `--${option}: that environment variable is set in the file .env, which this command has not read: add --env-file .env to it.`
-        : `--${option}: that environment variable is not set.`,
-    );
-  }
-  return value;
-}
-
-/** Not where the URL says by its query where our records are. */
-function isSearched(url: string): boolean {
-  const isDatabase =
-    /^(?:rediss?|postgres(?:ql)?|mysql|mariadb):/i.test(url) || sqliteFile(url) !== undefined;
-  return isDatabase && !/[?&](?:prefix|table)=/.test(url);
-}
-
-const isOfRedis = (url: string) => /^rediss?:/i.test(url);
-
-function sqliteFile(url: string): string | undefined {
-  const path = /^sqlite:(?:\/\/(?=\/|[^/]))?([^?]*)/i.exec(url)?.[1];
-  return path === undefined || path === '' || path === ':memory:' ? undefined : path;
 }
 
 async function loadCatalog(specifier: string, option: string): Promise<NamedCatalog> {

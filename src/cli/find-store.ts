@@ -1,13 +1,17 @@
 // Looks into a database for sessions, whichever storage keeps them. Reads only.
+
+import { catalogDeadline } from '../catalogs/catalog-options.js';
 import { SessionEncryptionError, StoreUnavailableError } from '../index.js';
 import { safeCause } from '../safe-cause.js';
-import { sqliteUrlParts } from '../store-url.js';
+import { mayPass, remedyOf } from '../store-remedy.js';
+import type { StoreKind } from '../store-url.js';
 import type { Catalog } from './catalog.js';
-import type { Database } from './databases/database.js';
+import type { Database, DatabaseOptions } from './databases/database.js';
 import { connectMysql } from './databases/mysql-database.js';
 import { connectPostgres } from './databases/postgres-database.js';
 import { connectRedis } from './databases/redis-database.js';
 import { connectSqlite } from './databases/sqlite-database.js';
+import type { StoreAddress } from './store-address.js';
 import { chooseLayout, type FoundLayout, type WantedLayout } from './store-layout.js';
 
 /** Where sessions are, and their catalog unless they are records of ours, for `openSessionStorage`. */
@@ -22,31 +26,70 @@ export interface FoundSessions {
  * @throws {OptionInvalidError} No sessions are there, or in several places.
  * @throws {StoreUnavailableError} The database cannot be reached.
  */
-export async function findSessions(url: string, wanted: WantedLayout): Promise<FoundSessions> {
+export async function findSessions(
+  address: StoreAddress,
+  wanted: WantedLayout,
+): Promise<FoundSessions> {
+  const deadline = catalogDeadline(address.deadline, 'deadline');
   let database: Database | undefined;
   try {
-    database = await connect(url, wanted);
-    const place = chooseLayout(await database.tables(), wanted);
+    const connecting = connect(address, wanted, { deadline });
+    database = await within(deadline, connecting);
+    const place = chooseLayout(await within(deadline, database.tables()), wanted);
     if (place.layout !== 'records') return { place, catalog: database.catalog(place) };
     await database.close();
     return { place, catalog: undefined };
   } catch (error) {
     await database?.close().catch(() => {});
     if (error instanceof SessionEncryptionError) throw error;
-    throw new StoreUnavailableError('Sessions: the database cannot be looked into.', {
-      cause: safeCause(error),
-    });
+    throw new StoreUnavailableError(
+      `Sessions: ${address.shown} cannot be looked into.${adviceOn(error, address)}`,
+      { cause: safeCause(error) },
+    );
   }
 }
 
-function connect(url: string, { table }: WantedLayout): Promise<Database> {
-  if (/^postgres/i.test(url)) return connectPostgres(url, schemaIn(url));
-  if (/^(?:mysql|mariadb):/i.test(url)) return connectMysql(url.replace(/^mariadb:/i, 'mysql:'));
-  if (!/^sqlite:/i.test(url)) return connectRedis(url, table);
-  return connectSqlite(sqliteUrlParts(url).path);
+function connect(
+  address: StoreAddress,
+  { table }: WantedLayout,
+  options: DatabaseOptions,
+): Promise<Database> {
+  const { kind, driverUrl, schema } = address;
+  if (kind === 'postgres') return connectPostgres(driverUrl, schema, options);
+  if (kind === 'mysql') return connectMysql(driverUrl, options);
+  if (kind === 'redis') return connectRedis(driverUrl, table, options);
+  return connectSqlite(String(address.file), options);
 }
 
-/** The schema that a URL names, as Prisma's URLs do. */
-function schemaIn(url: string): string | undefined {
-  return new URL(url).searchParams.get('schema') ?? undefined;
+/** A driver may wait for an answer without an end. */
+async function within<T>(deadline: number, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`It did not answer within ${deadline} ms.`)),
+      deadline,
+    );
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const servers: Readonly<Partial<Record<StoreKind, string>>> = {
+  mysql: 'MySQL',
+  postgres: 'PostgreSQL',
+  redis: 'Redis',
+};
+
+/** What may mend a first connection that fails in a way of which the driver does not say the reason. */
+function adviceOn(error: unknown, { kind, url }: StoreAddress): string {
+  const server = servers[kind];
+  if (server === undefined || !mayPass(error)) return '';
+  if (/^rediss:/i.test(url)) {
+    return ' If the server speaks no TLS, write redis: in place of rediss:.';
+  }
+  if (remedyOf(error) !== undefined) return '';
+  return ` See whether host and port are those of ${server}, and whether the URL has the options of the app's, such as for TLS.`;
 }

@@ -1,7 +1,10 @@
 // How sessions may be kept in a database, and which of these layouts are there.
 import { OptionInvalidError } from '../index.js';
+import { defaultPrefix } from '../keyv-session-storage/index.js';
+import { namesDatabase, type StoreKind } from '../store-url.js';
 import type { Arguments, CommandOption } from './command.js';
 import { printable } from './printable.js';
+import type { StoreAddress } from './store-address.js';
 
 /** A table or a kind of keys, as it was found. */
 export interface FoundTable {
@@ -61,24 +64,29 @@ export function layoutOptions(store: string): Readonly<Record<string, CommandOpt
 export interface WantedLayout {
   /** The option that names the store. */
   readonly store: string;
+  readonly address: StoreAddress;
   readonly layout: LayoutName | undefined;
+  /** With or without its schema. In Redis, the prefix. */
   readonly table: string | undefined;
   /** Whether a store without sessions is taken for one that is new: our records will be there. */
   readonly mayBeNew: boolean;
 }
 
 /** @throws {OptionInvalidError} --layout is not one of the four, or --table is not the name of a table. */
-export function wantedLayout(given: Arguments, store: string): WantedLayout {
+export function wantedLayout(given: Arguments, store: string, address: StoreAddress): WantedLayout {
   const names = optionNames(store);
-  const [text, table] = [given.value(names.layout), given.value(names.table)];
+  const text = given.value(names.layout);
+  const table = given.value(names.table) ?? address.table;
   const layout = layouts.find((name) => name === text);
   if (text !== undefined && layout === undefined) {
     throw new OptionInvalidError(`--${names.layout} must be ${layouts.join(', or ')}.`);
   }
   if (table !== undefined && !isTableName(table)) {
-    throw new OptionInvalidError(`--${names.table} must be the name of a table.`);
+    const where = address.table === undefined ? `--${names.table}` : `--${store}: ?table=`;
+    throw new OptionInvalidError(`${where} must be the name of a table.`);
   }
-  return { store, layout, table, mayBeNew: store === 'to' || given.flag('allow-empty') };
+  const mayBeNew = store === 'to' || given.flag('allow-empty');
+  return { store, address, layout, table, mayBeNew };
 }
 
 /** As every database allows them. A URL in the wrong place is too long for one, or has a password. */
@@ -92,7 +100,7 @@ function isTableName(text: string): boolean {
  * @throws {OptionInvalidError} There is none, or there are several. The message lists what was found.
  */
 export function chooseLayout(found: readonly FoundTable[], wanted: WantedLayout): FoundLayout {
-  const { store, layout, mayBeNew } = wanted;
+  const { store, mayBeNew } = wanted;
   const names = optionNames(store);
   const all = found.flatMap((table) => layoutOf(table, wanted));
   const fitting = all.filter((place) => isWanted(place, wanted));
@@ -109,34 +117,56 @@ export function chooseLayout(found: readonly FoundTable[], wanted: WantedLayout)
     );
   }
   const elsewhere = all.filter((place) => place.layout !== 'records' || store !== 'to');
-  const isForRecords = layout === undefined || layout === 'records';
-  if (mayBeNew && isForRecords && wanted.table === undefined) {
-    if (layout === 'records' || elsewhere.length === 0) return newRecords;
+  if (mayBeNew && isPlaceForRecords(elsewhere, wanted)) {
+    return { layout: 'records', table: wanted.address.table ?? defaultTables.records };
   }
   throw new OptionInvalidError(whyNone(elsewhere, wanted));
 }
 
-const newRecords: FoundLayout = { layout: 'records', table: defaultTables.records };
+/** Whether records of ours may be made, where none are. */
+function isPlaceForRecords(
+  elsewhere: readonly FoundLayout[],
+  { address, layout, table }: WantedLayout,
+): boolean {
+  if (address.table !== undefined) return true;
+  if (table !== undefined) return false;
+  return layout === 'records' || (layout === undefined && elsewhere.length === 0);
+}
 
-function whyNone(all: readonly FoundLayout[], { store, layout, table }: WantedLayout): string {
+function whyNone(all: readonly FoundLayout[], wanted: WantedLayout): string {
+  const { store, layout, table, address } = wanted;
   const names = optionNames(store);
-  const there =
-    all.length === 0
-      ? ''
-      : ` There is ${listOf(all)}: say so with --${layout === undefined ? names.table : `${names.layout} or --${names.table}`}.`;
+  const remedy =
+    table === undefined
+      ? `: say so with ${layout === undefined ? '' : `--${names.layout} or `}--${names.table}`
+      : '';
+  const there = all.length === 0 ? '' : ` There is ${listOf(all)}${remedy}.`;
   if (store === 'to') {
-    const missing =
-      layout === undefined && table === undefined
-        ? `--to has no sessions under a name that is known.${there} Or have records of openSessionStorage made: --to-layout records.`
-        : `--to has no table of sessions as --to-layout and --to-table name it.${there} Start the app once with its new storage, which makes the table, or make it as the storage's README says.`;
-    return missing;
+    return layout === undefined && table === undefined
+      ? `--to has no sessions under a name that is known.${there} Or have records of openSessionStorage made: --to-layout records.`
+      : `--to has no table of sessions as --to-layout and --to-table name it.${there} Start the app once with its new storage, which makes the table, or make it as the storage's README says.`;
   }
+  const unnamed =
+    address.kind === 'postgres' && !namesDatabase(address.url)
+      ? ' The URL names no database: write its name after the host.'
+      : '';
   return (
-    `--${store} has no sessions as far as can be seen: no table of ours (${defaultTables.records}), of an official storage ` +
-    `(${defaultTables.official}), of Prisma (${defaultTables.prisma}) or of Drizzle (${defaultTables.drizzle})${
-      table === undefined ? '' : ` by the name of --${names.table}`
-    }.${there} Make sure that this is the database, and the schema, that the app uses.`
+    `--${store} has no sessions as far as can be seen in ${address.shown}: ${whatIsMissing(wanted)}.${there}${unnamed} ` +
+    `Make sure that this is the database, and the ${address.kind === 'redis' ? 'prefix' : 'schema'}, that the app uses.`
   );
+}
+
+/** What was looked for. */
+function whatIsMissing({ address, table }: WantedLayout): string {
+  const { records, official, prisma, drizzle } = defaultTables;
+  if (address.kind === 'redis') {
+    return (
+      `no key that starts with ${table ?? official}_ (the official storage) or ` +
+      `${table ?? defaultPrefix}:id: (records of openSessionStorage)`
+    );
+  }
+  if (table !== undefined) return `no table ${table} with sessions`;
+  return `no table of ours (${records}), of an official storage (${official}), of Prisma (${prisma}) or of Drizzle (${drizzle})`;
 }
 
 /** A table of sessions by its columns. Under a name of the app's own it may be of any of their storages. */
@@ -152,14 +182,18 @@ function layoutOf({ name, schema, columns }: FoundTable, wanted: WantedLayout): 
   return [{ layout: known ?? named ?? 'official', ...place }];
 }
 
-function isWanted({ layout, table }: FoundLayout, wanted: WantedLayout): boolean {
+function isWanted({ layout, table, schema }: FoundLayout, wanted: WantedLayout): boolean {
   if (wanted.layout !== undefined && layout !== wanted.layout) return false;
-  return table === (wanted.table ?? defaultTables[layout]);
+  const name = wanted.table ?? defaultTables[layout];
+  return table === name || (schema !== undefined && `${schema}.${table}` === name);
 }
 
 /** A place for people. */
-export function describePlace({ layout, table, schema }: FoundLayout, isRedis: boolean): string {
-  if (isRedis) return layout === 'records' ? 'records' : printable(`keys ${table}_*`);
+export function describePlace({ layout, table, schema }: FoundLayout, kind: StoreKind): string {
+  if (kind === 'redis' && layout !== 'records') return printable(`keys ${table}_*`);
+  if (kind === 'redis') {
+    return table === defaultTables.records ? 'records' : printable(`records ${table}:id:*`);
+  }
   const name = printable(schema === undefined ? table : `${schema}.${table}`);
   return layout === 'records' ? `records in table ${name}` : `table ${name}`;
 }

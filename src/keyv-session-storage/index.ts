@@ -8,5 +8,6 @@ export {
   type ResolvedOptions,
   recordOptionChecks,
 } from './options.js';
+export { defaultPrefix } from './record-keys.js';
 export { type RecordBackend, RecordSessionStorage } from './record-session-storage.js';
 export { connectionLike, ownClientOptions } from './redis-adapter.js';

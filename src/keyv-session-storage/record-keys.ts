@@ -2,7 +2,7 @@
 import { sha256 } from '../runtime/sha256.js';
 
 /** What every key starts with unless the app says otherwise. */
-const defaultPrefix = 'shopify-session';
+export const defaultPrefix = 'shopify-session';
 
 /** `@keyv/postgres` and others have 255 characters for a key; the prefix takes some of them. */
 const longestName = 180;

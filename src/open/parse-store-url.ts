@@ -16,11 +16,7 @@ export interface StoreUrl {
 /** @throws OptionInvalidError if it is not the URL of a session store. */
 export function parseStoreUrl(url: string): StoreUrl {
   const kind = storeKind(url);
-  if (kind === undefined) {
-    throw new OptionInvalidError(
-      `The URL of a session store starts with redis:, rediss:, postgres:, mysql:, sqlite: or memory:.${advice(url)}`,
-    );
-  }
+  if (kind === undefined) throw unknownUrl(url, 'sqlite: or memory:');
   assertReadableUrl(url);
   const [address = '', query = ''] = cutAt(url, '?');
   const parameters = new URLSearchParams(query);
@@ -38,8 +34,17 @@ export function parseStoreUrl(url: string): StoreUrl {
   return { kind, url: rest === '' ? known : `${known}?${rest}`, options };
 }
 
+/** @param last The last of the schemes that would do. */
+export function unknownUrl(url: string, last: string): OptionInvalidError {
+  const schemes = `redis:, rediss:, postgres:, mysql:${last.includes(' or ') ? ',' : ' or'} ${last}`;
+  return new OptionInvalidError(`The URL of a session store starts with ${schemes}.${advice(url)}`);
+}
+
 function advice(url: string): string {
   const scheme = schemeOf(url);
+  if (/^["'\u2018-\u201f]/.test(url)) {
+    return ' This one starts with a quotation mark: remove the quotes around it.';
+  }
   if (scheme === '' && /\.(?:db|sqlite3?)$/.test(url)) {
     return ' For an SQLite file, write sqlite: before its path.';
   }

@@ -111,9 +111,9 @@ const stores: readonly EmptyStore[] = [
     },
   },
   {
-    name: 'our own table that --table names',
+    name: 'our own table that the URL names',
     runs: postgresServer !== undefined,
-    hasPlace: true,
+    hasPlace: false,
     async make() {
       const { store, contents } = await postgres()();
       return { store: `${store}?table=my_records`, contents };

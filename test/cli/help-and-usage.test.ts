@@ -141,8 +141,9 @@ describe('encrypted-sessions', () => {
 
     const unread = await program.run(args, { cwd: folder, env: bothKeys });
     expect(unread.code).toBe(2);
-    expect(unread.stderr).toContain('add --env-file .env');
-    expect(unread.stderr).not.toContain('SESSION_STORE_URL');
+    expect(unread.stderr).toContain(
+      'SESSION_STORE_URL is set in the file .env, which this command has not read: add --env-file .env',
+    );
     const read = await program.run([...args, '--env-file', '.env'], { cwd: folder, env: bothKeys });
     // A line that `export` begins is one for shells: Node reads it, too.
     expect(read.code, read.stderr).toBe(0);
@@ -150,7 +151,7 @@ describe('encrypted-sessions', () => {
       cwd: folder,
       env: bothKeys,
     });
-    expect(elsewhere.stderr).toContain('that environment variable is not set.');
+    expect(elsewhere.stderr).toContain('the environment variable OTHER is not set.');
   });
 
   it('does not start when Node.js cannot read the file of --env-file, wherever the option stands', async () => {

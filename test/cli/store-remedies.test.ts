@@ -150,7 +150,7 @@ const failures: readonly Failure[] = [
   {
     name: 'MySQL: a wrong password',
     runs: mysqlServer !== undefined,
-    store: () => ['--store', changed(mysqlServer, { password: secret })],
+    store: () => ['--store', changed(mysqlServer, { password: secret, pathname: unknown })],
     says: /Access denied for user/,
     advises: refused,
   },

@@ -6,6 +6,11 @@ import type { FoundLayout, FoundTable } from '../store-layout.js';
 /** How long a connection may take, in milliseconds. */
 export const connectTimeout = 10_000;
 
+export interface DatabaseOptions {
+  /** How long one call may take, in milliseconds. */
+  readonly deadline: number;
+}
+
 export interface Database {
   /** What may hold sessions. */
   tables(): Promise<FoundTable[]>;

@@ -2,7 +2,7 @@
 import { postgresqlCatalog } from '../../catalogs/postgresql/index.js';
 import { drivers } from '../../optional-packages/drivers.js';
 import { functionFrom } from '../../optional-packages/load-package.js';
-import { connectTimeout, type Database, tablesOf } from './database.js';
+import { connectTimeout, type Database, type DatabaseOptions, tablesOf } from './database.js';
 
 /** Tables that are found without their schema have none here. Of a schema, only what its role may use. */
 const tables = `
@@ -20,6 +20,7 @@ const tables = `
 export async function connectPostgres(
   connectionString: string,
   schema: string | undefined,
+  { deadline }: DatabaseOptions,
 ): Promise<Database> {
   const Pool = await functionFrom(drivers, 'pg', 'Pool');
   const options = {
@@ -36,6 +37,7 @@ export async function connectPostgres(
     catalog: ({ table, schema: found }) =>
       postgresqlCatalog(pool, {
         sessionTableName: table,
+        deadline,
         ...(found === undefined ? {} : { schema: found }),
       }),
     close: () => pool.end(),

@@ -1,12 +1,17 @@
 // Looks for sessions among the keys of a Redis, which tell by what they start with.
 import { redisCatalog } from '../../catalogs/redis/index.js';
+import { defaultPrefix } from '../../keyv-session-storage/index.js';
 import { drivers } from '../../optional-packages/drivers.js';
 import { functionFrom } from '../../optional-packages/load-package.js';
 import { defaultTables, type FoundTable, recordColumns, sessionColumns } from '../store-layout.js';
-import { connectTimeout, type Database } from './database.js';
+import { connectTimeout, type Database, type DatabaseOptions } from './database.js';
 
-/** @param prefix That of the official storage, where it was given one. */
-export async function connectRedis(url: string, prefix?: string): Promise<Database> {
+/** @param prefix That of the storage, where it was given one. */
+export async function connectRedis(
+  url: string,
+  prefix: string | undefined,
+  { deadline }: DatabaseOptions,
+): Promise<Database> {
   const createClient = await functionFrom(drivers, 'redis', 'createClient');
   const client = Reflect.apply(createClient, undefined, [
     { url, socket: { connectTimeout, reconnectStrategy: false } },
@@ -24,7 +29,7 @@ export async function connectRedis(url: string, prefix?: string): Promise<Databa
       for (const table of kindsOf(prefix)) if (await hasKey(send, table)) found.push(table);
       return found;
     },
-    catalog: ({ table }) => redisCatalog(client, { sessionKeyPrefix: table }),
+    catalog: ({ table }) => redisCatalog(client, { sessionKeyPrefix: table, deadline }),
     close: async () => client.destroy?.(),
   };
 }
@@ -33,10 +38,14 @@ interface Keys extends FoundTable {
   readonly startWith: string;
 }
 
-function kindsOf(prefix = defaultTables.official): Keys[] {
+function kindsOf(prefix: string | undefined): Keys[] {
+  const official = prefix ?? defaultTables.official;
+  const records = prefix ?? defaultTables.records;
+  // What errors call our records where they have no prefix of their own.
+  const ours = records === defaultTables.records ? defaultPrefix : records;
   return [
-    { name: defaultTables.records, columns: recordColumns, startWith: 'shopify-session:id:' },
-    { name: prefix, columns: sessionColumns, startWith: `${prefix}_` },
+    { name: records, columns: recordColumns, startWith: `${ours}:id:` },
+    { name: official, columns: sessionColumns, startWith: `${official}_` },
   ];
 }
 

@@ -1,0 +1,237 @@
+// A store that is named in a wrong way: the error says which store was looked at, and what to write instead.
+
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { Session } from '@shopify/shopify-api';
+import { PostgreSQLSessionStorage } from '@shopify/shopify-app-session-storage-postgresql';
+import { RedisSessionStorage } from '@shopify/shopify-app-session-storage-redis';
+import pg from 'pg';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import {
+  createPostgresDatabase,
+  dropPostgresDatabase,
+} from '../conformance/backends/postgres-database.js';
+import { canStartRedis, startRedis } from '../servers/redis.js';
+import { sharedServer } from '../servers/shared.js';
+import { type Program, packedProgram } from './program.js';
+import { bothKeys, sessionNumber, storeOnOldKey } from './scene.js';
+
+let program: Program;
+beforeAll(async () => {
+  program = await packedProgram();
+});
+
+const [postgresServer, mysqlServer] = [sharedServer('postgres'), sharedServer('mysql')];
+
+async function status(store: string, more: readonly string[] = [], env = {}) {
+  return program.run(['status', '--store', store, ...more], { env: { ...bothKeys, ...env } });
+}
+
+async function postgres(): Promise<string> {
+  const url = await createPostgresDatabase(String(postgresServer));
+  onTestFinished(() => dropPostgresDatabase(url));
+  return url;
+}
+
+/** A database with the table of the official storage under a name of the app's own. */
+async function renamedTable(table: string): Promise<string> {
+  const url = await postgres();
+  const storage = new PostgreSQLSessionStorage(new URL(url), { sessionTableName: table });
+  await storage.storeSession(new Session({ ...sessionNumber(1), state: '' }));
+  await storage.disconnect();
+  return url;
+}
+
+/** The port of a server that takes connections and never answers. */
+async function silentPort(): Promise<number> {
+  const server = createServer(() => {}).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+describe('an environment variable', () => {
+  it('that is not set is named, with what to do', async () => {
+    const { code, stderr } = await status('env:SESSION_STORE_URL');
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      '--store: the environment variable SESSION_STORE_URL is not set. Export it, or name the file that sets it with --env-file.',
+    );
+  });
+
+  it('without env: before its name', async () => {
+    const { code, stderr } = await status('SESSION_STORE_URL');
+    expect(code).toBe(2);
+    expect(stderr).toContain('write --store env:SESSION_STORE_URL');
+  });
+
+  it.each(['$SESSION_STORE_URL', 'env:$SESSION_STORE_URL'])(
+    'that the shell was kept from putting in: %s',
+    async (store) => {
+      const { code, stderr } = await status(store);
+      expect(code).toBe(2);
+      expect(stderr).toContain('Write env: and the name, without the $.');
+    },
+  );
+
+  it.each(['"', "'"])('whose value has %s around it', async (mark) => {
+    const url = `${mark}postgres://app:hunter2@127.0.0.1:1/app${mark}`;
+    const { code, stderr } = await status('env:URL', [], { URL: url });
+    expect(code).toBe(2);
+    expect(stderr).toContain('starts with a quotation mark: remove the quotes around it.');
+    expect(stderr).not.toContain('hunter2');
+  });
+});
+
+it('memory: is not offered, which no command can look into', async () => {
+  const { stderr } = await status('http://localhost');
+  expect(stderr).toContain('starts with redis:, rediss:, postgres:, mysql: or sqlite:.');
+});
+
+describe('a database without sessions', () => {
+  it.skipIf(postgresServer === undefined)('is named, without its password', async () => {
+    const url = new URL(await postgres());
+    const { code, stderr } = await status(url.href);
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      `--store has no sessions as far as can be seen in ${url.protocol}//${url.host}${url.pathname}: `,
+    );
+  });
+
+  it.skipIf(postgresServer === undefined)('that the URL does not name', async () => {
+    const url = new URL(String(postgresServer));
+    url.pathname = '';
+    const { code, stderr } = await status(url.href);
+    expect(code).toBe(2);
+    expect(stderr).toContain('The URL names no database: write its name after the host.');
+  });
+
+  it('of MySQL that the URL does not name', async () => {
+    for (const url of ['mysql://app:hunter2@127.0.0.1:1', 'mysql://app:hunter2@127.0.0.1:1/']) {
+      const { code, stderr } = await status(url);
+      expect(code).toBe(2);
+      expect(stderr).toContain(
+        'The URL of a MySQL database names none: write its name after the host, as in mysql://localhost:3306/app.',
+      );
+      expect(stderr).not.toContain('hunter2');
+    }
+  });
+
+  it.skipIf(!canStartRedis())('of Redis: the keys that were looked for', async () => {
+    const redis = await startRedis();
+    onTestFinished(() => redis.stop());
+    const none = await status(redis.url);
+    expect(none.code).toBe(2);
+    expect(none.stderr).toContain(
+      'no key that starts with shopify_sessions_ (the official storage) or shopify-session:id: (records of openSessionStorage)',
+    );
+    expect(none.stderr).not.toContain('table of ours');
+    const renamed = await status(redis.url, ['--table', 'my_sessions_']);
+    expect(renamed.stderr).toContain('no key that starts with my_sessions__');
+  });
+});
+
+describe('a table that the URL names', () => {
+  it.skipIf(postgresServer === undefined)('is one of the official storage too', async () => {
+    const url = await renamedTable('app_sessions');
+    const { code, stdout, stderr } = await status(`${url}?table=app_sessions`, [
+      '--mode',
+      'migrate',
+    ]);
+    expect(stdout, stderr).toContain(', table app_sessions (');
+    expect(code).toBe(1);
+  });
+
+  it.skipIf(postgresServer === undefined)('but is not there', async () => {
+    const url = await renamedTable('app_sessions');
+    const { code, stderr } = await status(`${url}?table=app_sesions`);
+    expect(code).toBe(2);
+    expect(stderr).toContain('no table app_sesions');
+    expect(stderr).toContain('There is app_sessions');
+  });
+
+  it('is one of our records', async () => {
+    const url = await storeOnOldKey(2);
+    const named = await status(`${url}?table=shopify_session_records`);
+    expect(named.code, named.stderr).toBe(0);
+    expect(named.stdout).toContain(', records in table shopify_session_records (');
+  });
+
+  it.skipIf(!canStartRedis())('or a prefix in Redis, of either kind', async () => {
+    const redis = await startRedis();
+    onTestFinished(() => redis.stop());
+    const storage = new RedisSessionStorage(redis.url, { sessionKeyPrefix: 'my_sessions' });
+    await storage.storeSession(new Session({ ...sessionNumber(1), state: '' }));
+    await storage.disconnect();
+    const official = await status(`${redis.url}?prefix=my_sessions`);
+    expect(official.stdout, official.stderr).toContain(', keys my_sessions_* (');
+    const typo = await status(`${redis.url}?prefix=my_session`);
+    expect(typo.code).toBe(2);
+    const records = `${redis.url}?prefix=my-app`;
+    const copied = await program.run(['copy', '--from', await storeOnOldKey(2), '--to', records]);
+    expect(copied.code, copied.stderr).toBe(0);
+    const found = await status(records);
+    expect(found.stdout, found.stderr).toContain(', records my-app:id:* (');
+    expect(found.stdout).toMatch(/^Sessions +2$/m);
+  });
+});
+
+it.skipIf(postgresServer === undefined)('--table takes a schema as errors write it', async () => {
+  const url = await renamedTable('app_sessions');
+  const client = new pg.Client(url);
+  await client.connect();
+  await client.query('CREATE SCHEMA auth');
+  await client.query('ALTER TABLE app_sessions SET SCHEMA auth');
+  await client.end();
+  const none = await status(url);
+  expect(none.stderr).toContain('There is auth.app_sessions: say so with --table.');
+  const { stdout, stderr } = await status(url, ['--table', 'auth.app_sessions']);
+  expect(stdout, stderr).toContain(', table auth.app_sessions (');
+});
+
+describe('?deadline= in the URL', () => {
+  it.skipIf(postgresServer === undefined)('counts over an official table too', async () => {
+    const url = await renamedTable('shopify_sessions');
+    const { code, stderr } = await status(`${url}?deadline=soon`);
+    expect(code).toBe(2);
+    expect(stderr).toContain('deadline must be a whole number from 1');
+  });
+
+  it.each([
+    ['redis', 'Redis'],
+    ['postgres', 'PostgreSQL'],
+    ['mysql', 'MySQL'],
+  ])('and for the first connection: %s', async (scheme, server) => {
+    const path = scheme === 'redis' ? '' : 'app';
+    const { code, stderr } = await status(
+      `${scheme}://127.0.0.1:${await silentPort()}/${path}?deadline=150`,
+    );
+    expect(code, stderr).toBe(3);
+    expect(stderr).toContain('did not answer within 150 ms');
+    expect(stderr).toContain(`See whether host and port are those of ${server}`);
+  });
+});
+
+describe('a connection that fails in a way of which the driver does not say the reason', () => {
+  it('to a server that speaks no TLS', async () => {
+    const { code, stderr } = await status(`rediss://127.0.0.1:${await silentPort()}?deadline=150`);
+    expect(code).toBe(3);
+    expect(stderr).toContain('If the server speaks no TLS, write redis: in place of rediss:.');
+  });
+
+  it.skipIf(mysqlServer === undefined)(
+    'as of an option that the driver does not take',
+    async () => {
+      const { code, stderr } = await status(`${mysqlServer}/app?ssl=true`);
+      expect(code).toBe(3);
+      expect(stderr).toContain("whether the URL has the options of the app's");
+    },
+  );
+});
+
+it('a Redis whose database is not a number', async () => {
+  const { code, stderr } = await status('redis://:hunter2@127.0.0.1:1/sessions');
+  expect(code).toBe(2);
+  expect(stderr).toContain('names a database by its number');
+});
