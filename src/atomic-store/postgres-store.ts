@@ -1,69 +1,43 @@
 // Compare-and-swap on PostgreSQL.
-import type { CatalogWarning } from '../session-catalog.js';
 import type { Send } from '../store-access/index.js';
-import type { SqlRow, SqlRunner } from '../store-access/sql-runner.js';
-import {
-  type AtomicStore,
-  type Page,
-  pageSize,
-  type ReadAndTaken,
-  type Swap,
-  type SwapsMade,
-} from './atomic-store.js';
+import type { SqlRunner } from '../store-access/sql-runner.js';
+import type { ReadAndTaken, Swap, SwapsMade } from './atomic-store.js';
 import type { MadeTable } from './made-table.js';
-import {
-  pageQuery,
-  type Query,
-  type SqlDialect,
-  swapQuery,
-  valuesInOrder,
-} from './sql-statements.js';
+import { type SqlDialect, SqlStore, valuesInOrder } from './sql-store.js';
+import { type Query, swapQuery } from './swap-query.js';
 
 const dialect: SqlDialect = {
+  key: 'key',
   parameter: (position) => `$${position}::text`,
-  startsWith: (column, parameter) => `starts_with(${column}, ${parameter})`,
+  startsWith: (text, start) => `starts_with(${text}, ${start})`,
 };
 
-export class PostgresStore implements AtomicStore {
-  readonly atomic = true;
-  readonly #runner: SqlRunner;
-  /** As it is written in SQL. */
-  readonly #name: string;
-  readonly #table: MadeTable;
-
+export class PostgresStore extends SqlStore {
   constructor(runner: SqlRunner, name: string, table: MadeTable) {
-    this.#runner = runner;
-    this.#name = name;
-    this.#table = table;
-  }
-
-  async get(key: string, signal: AbortSignal): Promise<string | undefined> {
-    const sql = `SELECT key, value FROM ${this.#name} WHERE key = $1`;
-    const [row] = await this.#read([sql, [key]], signal);
-    return row === undefined ? undefined : String(row.value);
+    super(dialect, runner, name, table);
   }
 
   async getMany(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]> {
     // One statement sees one moment of the table.
-    const sql = `SELECT key, value FROM ${this.#name} WHERE key = ANY($1)`;
-    return valuesInOrder(keys, await this.#read([sql, [keys]], signal));
+    const sql = `SELECT key, value FROM ${this.name} WHERE key = ANY($1)`;
+    return valuesInOrder(keys, await this.read(sql, [keys], signal));
   }
 
   async compareAndSwap(swap: Swap, signal: AbortSignal): Promise<boolean> {
-    return (await this.#write(swapQuery(this.#name, dialect, swap), signal)).length > 0;
+    return (await this.write(...swapQuery(this.name, dialect, swap), signal)).length > 0;
   }
 
   async compareAndSwapEach(swaps: readonly Swap[], send: Send): Promise<boolean[]> {
     // Batches that lock rows in one order do not deadlock.
     const sorted = [...swaps].sort((one, other) => (one.key < other.key ? -1 : 1));
     const made = new Set<unknown>();
-    const run = async (query: Query | BatchQuery) => {
+    const run = async (query: Query) => {
       if (query === nothing) return;
-      const rows = await send((signal) => this.#write(query, signal), true);
+      const rows = await send((signal) => this.write(...query, signal), true);
       for (const { key } of rows) made.add(key);
     };
-    await run(updatesQuery(this.#name, sorted));
-    await run(deletionsQuery(this.#name, sorted));
+    await run(updatesQuery(this.name, sorted));
+    await run(deletionsQuery(this.name, sorted));
     for (const swap of sorted) {
       if (swap.expected !== undefined) continue;
       if (await send((signal) => this.compareAndSwap(swap, signal), true)) made.add(swap.key);
@@ -72,60 +46,26 @@ export class PostgresStore implements AtomicStore {
   }
 
   async compareAndSwapInTurn(first: Swap, second: Swap, send: Send): Promise<SwapsMade> {
-    const query = swapInTurnQuery(this.#name, first, second);
-    const rows = await send((signal) => this.#write(query, signal), true);
+    const query = swapInTurnQuery(this.name, first, second);
+    const rows = await send((signal) => this.write(...query, signal), true);
     const made = new Set(rows.map(({ key }) => key));
     return { first: made.has(first.key), second: made.has(second.key) };
   }
 
   async readAndTake(key: string, keys: readonly string[], send: Send): Promise<ReadAndTaken> {
     // What is read is as it was when the statement began, which is before anything is removed.
-    const sql = `WITH taken AS (DELETE FROM ${this.#name} WHERE key = ANY($2) RETURNING key, value)
-      SELECT key, value FROM ${this.#name} WHERE key = $1 UNION ALL SELECT key, value FROM taken`;
-    const rows = await send((signal) => this.#read([sql, [key, keys]], signal), true);
+    const sql = `WITH taken AS (DELETE FROM ${this.name} WHERE key = ANY($2) RETURNING key, value)
+      SELECT key, value FROM ${this.name} WHERE key = $1 UNION ALL SELECT key, value FROM taken`;
+    const rows = await send((signal) => this.read(sql, [key, keys], signal), true);
     const [read, ...taken] = valuesInOrder([key, ...keys], rows);
     return { read, taken };
   }
-
-  async page(prefix: string, cursor: unknown, signal: AbortSignal): Promise<Page> {
-    const after = typeof cursor === 'string' ? cursor : '';
-    const query = pageQuery(this.#name, dialect, prefix, after, pageSize);
-    const rows = await this.#read(query, signal);
-    const last = rows.length < pageSize ? undefined : rows.at(-1)?.key;
-    return { values: rows.map((row) => String(row.value)), next: last };
-  }
-
-  async estimate(prefix: string, signal: AbortSignal): Promise<number> {
-    const sql = `SELECT count(*) AS count FROM ${this.#name} WHERE starts_with(key, $1)`;
-    const [row] = await this.#read([sql, [prefix]], signal);
-    return Number(row?.count ?? 0);
-  }
-
-  async findings(signal: AbortSignal): Promise<CatalogWarning[]> {
-    return this.#table.findings(() =>
-      this.#runner.query(`SELECT 1 FROM ${this.#name} LIMIT 0`, [], signal),
-    );
-  }
-
-  async close(): Promise<void> {
-    await this.#runner.close?.();
-  }
-
-  #read([sql, values]: Query | BatchQuery, signal: AbortSignal): Promise<readonly SqlRow[]> {
-    return this.#table.read(() => this.#runner.query(sql, values, signal), []);
-  }
-
-  #write([sql, values]: Query | BatchQuery, signal: AbortSignal): Promise<readonly SqlRow[]> {
-    return this.#table.write(() => this.#runner.query(sql, values, signal), signal);
-  }
 }
 
-/** A statement with lists for parameters. */
-type BatchQuery = readonly [sql: string, values: readonly unknown[]];
-const nothing: BatchQuery = ['', []];
+const nothing: Query = ['', []];
 
 /** One statement for all changes that replace a value. */
-function updatesQuery(table: string, swaps: readonly Swap[]): BatchQuery {
+function updatesQuery(table: string, swaps: readonly Swap[]): Query {
   const updates = swaps.filter(
     ({ expected, next }) => expected !== undefined && next !== undefined,
   );
@@ -144,7 +84,7 @@ function updatesQuery(table: string, swaps: readonly Swap[]): BatchQuery {
 }
 
 /** One statement for all changes that remove a value. */
-function deletionsQuery(table: string, swaps: readonly Swap[]): BatchQuery {
+function deletionsQuery(table: string, swaps: readonly Swap[]): Query {
   const deletions = swaps.filter(
     ({ expected, next }) => expected !== undefined && next === undefined,
   );

@@ -1,15 +1,12 @@
 // MySQL and MariaDB through `mysql2`: a pool of our own for each storage, or the app's.
 import { MadeTable } from '../atomic-store/index.js';
-import { type MysqlQuery, type MysqlRunner, MysqlStore } from '../atomic-store/mysql-store.js';
-import { hasMembers, hasMethods, memberOf } from '../foreign-object.js';
+import { MysqlStore } from '../atomic-store/mysql-store.js';
+import { hasMembers, hasMethods } from '../foreign-object.js';
 import { drivers } from '../optional-packages/drivers.js';
 import { functionFrom } from '../optional-packages/load-package.js';
-import { NotSentError, type StoreAccess } from '../store-access/index.js';
-import {
-  type MysqlConnection,
-  type MysqlPool,
-  mysqlConnections,
-} from '../store-access/mysql-pool.js';
+import type { StoreAccess } from '../store-access/index.js';
+import { type MysqlPool, mysqlConnections } from '../store-access/mysql-pool.js';
+import type { SqlRunner } from '../store-access/sql-runner.js';
 import { LazyConnections } from './lazy-connections.js';
 import type { ResolvedOpenOptions } from './open-options.js';
 
@@ -28,14 +25,18 @@ export function openMysql(
     const pool = await newPool(target, access);
     return { connections: mysqlConnections(pool, access), end: () => pool.end() };
   });
-  const runner: MysqlRunner = {
-    use: (work, signal) => lazy.use((connection) => work(queryOf(connection, signal)), signal),
+  const runner: SqlRunner = {
+    async query(sql, values, signal) {
+      const [result] = await lazy.use((connection) => connection.execute(sql, [...values]), signal);
+      // In place of rows, a statement that changes some is answered with a header.
+      return (Array.isArray(result) ? result : [result]).filter(hasMembers);
+    },
     close: () => lazy.close(),
   };
   const name = `\`${table}\``;
   // Keys that differ in case only are different keys; a shop's list may exceed the 64 KB of TEXT.
   const create = `CREATE TABLE IF NOT EXISTS ${name} (\`key\` VARCHAR(255) PRIMARY KEY, value MEDIUMTEXT) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`;
-  const make = (signal: AbortSignal) => runner.use((query) => query(create, []), signal);
+  const make = (signal: AbortSignal) => runner.query(create, [], signal);
   return new MysqlStore(runner, name, new MadeTable(`table ${table} in the database`, make));
 }
 
@@ -58,13 +59,4 @@ function promised(pool: MysqlPool): MysqlPool {
   return hasMethods(pool, 'promise')
     ? (pool as unknown as { promise(): MysqlPool }).promise()
     : pool;
-}
-
-function queryOf(connection: MysqlConnection, signal: AbortSignal): MysqlQuery {
-  return async (sql, values) => {
-    if (signal.aborted) throw new NotSentError('The time for the call was up.');
-    const [result] = await connection.execute(sql, [...values]);
-    const rows = Array.isArray(result) ? result.filter(hasMembers) : [];
-    return { rows, affected: Number(memberOf(result, 'affectedRows') ?? 0) };
-  };
 }
