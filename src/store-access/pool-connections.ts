@@ -1,8 +1,8 @@
 // Runs statements on connections of a pool, the app's or our own. A connection is taken first, and nothing
 // is sent on it if the time is up by then: what waits in the pool itself is sent whenever a connection is
 // free, long after its caller was told of a failure.
+import { begunInTime, unlessAborted } from './begun-in-time.js';
 import { Connecting } from './connecting.js';
-import { NotSentError } from './driver-errors.js';
 import { Limiter } from './limiter.js';
 import type { StoreAccess } from './store-access.js';
 
@@ -35,18 +35,14 @@ export class PoolConnections<Connection> {
    * @throws NotSentError if `signal` is aborted before there is a connection; `work` is then never run.
    */
   use<T>(work: (connection: Connection) => Promise<T>, signal: AbortSignal): Promise<T> {
-    let hasBegun = false;
-    const used = this.#limiter.run(async () => {
-      const connection = await this.#connecting.connect(() => this.#pool.take(), signal);
-      if (signal.aborted) {
-        this.#pool.giveBack(connection, false);
-        throw noConnection();
-      }
-      hasBegun = true;
-      return await this.#on(connection, work, signal);
-    }, signal);
-    // Says so at once: the connection may come long after.
-    return unlessAborted(used, signal, () => (hasBegun ? undefined : noConnection()));
+    const begun = (begin: () => void) =>
+      this.#limiter.run(async () => {
+        const connection = await this.#connecting.connect(() => this.#pool.take(), signal);
+        if (signal.aborted) this.#pool.giveBack(connection, false);
+        begin();
+        return await this.#on(connection, work, signal);
+      }, signal);
+    return begunInTime(begun, signal, 'No connection to the database was there in time.');
   }
 
   async #on<T>(
@@ -73,34 +69,4 @@ export class PoolConnections<Connection> {
       throw error;
     }
   }
-}
-
-function noConnection(): NotSentError {
-  return new NotSentError('No connection to the database was there in time.');
-}
-
-/** What `work` answers; or, once `signal` is aborted, the error of `giveUp`, if it has one. */
-function unlessAborted<T>(
-  work: Promise<T>,
-  signal: AbortSignal,
-  giveUp: () => Error | undefined,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => {
-      const error = giveUp();
-      if (error !== undefined) reject(error);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    const settled = () => signal.removeEventListener('abort', onAbort);
-    work.then(
-      (value) => {
-        settled();
-        resolve(value);
-      },
-      (error: unknown) => {
-        settled();
-        reject(error);
-      },
-    );
-  });
 }

@@ -1,6 +1,7 @@
 // The catalog of @shopify/shopify-app-session-storage-mongodb, which keeps a session as a document.
 import { isDeepStrictEqual } from 'node:util';
 import type { SessionCatalog } from '../../session-catalog.js';
+import { begunInTime } from '../../store-access/begun-in-time.js';
 import { StoreAccess } from '../../store-access/index.js';
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
 import { assertMethods, type CatalogOptions, catalogOptions } from '../catalog-options.js';
@@ -131,11 +132,12 @@ class MongodbSessionCatalog implements SessionCatalog<StoredSession> {
     const _id = this.#documentIds.get(current);
     const place = _id === undefined ? {} : { _id: { $eq: _id } };
     const where = { id: { $eq: next.id }, ...place, ...filter };
-    return this.#calls.run({ sessionId: next.id, writes: true }, async () => {
-      if (isDeepStrictEqual(update, {})) {
-        return (await this.#collection.findOne(where, exactly)) !== null;
-      }
-      return (await this.#collection.updateOne(where, update, exactly)).matchedCount > 0;
+    if (isDeepStrictEqual(update, {})) {
+      const find = () => this.#collection.findOne(where, exactly);
+      return (await this.#calls.run({ sessionId: next.id }, find)) !== null;
+    }
+    return this.#write(next.id, where, async (filter) => {
+      return (await this.#collection.updateOne(filter, update, exactly)).matchedCount > 0;
     });
   }
 
@@ -145,8 +147,8 @@ class MongodbSessionCatalog implements SessionCatalog<StoredSession> {
     const _id = this.#documentIds.get(current);
     const place = _id === undefined ? {} : { _id: { $eq: _id } };
     const where = { id: { $eq: current.id }, ...place, ...filter };
-    return this.#calls.run({ sessionId: current.id, writes: true }, async () => {
-      return (await this.#collection.deleteOne(where, exactly)).deletedCount > 0;
+    return this.#write(current.id, where, async (filter) => {
+      return (await this.#collection.deleteOne(filter, exactly)).deletedCount > 0;
     });
   }
 
@@ -166,11 +168,35 @@ class MongodbSessionCatalog implements SessionCatalog<StoredSession> {
     const { id, ...rest } = next;
     const properties = Object.entries(rest).filter(([, value]) => value !== undefined);
     const update = { $setOnInsert: Object.fromEntries(properties) };
-    return await this.#calls.run({ sessionId: id, writes: true }, async () => {
-      const options = { ...exactly, upsert: true };
-      const result = await this.#collection.updateOne({ id: { $eq: id } }, update, options);
-      return result.upsertedCount > 0;
+    const options = { ...exactly, upsert: true };
+    return await this.#write(id, { id: { $eq: id } }, async (filter) => {
+      return (await this.#collection.updateOne(filter, update, options)).upsertedCount > 0;
     });
+  }
+
+  /**
+   * Runs a write. The driver serializes its filter when it has a connection and writes to it, also when it
+   * sends a command again: `toBSON` is then asked for what to send, and refuses once the time is up.
+   */
+  #write(
+    sessionId: string,
+    where: object,
+    write: (filter: object) => Promise<boolean>,
+  ): Promise<boolean> {
+    const reason = 'No connection to the MongoDB database was there in time.';
+    return this.#calls.run({ sessionId, writes: true }, (signal) =>
+      begunInTime(
+        (begin) => {
+          const toBSON = () => {
+            begin();
+            return where;
+          };
+          return write({ ...where, toBSON });
+        },
+        signal,
+        reason,
+      ),
+    );
   }
 
   /** The session in a document; undefined if it is not one. */

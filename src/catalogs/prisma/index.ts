@@ -11,6 +11,7 @@ import { type Row, type RowFormat, sessionOfRow } from '../sql/session-row.js';
 import { type ColumnFound, SessionTable } from '../sql/session-table.js';
 import type { StoredSession } from '../stored-session.js';
 import { modelMap, type PrismaModelMap, providerOf } from './model-table.js';
+import { PrismaConnections } from './prisma-connections.js';
 import type { PrismaModel, PrismaTransactions } from './prisma-model.js';
 import { type FoundRow, PrismaRows } from './prisma-rows.js';
 import { type PrismaTable, prismaTable } from './prisma-table.js';
@@ -35,8 +36,8 @@ export interface PrismaCatalogOptions extends CatalogOptions {
 
 /**
  * A catalog of the sessions that `@shopify/shopify-app-session-storage-prisma` keeps, for
- * re-encrypting and copying them while the app serves. Needs Prisma 4.4 or later: before, the
- * `updateMany` that it compares and swaps with could lose a concurrent write (prisma issue 8612).
+ * re-encrypting and copying them while the app serves. Needs Prisma 4.7 or later, which
+ * has interactive transactions: in one, nothing is sent that has waited in the client for too long.
  *
  * With MongoDB, `updateMany` is not one step, so `atomic` is false. With MySQL, texts that differ
  * only in case compare equal, which no two tokens do.
@@ -92,6 +93,7 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
   readonly #provider: string | undefined;
   readonly #rows: PrismaRows;
   readonly #calls: StoreAccess;
+  readonly #connections: PrismaConnections;
   readonly #writer: PrismaWriter;
   #table: SessionTable | undefined;
   #database: PrismaTable | undefined;
@@ -109,9 +111,13 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
     this.atomic = this.#provider !== 'mongodb';
     this.#calls = new StoreAccess('the Prisma client', deadline);
     this.#rows = new PrismaRows(model, this.#calls);
-    this.#writer = new PrismaWriter(
+    this.#connections = new PrismaConnections(
       prisma as PrismaClient & PrismaTransactions,
-      model,
+      this.#provider,
+      deadline,
+    );
+    this.#writer = new PrismaWriter(
+      this.#connections,
       tableName,
       this.#calls,
       this.#provider === 'sqlite',
@@ -201,7 +207,7 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
       const fields = Object.keys(this.#model.fields ?? (await this.#anyRow()));
       const model = { name: this.#modelName, fields, map: this.#map };
       const database = await this.#calls.run({}, () =>
-        prismaTable(this.#prisma, this.#provider, model),
+        prismaTable(this.#prisma, this.#provider, this.#connections, model),
       );
       const found = fields.map((name) => ({ name, ...database.limitOf(name) }));
       const widen = ({ name }: ColumnFound, length: number) => database.widen(name, length);

@@ -14,9 +14,13 @@ export interface CountedRows {
   readonly count: number;
 }
 
-/** The client itself, as far as it makes several statements one transaction. */
+/** The client itself, or one of its transactions, as far as no model is concerned. */
 export interface PrismaTransactions {
-  $transaction(statements: Promise<CountedRows>[]): Promise<CountedRows[]>;
+  $transaction<T>(
+    work: (transaction: PrismaTransactions) => Promise<T>,
+    options: { readonly maxWait: number; readonly timeout: number },
+  ): Promise<T>;
+  $executeRawUnsafe(sql: string): Promise<number>;
 }
 
 export interface PrismaModel {

@@ -3,7 +3,7 @@
 
 import type { CatalogWarning } from '../../session-catalog.js';
 import type { Send } from '../../store-access/index.js';
-import { replaceMysqlRows } from '../mysql/mysql-batch.js';
+import { type MysqlRunner, replaceMysqlRows } from '../mysql/mysql-batch.js';
 import {
   estimateMysqlRows,
   mysqlColumns,
@@ -27,6 +27,7 @@ import {
   type SqlClient,
   sqlClient,
 } from './model-table.js';
+import type { PrismaConnections } from './prisma-connections.js';
 
 export interface PrismaTable {
   /** How much text a field holds, where that is known and limited. */
@@ -54,7 +55,12 @@ interface Dialect {
   widen(table: ModelTable, column: ColumnFound, length: number): string;
   findings(sql: SqlClient): Promise<CatalogWarning[]>;
   estimate(sql: SqlClient, table: ModelTable): Promise<number>;
-  replaceRows(sql: SqlClient, table: ModelTable, batch: RowBatch, send: Send): Promise<string[]>;
+  replaceRows(
+    runner: MysqlRunner,
+    table: ModelTable,
+    batch: RowBatch,
+    send: Send,
+  ): Promise<string[]>;
 }
 
 const mysql: Dialect = {
@@ -62,7 +68,7 @@ const mysql: Dialect = {
   widen: ({ name }, column, length) => widenMysqlColumn(name, column, length),
   findings: ({ rows }) => mysqlFindings(rows),
   estimate: ({ rows }, { name }) => estimateMysqlRows(rows, name),
-  replaceRows: (sql, { name }, batch, send) => replaceMysqlRows(sql, name, batch, send),
+  replaceRows: (runner, { name }, batch, send) => replaceMysqlRows(runner, name, batch, send),
 };
 
 const postgresql: Dialect = {
@@ -89,16 +95,19 @@ const unknown: PrismaTable = {
  * What the database reports of the table behind a model.
  *
  * @param provider The kind of database.
+ * @param connections Of `prisma`, for what writes.
  * @throws OptionInvalidError if the model has a map, and no table is so.
  */
 export async function prismaTable(
   prisma: object,
   provider: string | undefined,
+  connections: PrismaConnections,
   { name, fields, map }: Model,
 ): Promise<PrismaTable> {
   const dialect = { mysql, postgresql }[String(provider)];
   if (dialect === undefined) return unknown;
   const sql = sqlClient(prisma);
+  const runner = batchRunner(connections);
   const table = await modelTable(name, fields, map, (...place) => {
     const columns = dialect.columns(sql, ...place);
     // A client or a database that does not report its columns must not make re-encryption fail.
@@ -121,8 +130,18 @@ export async function prismaTable(
         empty: batch.empty.map((one) => ({ ...one, found: table.columnOf(one.found.name) })),
         rows: batch.rows,
       };
-      return dialect.replaceRows(sql, table, placed, send);
+      return dialect.replaceRows(runner, table, placed, send);
     },
+  };
+}
+
+/** Runs the statements of a batch, each on a connection of its own. */
+function batchRunner(connections: PrismaConnections): MysqlRunner {
+  return {
+    rows: (sql, values, signal) =>
+      connections.use((client) => sqlClient(client).rows(sql, values), signal),
+    change: (sql, values, signal) =>
+      connections.use((client) => sqlClient(client).change(sql, values), signal),
   };
 }
 

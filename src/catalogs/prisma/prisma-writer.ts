@@ -7,28 +7,26 @@ import type { Send, StoreAccess } from '../../store-access/index.js';
 import { type ColumnValue, type SessionTable, tooLongForDatabase } from '../sql/session-table.js';
 import { type InTurn, takingTurns } from '../sql/taking-turns.js';
 import type { StoredSession } from '../stored-session.js';
-import type { CountedRows, PrismaModel, PrismaTransactions } from './prisma-model.js';
+import type { PrismaConnections } from './prisma-connections.js';
+import type { CountedRows, PrismaModel } from './prisma-model.js';
 
 /** So long does an app wait for the lock of SQLite at most. */
 const rowsPerTransaction = 100;
 
 export class PrismaWriter {
-  readonly #client: PrismaTransactions;
-  readonly #model: PrismaModel;
+  readonly #connections: PrismaConnections;
   readonly #modelName: string;
   readonly #calls: StoreAccess;
   readonly #inTurn: InTurn;
 
   /** @param hasOneWriter Whether the database has one writer at a time, as SQLite does. */
   constructor(
-    client: PrismaTransactions,
-    model: PrismaModel,
+    connections: PrismaConnections,
     modelName: string,
     calls: StoreAccess,
     hasOneWriter: boolean,
   ) {
-    this.#client = client;
-    this.#model = model;
+    this.#connections = connections;
     this.#modelName = modelName;
     this.#calls = calls;
     this.#inTurn = hasOneWriter ? takingTurns() : (write) => write();
@@ -41,21 +39,15 @@ export class PrismaWriter {
       ...Object.fromEntries(flags.map((name) => [name, false])),
       ...propertiesOf(table.insertion(next)),
     };
-    return this.#writeOne(next.id, async () => {
-      try {
-        await this.#model.create({ data });
-        return true;
-      } catch (error) {
-        // The id is taken.
-        if (codeOf(error) === 'P2002') return false;
-        throw error;
-      }
+    return this.#writeOne(next.id, async (model) => {
+      await model.create({ data });
+      return true;
     });
   }
 
   replace(table: SessionTable, current: StoredSession, next: StoredSession): Promise<boolean> {
     const replace = this.#replacement(table, current, next);
-    return this.#writeOne(next.id, async () => (await replace()).count > 0);
+    return this.#writeOne(next.id, async (model) => (await replace(model)).count > 0);
   }
 
   /**
@@ -72,9 +64,12 @@ export class PrismaWriter {
       const replaced: boolean[] = [];
       for (let start = 0; start < all.length; start += rowsPerTransaction) {
         const part = all.slice(start, start + rowsPerTransaction);
-        const commit = () => this.#client.$transaction(part.map((replace) => replace()));
-        const areReplaced = async (signal: AbortSignal) =>
-          (await this.#inTurn(commit, signal)).map(({ count }) => count > 0);
+        const areReplaced = (signal: AbortSignal) =>
+          this.#inModel(async (model) => {
+            const done: boolean[] = [];
+            for (const replace of part) done.push((await replace(model)).count > 0);
+            return done;
+          }, signal);
         replaced.push(...(await send(areReplaced, true)));
       }
       return replaced;
@@ -85,7 +80,7 @@ export class PrismaWriter {
     const where = isStill(table, current, []);
     return this.#writeOne(
       current.id,
-      async () => (await this.#model.deleteMany({ where })).count > 0,
+      async (model) => (await model.deleteMany({ where })).count > 0,
     );
   }
 
@@ -94,8 +89,28 @@ export class PrismaWriter {
     return this.#write(undefined, write);
   }
 
-  #writeOne(sessionId: string, write: () => Promise<boolean>): Promise<boolean> {
-    return this.#write(sessionId, (send) => send((signal) => this.#inTurn(write, signal), true));
+  #writeOne(sessionId: string, write: (model: PrismaModel) => Promise<boolean>): Promise<boolean> {
+    return this.#write(sessionId, (send) =>
+      send(async (signal) => {
+        try {
+          return await this.#inModel(write, signal);
+        } catch (error) {
+          // The id is taken.
+          if (codeOf(error) === 'P2002') return false;
+          throw error;
+        }
+      }, true),
+    );
+  }
+
+  /** Runs a write when it is its turn, and on a connection of its own. */
+  #inModel<T>(write: (model: PrismaModel) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const modelOf = (client: object) =>
+      (client as Readonly<Record<string, PrismaModel>>)[this.#modelName] as PrismaModel;
+    return this.#inTurn(
+      () => this.#connections.use((client) => write(modelOf(client)), signal),
+      signal,
+    );
   }
 
   /** @param sessionId Of one session; undefined: of several. */
@@ -118,14 +133,14 @@ export class PrismaWriter {
     table: SessionTable,
     current: StoredSession,
     next: StoredSession,
-  ): () => Promise<CountedRows> {
+  ): (model: PrismaModel) => Promise<CountedRows> {
     const changes = table.changes(current, next);
     const where = isStill(table, current, changes);
     // Without a change, what is there is written again: Prisma counts no rows for no data.
     const data = propertiesOf(changes.length === 0 ? table.guarded(current, []) : changes);
     // The one column of tokens that must not be NULL.
     if (data.accessToken === null) data.accessToken = '';
-    return () => this.#model.updateMany({ where, data });
+    return (model) => model.updateMany({ where, data });
   }
 }
 

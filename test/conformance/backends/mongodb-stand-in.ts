@@ -22,8 +22,14 @@ export class MongodbStandIn {
   /** By number: a cursor goes from number to number, as an index scan does. */
   readonly #documents = new Map<number, Document>();
   readonly #cursors = new Map<string, Cursor>();
+  readonly #isReplicaSet: boolean;
   #lastNumber = 0;
   #lastCursor = 0;
+
+  /** @param isReplicaSet Whether it says that it is the primary of one, so that the driver sends writes again. */
+  constructor(isReplicaSet = false) {
+    this.#isReplicaSet = isReplicaSet;
+  }
 
   /** Every document. */
   get documents(): readonly Document[] {
@@ -37,7 +43,7 @@ export class MongodbStandIn {
       case 'hello':
       case 'ismaster':
       case 'isMaster':
-        return greeting();
+        return { ...greeting(), ...(this.#isReplicaSet && replicaSet) };
       case 'ping':
       case 'endSessions':
       case 'killCursors':
@@ -188,6 +194,12 @@ const greeting = (): Document => ({
   minWireVersion: 0,
   maxWireVersion: 21,
 });
+
+const replicaSet: Document = {
+  setName: 'stand-in',
+  hosts: ['127.0.0.1:1'],
+  logicalSessionTimeoutMinutes: 30,
+};
 
 /** Every condition is a value, `$eq` or `$in`; `null` also stands for what is not there. */
 function matches(document: Document, filter: Document): boolean {

@@ -14,13 +14,18 @@ export interface ServedStandIn {
   /** Such as `mongodb://127.0.0.1:41234/`. */
   readonly url: string;
   readonly standIn: MongodbStandIn;
+  /** From now on, commands are not run, but for greetings, until what it answers is called. */
+  pause(): () => void;
+  /** Waits until a command waits. */
+  untilPaused(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Serves an empty stand-in on a free port of this machine. */
-export async function serveMongodbStandIn(): Promise<ServedStandIn> {
-  const standIn = new MongodbStandIn();
+export async function serveMongodbStandIn(isReplicaSet = false): Promise<ServedStandIn> {
+  const standIn = new MongodbStandIn(isReplicaSet);
   const sockets = new Set<Socket>();
+  const pauses = new Pauses();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -30,8 +35,12 @@ export async function serveMongodbStandIn(): Promise<ServedStandIn> {
       waiting = Buffer.concat([waiting, chunk]);
       while (waiting.length >= 4 && waiting.length >= waiting.readInt32LE()) {
         const length = waiting.readInt32LE();
-        const reply = replyTo(standIn, waiting.subarray(0, length));
-        if (reply !== undefined) socket.write(reply);
+        const message = waiting.subarray(0, length);
+        pauses.run(message, () => {
+          if (socket.destroyed) return;
+          const reply = replyTo(standIn, message);
+          if (reply !== undefined) socket.write(reply);
+        });
         waiting = waiting.subarray(length);
       }
     });
@@ -41,6 +50,8 @@ export async function serveMongodbStandIn(): Promise<ServedStandIn> {
   return {
     url: `mongodb://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     standIn,
+    pause: () => pauses.begin(),
+    untilPaused: () => pauses.untilOneWaits(),
     async stop() {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -48,6 +59,41 @@ export async function serveMongodbStandIn(): Promise<ServedStandIn> {
     },
   };
 }
+
+/** Keeps commands back, but not greetings, by which a client looks whether the server is there. */
+class Pauses {
+  #waiting: (() => void)[] | undefined;
+  readonly #onWait = new Set<() => void>();
+
+  begin(): () => void {
+    this.#waiting = [];
+    return () => {
+      const waiting = this.#waiting ?? [];
+      this.#waiting = undefined;
+      for (const answer of waiting) answer();
+    };
+  }
+
+  run(message: Buffer, answer: () => void): void {
+    const isGreeting =
+      message.readInt32LE(12) === OP_QUERY || /^(hello|ismaster)$/i.test(nameOf(message));
+    if (this.#waiting === undefined || isGreeting) {
+      answer();
+      return;
+    }
+    this.#waiting.push(answer);
+    for (const onWait of this.#onWait) onWait();
+    this.#onWait.clear();
+  }
+
+  untilOneWaits(): Promise<void> {
+    if (this.#waiting !== undefined && this.#waiting.length > 0) return Promise.resolve();
+    return new Promise((resolve) => this.#onWait.add(resolve));
+  }
+}
+
+/** The name of a command. */
+const nameOf = (message: Buffer) => Object.keys(commandIn(message))[0] ?? '';
 
 function replyTo(standIn: MongodbStandIn, message: Buffer): Buffer | undefined {
   const requestId = message.readInt32LE(4);

@@ -49,6 +49,13 @@ export const officialMongodb: Backend = {
   },
 };
 
+/** The stand-in that a place is on. */
+export function mongodbStandInOf({ name = '' }: Place): ServedStandIn {
+  const standIn = standIns.get(name);
+  if (standIn === undefined) throw new Error('This place is on a server.');
+  return standIn;
+}
+
 /** A client of the place's server, connected. */
 export function mongodbClientOf({ url = '' }: Place): Promise<MongoClient> {
   return new MongoClient(url).connect();

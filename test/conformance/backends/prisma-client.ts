@@ -23,6 +23,10 @@ export type PrismaProvider = 'sqlite' | 'mysql' | 'postgresql';
 export interface PrismaClient {
   $executeRawUnsafe(sql: string, ...values: readonly string[]): Promise<number>;
   $queryRawUnsafe(sql: string): Promise<Record<string, unknown>[]>;
+  $transaction(
+    work: () => Promise<unknown>,
+    options: { readonly maxWait: number; readonly timeout: number },
+  ): Promise<unknown>;
   $disconnect(): Promise<void>;
   $extends(extension: {
     readonly query: {

@@ -1,0 +1,78 @@
+// Has a Prisma client run writes on connections that it has given them: what waits in the client itself is
+// sent whenever a connection is free, long after its caller was told of a failure.
+import { OptionInvalidError } from '../../errors.js';
+import { memberOf } from '../../foreign-object.js';
+import { begunInTime, unlessAborted } from '../../store-access/begun-in-time.js';
+import { NotSentError } from '../../store-access/index.js';
+import type { PrismaTransactions } from './prisma-model.js';
+
+/** A timer that is to wait longer ends at once. */
+const longestTimeout = 2 ** 31 - 1;
+
+export class PrismaConnections {
+  readonly #client: PrismaTransactions;
+  readonly #options: { readonly maxWait: number; readonly timeout: number };
+  readonly #isServer: boolean;
+  #hasTransactions = true;
+
+  /** @param provider The kind of database. */
+  constructor(client: PrismaTransactions, provider: string | undefined, deadline: number) {
+    const time = Math.min(deadline, longestTimeout);
+    this.#client = client;
+    this.#options = { maxWait: time, timeout: time };
+    this.#isServer = provider === 'postgresql' || provider === 'mysql';
+  }
+
+  /**
+   * Runs `write` on a connection.
+   *
+   * @param write Makes the change with the client or the transaction that it is given.
+   * @throws NotSentError if `signal` is aborted before there is a connection; `write` is then never run.
+   * @throws OptionInvalidError if the client is of a release before 4.7.
+   */
+  use<T>(write: (client: object) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const work = async (begin: () => void): Promise<T> => {
+      const inTransaction = async (transaction: PrismaTransactions) => {
+        if (this.#isServer && !signal.aborted) await endTransaction(transaction);
+        begin();
+        return await unlessAborted(write(transaction), signal, () => new NotSentError(reason));
+      };
+      try {
+        if (this.#hasTransactions) {
+          return await this.#client.$transaction(inTransaction, this.#options);
+        }
+      } catch (error) {
+        const message = String(memberOf(error, 'message'));
+        if (tooOld.test(message)) {
+          throw new OptionInvalidError(
+            'prismaCatalog needs Prisma 4.7 or later. Update it: npm install prisma@latest @prisma/client@latest',
+          );
+        }
+        if (!withoutTransactions.test(message)) throw error;
+        this.#hasTransactions = false;
+      }
+      begin();
+      return await write(this.#client);
+    };
+    return begunInTime(work, signal, reason);
+  }
+}
+
+const reason = 'No connection of the Prisma client was free in time.';
+
+/**
+ * Leaves the connection without a transaction. In one, rows would stay locked for hours if the network went
+ * silent before they are committed; a statement by itself is committed by the server.
+ */
+async function endTransaction(transaction: PrismaTransactions): Promise<void> {
+  try {
+    await transaction.$executeRawUnsafe('COMMIT');
+  } catch {
+    // A client that runs no SQL of others keeps its transaction. If the connection is lost, the write fails.
+  }
+}
+
+/** How Prisma before 4.7 refuses a function as a transaction. */
+const tooOld = /map is not a function/;
+/** How it refuses one over Cloudflare D1, which has no connection to wait for. */
+const withoutTransactions = /does not support interactive transactions/;
