@@ -1,7 +1,7 @@
 // One torture run: sessions under an old key, writers that refresh them without pause, and rotators
 // to a new key at the same time. Answers what became of every session.
 import { randomBytes } from 'node:crypto';
-import { EncryptedSessionStorage, Keyring } from '../../src/index.js';
+import { EncryptedSessionStorage, Keyring, type ReencryptionReport } from '../../src/index.js';
 import type { Place } from '../conformance/backend.js';
 import { idOf, newSession, refreshOf, shopOf } from './numbered-sessions.js';
 import type { Ledger, WriterCounts } from './processes/protocol.js';
@@ -25,7 +25,8 @@ export interface TorturePlan {
 
 interface CommandResult {
   readonly code: number | null;
-  readonly report: unknown;
+  readonly report: Partial<ReencryptionReport>;
+  readonly stderr: string;
 }
 
 export interface TortureOutcome extends WriterCounts {
@@ -36,7 +37,11 @@ export interface TortureOutcome extends WriterCounts {
   readonly handedOut: ReadonlyMap<string, number>;
   /** Sessions, of the first thousand, that are not found exactly once by their shop. */
   readonly misfound: readonly string[];
-  /** Not of the control: what a last `rotate`, and `status` with the new key alone, said. */
+  /**
+   * Not of the control, and without writers: what two `rotate --shard` back to the old key, at once,
+   * said; then a last `rotate`, and `status` with the new key alone.
+   */
+  readonly shards: readonly CommandResult[] | undefined;
   readonly lastRotate: CommandResult | undefined;
   readonly lastStatus: CommandResult | undefined;
   readonly seconds: { readonly seeding: number; readonly torture: number; readonly checks: number };
@@ -93,13 +98,18 @@ async function torture(
     await busy;
   }
   const ledgers = await writers.stop();
-  const command = async (name: 'rotate' | 'status', keys: string): Promise<CommandResult> => {
+  const command = async (
+    args: Parameters<TorturePrograms['runCommand']>[0],
+    keys: string,
+  ): Promise<CommandResult> => {
     const options = { ...store, killedAt: undefined };
-    const { code, stdout, stderr } = await programs.runCommand([name], keys, options);
-    return { code, report: stdout === '' ? stderr : (JSON.parse(stdout) as unknown) };
+    const { code, stdout, stderr } = await programs.runCommand(args, keys, options);
+    return { code, report: JSON.parse(stdout || '{}'), stderr };
   };
-  const lastRotate = rotation && (await command('rotate', after));
-  const lastStatus = rotation && (await command('status', String(newKey)));
+  const shard = (part: string) => command(['rotate', '--shard', part], before);
+  const shards = rotation && (await Promise.all(['1/2', '2/2'].map(shard)));
+  const lastRotate = rotation && (await command(['rotate'], after));
+  const lastStatus = rotation && (await command(['status'], String(newKey)));
   const tortureSeconds = phase();
   const stale = await staleSessions(app(rotation ? String(newKey) : after), ledgers);
   const handedOut = await countHandedOut(open);
@@ -111,6 +121,7 @@ async function torture(
     stale,
     handedOut,
     misfound,
+    shards,
     lastRotate,
     lastStatus,
     seconds,

@@ -1,7 +1,8 @@
 // The stores that are tortured, by name, so that a process can open the one that the test names.
 // Each is loaded with the packages it needs, and only those.
 import type { SessionStorage } from '@shopify/shopify-app-session-storage';
-import { KeyvSessionStorage, type SessionCatalog, type SessionLike } from '../../src/index.js';
+import type { SessionCatalog, SessionLike } from '../../src/index.js';
+import { RecordSessionStorage } from '../../src/keyv-session-storage/index.js';
 import type { Backend, Place } from '../conformance/backend.js';
 import type { SharedServer } from '../servers/shared.js';
 
@@ -22,11 +23,17 @@ export interface Subject {
   drop(place: Place): Promise<void>;
 }
 
+// Every store that compares and swaps. Cloudflare's KV does not: its catalog says that it may overwrite what
+// is stored in the same moment.
 const subjects = {
   'Keyv on Redis': async () =>
-    overKeyv((await import('../conformance/backends/keyv-redis.js')).keyv5Redis),
+    ofOurOwn((await import('../conformance/backends/keyv-redis.js')).keyv5Redis),
   'Keyv on PostgreSQL': async () =>
-    overKeyv((await import('../conformance/backends/keyv-postgres.js')).keyv5Postgres),
+    ofOurOwn((await import('../conformance/backends/keyv-postgres.js')).keyv5Postgres),
+  'openSessionStorage on MySQL': async () =>
+    ofOurOwn((await import('../conformance/backends/opened-mysql.js')).openedMysql),
+  'openSessionStorage on SQLite': async () =>
+    ofOurOwn((await import('../conformance/backends/opened-sqlite.js')).openedSqlite),
   'official PostgreSQL': async () =>
     (await import('../catalogs/backends/official-postgresql.js')).postgresqlBackend,
   'official MySQL': async () =>
@@ -35,21 +42,32 @@ const subjects = {
     (await import('../catalogs/backends/official-redis.js')).redisBackend,
   'official DynamoDB': async () =>
     (await import('../catalogs/backends/official-dynamodb.js')).dynamodbBackend,
-  'official Prisma on SQLite': async () => (await import('./prisma-subject.js')).prismaSubject,
+  'official SQLite': async () => (await import('./sqlite-subjects.js')).sqliteSubject,
+  'official MongoDB': async () =>
+    (await import('../catalogs/backends/official-mongodb.js')).mongodbBackend,
+  'official Prisma on SQLite': async () => (await import('./sqlite-subjects.js')).prismaSubject,
+  'official Prisma on PostgreSQL': async () =>
+    (await import('../catalogs/backends/official-prisma-on-servers.js')).prismaPostgresqlBackend,
+  'official Prisma on MySQL': async () =>
+    (await import('../catalogs/backends/official-prisma-on-servers.js')).prismaMysqlBackend,
+  'official Drizzle on SQLite': async () => (await import('./sqlite-subjects.js')).drizzleSubject,
+  'official Drizzle on PostgreSQL': async () =>
+    (await import('../catalogs/backends/official-drizzle.js')).drizzlePostgresBackend,
+  'official Drizzle on MySQL': async () =>
+    (await import('../catalogs/backends/official-drizzle.js')).drizzleMysqlBackend,
 } satisfies Record<string, () => Promise<Subject>>;
 
 export type SubjectName = keyof typeof subjects;
 
 export const loadSubject = (name: SubjectName): Promise<Subject> => subjects[name]();
 
-/** Our own storage over Keyv is its own catalog. */
-function overKeyv(backend: Backend): Subject {
+/** Our own storages are their own catalogs. */
+function ofOurOwn(backend: Backend): Subject {
   return {
     ...backend,
     async connect(place) {
       const { storage, close } = await backend.connect(place);
-      if (!(storage instanceof KeyvSessionStorage))
-        throw new Error('It is not a KeyvSessionStorage.');
+      if (!(storage instanceof RecordSessionStorage)) throw new Error('It is not our own.');
       return { storage, catalog: storage, close };
     },
   };

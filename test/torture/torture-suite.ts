@@ -21,7 +21,7 @@ const limit = fullSize ? 3_600_000 : 300_000;
  * @param largest How many a store can do in full size, where those are fewer.
  */
 export async function tortureSuite(
-  sizes: Partial<Record<SubjectName, number>>,
+  sizes: Partial<Record<SubjectName, number | 'in full size only'>>,
   largest: Partial<Record<SubjectName, number>> = {},
 ): Promise<void> {
   // One for all stores of a test file.
@@ -33,6 +33,7 @@ export async function tortureSuite(
 
   const names = Object.keys(sizes) as SubjectName[];
   for (const name of names) {
+    if (sizes[name] === 'in full size only' && !fullSize) continue;
     const { server: kind } = await loadSubject(name);
     const server = kind === undefined ? '' : sharedServer(kind);
     const wanted = Number(process.env.TORTURE_SESSIONS ?? sizes[name]);
@@ -85,6 +86,15 @@ function describeTorture(
       expect(outcome.stale).toEqual([]);
     });
 
+    test('shards share all sessions, and do not meet', () => {
+      const alone = mayRepeat ? {} : { conflicts: 0 };
+      const shard = { code: 0, report: { ...alone, byKid: { old: expect.any(Number) } } };
+      expect(outcome.shards).toMatchObject([shard, shard]);
+      const seen = outcome.shards?.reduce((sum, { report }) => sum + (report.scanned ?? 0), 0);
+      if (mayRepeat) expect(seen).toBeGreaterThanOrEqual(sessions);
+      else expect(seen).toBe(sessions);
+    });
+
     test('nothing is on the old key after a last rotate, and nothing needs it', () => {
       const report = { byKid: { new: sessions }, unreadable: 0 };
       expect(outcome.lastRotate).toMatchObject({ code: 0, report });
@@ -117,7 +127,9 @@ function describeControl(run: (rotators: 'plain' | 'blind') => Promise<TortureOu
 
 function printFigures(name: SubjectName, outcome: TortureOutcome): void {
   const { refreshed, lost, failed, stale, handedOut, rotation, seconds } = outcome;
-  const found = { refreshed, lost, stale: stale.length, failed };
-  const figures = { sessions: handedOut.size, ...found, ...rotation, seconds };
+  const doubled = [...handedOut.values()].filter((times) => times > 1).length;
+  const found = { refreshed, lost, stale: stale.length, doubled, failed };
+  const shards = outcome.shards?.map(({ report }) => [report.scanned, report.conflicts]);
+  const figures = { sessions: handedOut.size, ...found, ...rotation, shards, seconds };
   console.log(`${name}, ${rotation === undefined ? 'control' : 'ours'}:`, JSON.stringify(figures));
 }

@@ -1,3 +1,0 @@
-import { tortureSuite } from './torture-suite.js';
-
-await tortureSuite({ 'Keyv on Redis': 400, 'Keyv on PostgreSQL': 400 });
