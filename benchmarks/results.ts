@@ -7,6 +7,7 @@ import type { PackageCostResult } from './package-cost/measure-package-cost.js';
 import { repository } from './package-cost/repository.js';
 import type { MemoryResult } from './reencryption/measure-memory.js';
 import type { RateResult } from './reencryption/measure-rate.js';
+import type { ShardResult } from './reencryption/measure-shards.js';
 import type { SealingResult } from './sealing/measure-sealing.js';
 import type { WrapperResult } from './sealing/measure-wrapper.js';
 import type { StorageResult } from './storages/measure-storages.js';
@@ -32,6 +33,7 @@ export interface Results {
   readonly wrapper?: WrapperResult;
   readonly storages?: readonly StorageResult[];
   readonly reencryption?: readonly RateResult[];
+  readonly shards?: ShardResult;
   readonly memory?: readonly MemoryResult[];
   readonly packageCost?: PackageCostResult;
   readonly targets: readonly Target[];

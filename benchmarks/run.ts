@@ -12,6 +12,7 @@ import {
   ROW_BY_ROW,
 } from './reencryption/measure-memory.js';
 import { measureRate, type RateResult } from './reencryption/measure-rate.js';
+import { measureShards } from './reencryption/measure-shards.js';
 import { officialMysql, rateStoresOf } from './reencryption/rate-stores.js';
 import { type Results, writeResults } from './results.js';
 import { measureSealing } from './sealing/measure-sealing.js';
@@ -21,7 +22,15 @@ import { findServers, type Server } from './storages/servers.js';
 import { printResults } from './tables.js';
 import { checkTargets } from './targets.js';
 
-const sections = ['sealing', 'wrapper', 'storages', 'reencryption', 'memory', 'package'] as const;
+const sections = [
+  'sealing',
+  'wrapper',
+  'storages',
+  'reencryption',
+  'shards',
+  'memory',
+  'package',
+] as const;
 type Section = (typeof sections)[number];
 
 const plans = {
@@ -30,6 +39,7 @@ const plans = {
     wrapper: { rounds: 150, turn: 6, warmUp: 800, budget: 5000 },
     storages: { rounds: 9, turn: 12, warmUp: 20, budget: 700, large: false },
     reencryption: { sessions: 2_000, rounds: 5, budget: 3000 },
+    shards: { sessions: 10_000, rounds: 5, budget: 5000 },
     memory: {
       Redis: [10_000, 20_000],
       PostgreSQL: [],
@@ -43,6 +53,7 @@ const plans = {
     wrapper: { rounds: 500, turn: 10, warmUp: 500 },
     storages: { rounds: 41, turn: 40, warmUp: 150, budget: 20_000, large: true },
     reencryption: { sessions: 20_000, rounds: 11, budget: 120_000 },
+    shards: { sessions: 100_000, rounds: 11, budget: 120_000 },
     memory: {
       Redis: [10_000, 100_000, 1_000_000],
       PostgreSQL: [10_000, 100_000, 1_000_000],
@@ -68,7 +79,7 @@ async function main(): Promise<void> {
     console.error(`${seconds} s  ${step}`);
   };
 
-  const needsServers = runs('storages') || runs('reencryption') || runs('memory');
+  const needsServers = (['storages', 'reencryption', 'shards', 'memory'] as const).some(runs);
   const servers = needsServers ? await findServers() : [];
   const stop = cleanUpOnInterrupt(servers);
   try {
@@ -97,6 +108,11 @@ async function main(): Promise<void> {
         results.push(await measureRate(open, plan.reencryption));
       }
       measured.reencryption = results;
+    }
+    const postgres = servers.find(({ backend }) => backend === 'PostgreSQL');
+    if (runs('shards') && postgres !== undefined) {
+      progress('two rotators that share a store');
+      measured.shards = await measureShards(postgres, plan.shards);
     }
     if (runs('memory')) {
       const results: MemoryResult[] = [];

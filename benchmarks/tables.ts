@@ -30,6 +30,16 @@ export function printResults(results: Results): void {
       ...measurements.map(cells),
     ]);
   }
+  if (results.shards !== undefined) {
+    const { backend, sessions, measurements, cpuAlone, cpuOfEach, conflicts } = results.shards;
+    printTable(`${backend}: ${sessions} sessions, for each session; ${conflicts} conflicts`, [
+      ['', 'µs', 'best', 'ratio', 'p25–p75', 'CPU of each, µs'],
+      ...measurements.map((one, at) => [
+        ...cells(one).slice(0, -1),
+        (at === 0 ? cpuAlone : cpuOfEach).median,
+      ]),
+    ]);
+  }
   if (results.memory !== undefined) {
     printTable('Re-encryption, memory in MiB', [
       ['', 'sessions', 'before', 'peak', 'heap peak', 'seconds', 'table before', 'after', 'WAL'],

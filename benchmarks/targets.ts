@@ -89,6 +89,7 @@ function storageTargets({ storages = [] }: Omit<Results, 'targets'>): Target[] {
 
 function reencryptionTargets({
   reencryption = [],
+  shards,
   memory = [],
 }: Omit<Results, 'targets'>): Target[] {
   const targets = reencryption.flatMap(({ backend, measurements }) => {
@@ -112,6 +113,17 @@ function reencryptionTargets({
       ),
     ];
   });
+  if (shards !== undefined) {
+    const { backend, cpuRatio, conflicts } = shards;
+    targets.push(
+      atMost(
+        `${backend}: processor time of each of two rotators, against one alone`,
+        0.6,
+        cpuRatio,
+      ),
+      atMost(`${backend}: conflicts of two rotators, in all rounds`, 0, spreadOf([conflicts])),
+    );
+  }
   for (const backend of new Set(memory.map((run) => run.backend))) {
     const runs = memory.filter((run) => run.backend === backend);
     const [few, many] = [runs.at(0), runs.at(-1)];
