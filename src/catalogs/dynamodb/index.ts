@@ -188,7 +188,10 @@ class DynamodbSessionCatalog implements SessionCatalog<StoredSession> {
         await send({ abortSignal });
         return true;
       } catch (error) {
-        if (memberOf(error, 'name') === 'ConditionalCheckFailedException') return false;
+        const name = memberOf(error, 'name');
+        if (name === 'ConditionalCheckFailedException') return false;
+        // What others call so was never sent; the SDK gives up what is under way too.
+        if (name === 'AbortError') throw new Error('DynamoDB did not answer in time.');
         throw error;
       }
     });
