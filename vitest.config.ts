@@ -45,6 +45,9 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     teardownTimeout: 20_000,
-    reporters: ['default'],
+    reporters:
+      process.env.FAULTS === undefined
+        ? ['default']
+        : ['default', './test/faults/table-reporter.ts'],
   },
 });

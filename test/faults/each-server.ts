@@ -9,6 +9,8 @@ import { isInEachRun, isToCompare, type SubjectName, serverOf, subjectNames } fr
 
 const kinds = {
   redis: canStartRedis,
+  'redis-cluster': canStartRedis,
+  'redis-sentinel': canStartRedis,
   postgres: canStartPostgres,
   mysql: canStartMysql,
 } satisfies Record<keyof typeof startFaultyServer, () => boolean>;
@@ -28,6 +30,8 @@ export function describeEachServer(
   const isSelected = (name: SubjectName) =>
     !isToCompare(name) && (selected !== undefined || isShort(name));
   for (const kind of Object.keys(kinds) as FaultyKind[]) {
+    const subjects = subjectNames.filter((name) => isSelected(name) && serverOf(name) === kind);
+    if (subjects.length === 0) continue;
     describe.skipIf(!kinds[kind]())(kind, () => {
       let server: FaultyServer | undefined;
       const started = () => {
@@ -39,7 +43,6 @@ export function describeEachServer(
       });
       afterAll(() => server?.stop());
 
-      const subjects = subjectNames.filter((name) => isSelected(name) && serverOf(name) === kind);
       describe.each(subjects)('%s', (subject) => register(kind, subject, started));
     });
   }

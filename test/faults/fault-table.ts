@@ -1,25 +1,43 @@
-// The table that the long version prints: a row for each fault and storage.
+// The table that the long version prints at its end, as Markdown: a row for each fault and storage.
 import type { FaultOutcome } from './run-fault.js';
+import { isToCompare, type SubjectName } from './subjects.js';
+
+/** What a test leaves for the table. */
+export interface FaultRow {
+  readonly fault: string;
+  readonly subject: SubjectName;
+  readonly outcome: FaultOutcome;
+}
+
+declare module 'vitest' {
+  interface TaskMeta {
+    fault?: FaultRow;
+  }
+}
 
 type Column = readonly [title: string, cell: (outcome: FaultOutcome) => string | number];
 
 const columns: readonly Column[] = [
   ['acknowledged', ({ acknowledged }) => acknowledged],
-  ['failed', ({ failed }) => failed],
   ['lost', ({ lost }) => lost],
-  ['late', ({ late }) => late],
-  ['denied', ({ denied }) => denied],
   ['wrong shop', ({ wrongShop }) => wrongShop],
-  ['misfound', ({ misfound }) => misfound],
-  ['left', ({ left }) => left],
-  ['hung', ({ hung }) => hung],
+  ['left after uninstall', ({ left }) => left],
   ['longest answer (deadlines)', ({ longest }) => longest.toFixed(2)],
-  ['longest stall of a process (deadlines)', ({ stall }) => stall.toFixed(2)],
   [
     'recovered after (deadlines)',
     ({ recovered, crashes }) =>
       crashes.length > 0 ? 'process ended' : (recovered?.toFixed(2) ?? 'never'),
   ],
+];
+
+/** What explains a row. */
+const details: readonly Column[] = [
+  ['failed', ({ failed }) => failed],
+  ['late', ({ late }) => late],
+  ['denied', ({ denied }) => denied],
+  ['misfound', ({ misfound }) => misfound],
+  ['hung', ({ hung }) => hung],
+  ['longest stall of a process (deadlines)', ({ stall }) => stall.toFixed(2)],
   ['last failure after (deadlines)', ({ lastFailure }) => lastFailure.toFixed(2)],
   [
     'errors',
@@ -30,18 +48,37 @@ const columns: readonly Column[] = [
   ],
 ];
 
-/** Collects rows and prints them as Markdown. */
-export class FaultTable {
-  readonly #rows: string[] = [];
-
-  add(fault: string, subject: string, outcome: FaultOutcome): void {
-    this.#rows.push(row([fault, subject, ...columns.map(([, cell]) => cell(outcome))]));
-  }
-
-  toString(): string {
-    const titles = ['fault', 'storage', ...columns.map(([title]) => title)];
-    return [row(titles), row(titles.map(() => '---')), ...this.#rows].join('\n');
-  }
+/** The details, and below them the table. Ours come first, then what they are compared with. */
+export function faultTable(rows: readonly FaultRow[]): string {
+  const compared = rows.filter(({ subject }) => isToCompare(subject));
+  const ours = rows.filter(({ subject }) => !isToCompare(subject));
+  const ordered = [...ours, ...compared];
+  return `${tableOf(ordered, details)}\n\n${tableOf(ordered, columns)}\n\n${summary(ours)}`;
 }
 
-const row = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
+function tableOf(rows: readonly FaultRow[], shown: readonly Column[]): string {
+  const titles = ['fault', 'storage', ...shown.map(([title]) => title)];
+  return [
+    line(titles),
+    line(titles.map(() => '---')),
+    ...rows.map(({ fault, subject, outcome }) =>
+      line([fault, subject, ...shown.map(([, cell]) => cell(outcome))]),
+    ),
+  ].join('\n');
+}
+
+function summary(rows: readonly FaultRow[]): string {
+  const outcomes = rows.map(({ outcome }) => outcome);
+  const sum = (name: 'acknowledged' | 'lost' | 'late' | 'wrongShop' | 'left' | 'hung') =>
+    outcomes.reduce((total, outcome) => total + outcome[name], 0);
+  const most = (number: (outcome: FaultOutcome) => number) =>
+    Math.max(0, ...outcomes.map(number)).toFixed(2);
+  return [
+    `${rows.length} rows of ours: ${sum('acknowledged')} acknowledged, ${sum('lost')} lost`,
+    `${sum('late')} late, ${sum('wrongShop')} wrong shop, ${sum('left')} left, ${sum('hung')} hung`,
+    `longest answer ${most(({ longest }) => longest)} deadlines`,
+    `recovered after at most ${most(({ recovered = 0 }) => recovered)} deadlines`,
+  ].join(', ');
+}
+
+const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;

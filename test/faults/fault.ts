@@ -13,6 +13,8 @@ export interface Fault {
   readonly fromTheStart?: true;
   /** A write that has failed may still be on its way, and take effect after a later one. */
   readonly leavesWritesOnTheWire?: true;
+  /** The store itself may lose what it has acknowledged, and its lists with it. What it lost is shown. */
+  readonly storeMayLose?: true;
   /** It is a way in which a server may be set up: no call may fail. */
   readonly failsNothing?: true;
   /** Gets everything ready over an empty store. */

@@ -2,11 +2,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { failovers } from './failovers.js';
 import type { Fault } from './fault.js';
-import type { FaultyServer } from './faulty-server.js';
+import type { FaultyNode, FaultyServer } from './faulty-server.js';
 import { settings } from './settings.js';
 import type { ServerKind } from './subjects.js';
+import { topologyFailovers } from './topology-failovers.js';
 
-const all: readonly ServerKind[] = ['redis', 'postgres', 'mysql'];
+const redis: readonly ServerKind[] = ['redis', 'redis-cluster', 'redis-sentinel'];
+const all: readonly ServerKind[] = [...redis, 'postgres', 'mysql'];
 
 /** A fault that needs nothing to be got ready. */
 const simple = (
@@ -20,7 +22,19 @@ const simple = (
   }),
 });
 
-const restore = ({ network }: FaultyServer) => network.restore();
+/** A fault of the first node of several: the others go on. */
+const ofOneNode = (
+  begin: (node: FaultyNode) => unknown,
+  end: (node: FaultyNode) => unknown,
+): Fault => ({
+  servers: ['redis-cluster'],
+  async prepare({ nodes: [node] = [] }) {
+    if (node === undefined) throw new Error('The server has no nodes.');
+    return { begin: () => begin(node), end: () => end(node) };
+  },
+});
+
+const restore = ({ network }: FaultyNode) => network.restore();
 
 const faults = {
   // To compare with: what fails here fails because the machine is busy.
@@ -81,9 +95,26 @@ const faults = {
       },
       (server) => server.command('CONFIG', 'SET', 'maxmemory', '0'),
     ),
-    servers: ['redis'],
+    servers: redis,
+  },
+  'a node of the cluster killed and restarted': ofOneNode(
+    (node) => node.kill(),
+    (node) => node.restart(),
+  ),
+  'a node of the cluster frozen': {
+    ...ofOneNode(
+      (node) => node.freeze(),
+      (node) => node.thaw(),
+    ),
+    leavesWritesOnTheWire: true,
+  },
+  'a node of the cluster silent': ofOneNode(({ network }) => network.silence(), restore),
+  'a node of the cluster silent from the start': {
+    ...ofOneNode(({ network }) => network.silence(), restore),
+    fromTheStart: true,
   },
   ...failovers,
+  ...topologyFailovers,
   ...settings,
 } satisfies Record<string, Fault>;
 

@@ -7,14 +7,14 @@ import pg from 'pg';
 import { uniqueName } from '../conformance/backend.js';
 import { startMysql } from '../servers/mysql.js';
 import { startPostgres } from '../servers/postgres.js';
-import { redisClient, startRedis } from '../servers/redis.js';
+import { startFaultyCluster, startFaultyRedis, startFaultySentinel } from './faulty-redis.js';
+import type { Network } from './network.js';
 import type { ServerKind } from './subjects.js';
 import { TcpProxy } from './tcp-proxy.js';
 
-/** What a test can do to a server. */
-export interface FaultyServer {
-  readonly kind: ServerKind;
-  readonly network: TcpProxy;
+/** What a test can do to a server, or to one of several. */
+export interface FaultyNode {
+  readonly network: Network;
   /** Past the network. */
   readonly port: number;
   kill(): Promise<void>;
@@ -22,6 +22,13 @@ export interface FaultyServer {
   restart(args?: readonly string[]): Promise<void>;
   freeze(): void | Promise<void>;
   thaw(): void;
+}
+
+/** What a test can do to a server, or to all nodes of one. */
+export interface FaultyServer extends FaultyNode {
+  readonly kind: ServerKind;
+  /** Where there are several, each of them. */
+  readonly nodes?: readonly FaultyNode[];
   setReadOnly(readOnly: boolean): Promise<void>;
   /** Sends the server a command of its own language, as the administrator. */
   command(...words: string[]): Promise<unknown>;
@@ -47,26 +54,9 @@ export const startFaultyServer: Record<
   Exclude<ServerKind, 'sqlite'>,
   () => Promise<FaultyServer>
 > = {
-  async redis() {
-    const server = await startRedis();
-    const network = await TcpProxy.start(server.port);
-    return {
-      ...server,
-      kind: 'redis',
-      network,
-      command: (...words) => server.command(words),
-      async newStore() {
-        await server.command(['FLUSHALL']);
-        return {
-          url: network.through(server.url),
-          directUrl: server.url,
-          command: (word) => server.command([word]),
-          records: redisRecords,
-        };
-      },
-      stop: () => stopBoth(network, server),
-    };
-  },
+  redis: startFaultyRedis,
+  'redis-cluster': startFaultyCluster,
+  'redis-sentinel': startFaultySentinel,
 
   async postgres() {
     const server = await startPostgres();
@@ -134,17 +124,6 @@ const withDatabase = (url: string, database: string) =>
 
 /** Tables in which a storage keeps account of its own migrations hold no session. */
 const isOfSessions = (table: string) => !/migration/.test(table);
-
-async function redisRecords(url: string): Promise<string[]> {
-  const client = redisClient(url);
-  await client.connect();
-  try {
-    const keys = await client.keys('*');
-    return await Promise.all(keys.map(async (key) => String(await client.get(key))));
-  } finally {
-    client.destroy();
-  }
-}
 
 async function queryPostgres(url: string, sql: string): Promise<unknown> {
   const client = new pg.Client({ connectionString: url });

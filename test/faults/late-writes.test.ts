@@ -3,9 +3,9 @@
 import { expect, test } from 'vitest';
 import { StoreUnavailableError } from '../../src/index.js';
 import { describeEachServer } from './each-server.js';
+import type { Network } from './network.js';
 import { sessionOf, writeIn } from './sessions.js';
 import { openSubject } from './subjects.js';
-import type { TcpProxy } from './tcp-proxy.js';
 import { untilAnswers } from './until.js';
 
 const deadline = 500;
@@ -17,22 +17,20 @@ const places = Array.from({ length: 40 }, (_, at) => {
 });
 
 /** Why a call of A waits, and what lets it go on. Nothing that was sent arrives. */
-const waits: Record<
-  string,
-  { begin(network: TcpProxy): unknown; end(network: TcpProxy): unknown }
-> = {
-  'on connections that are silent, until they are cut': {
-    begin: (network) => network.silence(),
-    async end(network) {
-      await network.restore();
-      network.cut();
+const waits: Record<string, { begin(network: Network): unknown; end(network: Network): unknown }> =
+  {
+    'on connections that are silent, until they are cut': {
+      begin: (network) => network.silence(),
+      async end(network) {
+        await network.restore();
+        network.cut();
+      },
     },
-  },
-  'for a connection that is refused, until there is one': {
-    begin: (network) => network.refuse(),
-    end: (network) => network.restore(),
-  },
-};
+    'for a connection that is refused, until there is one': {
+      begin: (network) => network.refuse(),
+      end: (network) => network.restore(),
+    },
+  };
 
 describeEachServer((_, subject, server) => {
   test.each(Object.entries(waits))('a store that waits %s is not sent', async (_name, wait) => {

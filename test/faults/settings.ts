@@ -1,11 +1,29 @@
-// Ways in which a server may be set up, under which everything works.
+// Ways in which a server may be set up, under which everything works, and what else may go wrong there.
 import { startPgbouncer } from '../servers/pgbouncer.js';
-import type { Fault } from './fault.js';
+import type { Fault, PreparedFault } from './fault.js';
+import type { FaultyServer } from './faulty-server.js';
 
 /** `url` for another user. */
 function as(url: string, username: string, password: string): string {
   return Object.assign(new URL(url), { username, password }).href;
 }
+
+/** The app reaches the server through pgbouncer in transaction mode; the network is before that. */
+const behindPgbouncer = (fault: (server: FaultyServer) => PreparedFault): Fault => ({
+  servers: ['postgres'],
+  program: 'pgbouncer',
+  async prepare(server) {
+    const pgbouncer = await startPgbouncer(server.port);
+    server.network.retarget(pgbouncer.port);
+    return {
+      ...fault(server),
+      async cleanUp() {
+        server.network.retarget(server.port);
+        await pgbouncer.stop();
+      },
+    };
+  },
+});
 
 export const settings = {
   'serializable isolation': {
@@ -19,21 +37,22 @@ export const settings = {
       return {};
     },
   },
-  'pgbouncer in transaction mode': {
-    servers: ['postgres'],
-    program: 'pgbouncer',
-    failsNothing: true,
-    async prepare(server) {
-      const pgbouncer = await startPgbouncer(server.port);
-      server.network.retarget(pgbouncer.port);
-      return {
-        async cleanUp() {
-          server.network.retarget(server.port);
-          await pgbouncer.stop();
-        },
-      };
-    },
+  'pgbouncer in transaction mode': { ...behindPgbouncer(() => ({})), failsNothing: true },
+  'behind pgbouncer, server killed and restarted': behindPgbouncer((server) => ({
+    begin: () => server.kill(),
+    end: () => server.restart(),
+  })),
+  'behind pgbouncer, server frozen': {
+    ...behindPgbouncer((server) => ({
+      begin: () => server.freeze(),
+      end: () => server.thaw(),
+    })),
+    leavesWritesOnTheWire: true,
   },
+  'behind pgbouncer, network silent': behindPgbouncer(({ network }) => ({
+    begin: () => network.silence(),
+    end: () => network.restore(),
+  })),
   'user who may call EVAL but not EVALSHA': {
     servers: ['redis'],
     failsNothing: true,

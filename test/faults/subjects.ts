@@ -1,10 +1,17 @@
 // The storages that meet faults, by name, so that a process can open the one that the test names.
 // Each is loaded with the packages it needs, and only those.
+import { setTimeout as pause } from 'node:timers/promises';
 import type { SessionStorage } from '@shopify/shopify-app-session-storage';
 import { type KeyvLike, KeyvSessionStorage } from '../../src/index.js';
 
 /** A kind of server; `sqlite` is a file. */
-export type ServerKind = 'redis' | 'postgres' | 'mysql' | 'sqlite';
+export type ServerKind =
+  | 'redis'
+  | 'redis-cluster'
+  | 'redis-sentinel'
+  | 'postgres'
+  | 'mysql'
+  | 'sqlite';
 
 /** An open storage. */
 export interface OpenedSubject {
@@ -42,6 +49,52 @@ const overKeyv =
 
 const redisAdapter = async (url: string) => new (await import('@keyv/redis')).default(url);
 
+/** A client that the app has open, and which it closes itself. */
+const overClient =
+  (make: (redis: typeof import('redis'), url: string, deadline: number) => AppClient): Open =>
+  async (url, deadline) => {
+    const client = make(await import('redis'), url, deadline);
+    client.on('error', () => {});
+    // An app waits for it when it starts, though not for ever.
+    const connecting = Promise.resolve(client.connect()).catch(() => {});
+    await Promise.race([connecting, pause(deadline, undefined, { ref: false })]);
+    const { openSessionStorage } = await import('../../src/open/index.js');
+    const storage = openSessionStorage(client, { deadline });
+    return {
+      storage,
+      async close() {
+        await storage.disconnect();
+        if (client.isOpen) await client.destroy();
+      },
+    };
+  };
+
+interface AppClient {
+  readonly isOpen: boolean;
+  on(event: 'error', listener: () => void): unknown;
+  connect(): unknown;
+  destroy(): unknown;
+}
+
+/** @param urls Those of all nodes, with spaces between them. */
+const clusterOptions = (urls: string) => ({ rootNodes: urls.split(' ').map((url) => ({ url })) });
+
+/**
+ * With the options that docs/stores.md recommends.
+ *
+ * @param url Of the form `sentinel://host:port/master`.
+ */
+const sentinelOptions = (url: string, deadline: number) => {
+  const { hostname: host, port, pathname } = new URL(url);
+  const heals = { pingInterval: deadline / 2, socket: { socketTimeout: deadline } };
+  return {
+    name: pathname.slice(1),
+    sentinelRootNodes: [{ host, port: Number(port) }],
+    sentinelClientOptions: heals,
+    nodeClientOptions: heals,
+  };
+};
+
 /** It takes a schema as an option, not from the URL. */
 const postgresAdapter = async (url: string, options: object = {}) => {
   const schema = new URL(url).searchParams.get('schema');
@@ -69,6 +122,47 @@ const subjects = {
     server: 'redis',
     isLikeAnother: true,
     open: overKeyv(async (url) => new (await import('keyv-6')).Keyv(await redisAdapter(url))),
+  },
+  'Keyv 5, @keyv/valkey': {
+    server: 'redis',
+    isLikeAnother: true,
+    open: overKeyv(async (url) => {
+      const { default: KeyvValkey } = await import('@keyv/valkey');
+      return new (await import('keyv')).Keyv(new KeyvValkey(url));
+    }),
+  },
+  'openSessionStorage over a pool of Redis clients': {
+    server: 'redis',
+    isLikeAnother: true,
+    open: overClient(({ createClientPool }, url) => createClientPool({ url })),
+  },
+  'openSessionStorage over a cluster client': {
+    server: 'redis-cluster',
+    isLikeAnother: true,
+    open: overClient(({ createCluster }, urls) => createCluster(clusterOptions(urls))),
+  },
+  'Keyv 5, @keyv/redis on a cluster': {
+    server: 'redis-cluster',
+    isLikeAnother: true,
+    open: overKeyv(async (urls) => {
+      const { default: KeyvRedis } = await import('@keyv/redis');
+      return new (await import('keyv')).Keyv(new KeyvRedis(clusterOptions(urls)));
+    }),
+  },
+  'openSessionStorage over a client for sentinels': {
+    server: 'redis-sentinel',
+    isLikeAnother: true,
+    open: overClient(({ createSentinel }, url, deadline) =>
+      createSentinel(sentinelOptions(url, deadline)),
+    ),
+  },
+  'Keyv 5, @keyv/redis behind sentinels': {
+    server: 'redis-sentinel',
+    isLikeAnother: true,
+    open: overKeyv(async (url, deadline) => {
+      const { default: KeyvRedis } = await import('@keyv/redis');
+      return new (await import('keyv')).Keyv(new KeyvRedis(sentinelOptions(url, deadline)));
+    }),
   },
   'Keyv 5, @keyv/postgres': {
     server: 'postgres',

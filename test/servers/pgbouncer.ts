@@ -25,6 +25,8 @@ export async function startPgbouncer(
       ...['[databases]', `* = host=127.0.0.1 port=${serverPort} user=postgres`, '[pgbouncer]'],
       ...['listen_addr = 127.0.0.1', `listen_port = ${port}`, 'unix_socket_dir ='],
       ...['auth_type = any', 'pool_mode = transaction', 'default_pool_size = 5'],
+      // Its default, after a server has gone, is to wait fifteen seconds before it looks again.
+      'server_login_retry = 1',
     ].join('\n'),
   );
   const server = await OwnedProcess.start({

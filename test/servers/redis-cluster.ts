@@ -8,6 +8,12 @@ export interface OwnRedisCluster {
   readonly nodes: readonly OwnRedis[];
   /** One URL per node. */
   readonly urls: readonly string[];
+  /** Waits until every master says that all slots are served. */
+  untilWhole(): Promise<void>;
+  /** Waits until every master's list of all nodes holds each of `words`. */
+  untilAllKnow(words: readonly string[]): Promise<void>;
+  /** Starts a replica of a master, and waits until all know of it and it has what the master has. */
+  addReplica(master: OwnRedis): Promise<OwnRedis>;
   /** Ends all nodes for good. */
   stop(): Promise<void>;
 }
@@ -25,11 +31,18 @@ export async function startRedisCluster(size = 3): Promise<OwnRedisCluster> {
 }
 
 async function formCluster(size: number): Promise<OwnRedisCluster> {
-  const nodes = await Promise.all(
-    Array.from({ length: size }, () => startRedis({ args: ['--cluster-enabled', 'yes'] })),
-  );
+  const startNode = () => startRedis({ args: ['--cluster-enabled', 'yes'] });
+  const nodes = await Promise.all(Array.from({ length: size }, startNode));
+  const replicas: OwnRedis[] = [];
   const stop = async () => {
-    await Promise.all(nodes.map((node) => node.stop()));
+    await Promise.all([...nodes, ...replicas].map((node) => node.stop()));
+  };
+  const untilWhole = async () => {
+    const lines = ['cluster_state:ok', `cluster_slots_ok:${slots}`, `cluster_size:${size}`];
+    await Promise.all(nodes.map((node) => untilSays(node, ['CLUSTER', 'INFO'], lines)));
+  };
+  const untilAllKnow = async (words: readonly string[]) => {
+    await Promise.all(nodes.map((node) => untilSays(node, ['CLUSTER', 'NODES'], words)));
   };
   try {
     await Promise.all(
@@ -45,25 +58,42 @@ async function formCluster(size: number): Promise<OwnRedisCluster> {
     for (const other of others) {
       await firstNode?.command(['CLUSTER', 'MEET', '127.0.0.1', String(other.port)]);
     }
-    await Promise.all(nodes.map((node) => untilWhole(node, size)));
+    await untilWhole();
   } catch (error) {
     await stop();
     throw error;
   }
-  return { nodes, urls: nodes.map((node) => node.url), stop };
+  return {
+    nodes,
+    urls: nodes.map((node) => node.url),
+    untilWhole,
+    untilAllKnow,
+    async addReplica(master) {
+      const replica = await startNode();
+      replicas.push(replica);
+      await replica.command(['CLUSTER', 'MEET', '127.0.0.1', String(master.port)]);
+      const id = String(await master.command(['CLUSTER', 'MYID']));
+      await untilSays(replica, ['CLUSTER', 'NODES'], [id]);
+      await replica.command(['CLUSTER', 'REPLICATE', id]);
+      await untilSays(replica, ['INFO', 'replication'], ['master_link_status:up']);
+      await untilAllKnow([`slave ${id}`]);
+      return replica;
+    },
+    stop,
+  };
 }
 
-async function untilWhole(node: OwnRedis, size: number): Promise<void> {
+/** Waits until the answer to a command holds each of `words`. */
+async function untilSays(
+  node: OwnRedis,
+  command: readonly string[],
+  words: readonly string[],
+): Promise<void> {
   for (const deadline = Date.now() + 30_000; ; ) {
-    const info = String(await node.command(['CLUSTER', 'INFO']));
-    if (
-      info.includes('cluster_state:ok') &&
-      info.includes(`cluster_slots_ok:${slots}`) &&
-      info.includes(`cluster_size:${size}`)
-    ) {
-      return;
-    }
-    if (Date.now() > deadline) throw new Error(`The Redis Cluster did not form:\n${info}`);
+    const said = String(await node.command(command));
+    if (words.every((word) => said.includes(word))) return;
+    if (Date.now() > deadline)
+      throw new Error(`The Redis Cluster is not as it should be:\n${said}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

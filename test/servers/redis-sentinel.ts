@@ -11,6 +11,9 @@ export interface OwnRedisSentinel {
   readonly port: number;
   /** The name of the master that it follows. */
   readonly master: string;
+  /** Of the form `sentinel://host:port/master`, which is ours: clients take the parts. */
+  readonly url: string;
+  command(args: readonly string[]): Promise<unknown>;
   /** Waits until it knows of a replica that is in sync. */
   untilKnown(replicaPort: number): Promise<void>;
   stop(): Promise<void>;
@@ -42,19 +45,13 @@ export async function startRedisSentinel(
     directory,
     log: join(directory, 'log'),
   });
-  const command = async (args: string[]) => {
-    const client = redisClient(`redis://127.0.0.1:${port}`);
-    try {
-      await client.connect();
-      return await client.sendCommand(args);
-    } finally {
-      if (client.isOpen) client.destroy();
-    }
-  };
+  const command = (args: readonly string[]) => send(port, args);
   await server.until(() => command(['PING']));
   return {
     port,
     master,
+    url: `sentinel://127.0.0.1:${port}/${master}`,
+    command,
     untilKnown: (replicaPort) =>
       server.until(async () => {
         const known = JSON.stringify(await command(['SENTINEL', 'REPLICAS', master]));
@@ -67,4 +64,26 @@ export async function startRedisSentinel(
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** The URL of the master that a sentinel names. */
+export async function sentinelMaster(url: string): Promise<string> {
+  const { port, pathname } = new URL(url);
+  const address = await send(Number(port), [
+    'SENTINEL',
+    'GET-MASTER-ADDR-BY-NAME',
+    pathname.slice(1),
+  ]);
+  if (!Array.isArray(address)) throw new Error('The sentinel knows no such master.');
+  return `redis://${address.join(':')}`;
+}
+
+async function send(port: number, args: readonly string[]): Promise<unknown> {
+  const client = redisClient(`redis://127.0.0.1:${port}`);
+  try {
+    await client.connect();
+    return await client.sendCommand([...args]);
+  } finally {
+    if (client.isOpen) client.destroy();
+  }
 }

@@ -18,6 +18,8 @@ export interface RedisConnectionOptions {
   readonly access: StoreAccess;
 }
 
+const droppedWhileOpening = 'The connection was dropped while it was being opened.';
+
 export class RedisConnection implements RedisSource {
   readonly kind: RedisClientKind;
   readonly #make: () => Members | Promise<Members>;
@@ -27,6 +29,8 @@ export class RedisConnection implements RedisSource {
   #isLooking = false;
   #client: Members | undefined;
   #connecting: Promise<Members> | undefined;
+  /** Counts what was dropped and closed: an attempt to connect that began before is of no use. */
+  #drops = 0;
   #isClosed = false;
   /** Commands that have no answer yet. */
   #unanswered = 0;
@@ -77,6 +81,7 @@ export class RedisConnection implements RedisSource {
   /** Closes the client, unless it is the app's own. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#drops++;
     const client = this.#client;
     this.#client = undefined;
     this.#connecting = undefined;
@@ -101,10 +106,12 @@ export class RedisConnection implements RedisSource {
 
   async #open(): Promise<Members> {
     if (this.#isClosed) throw new Error('The session store was disconnected.');
+    const drops = this.#drops;
     const stale = this.#client;
     if (stale !== undefined && (stale !== this.#shared || this.#isReopened)) await destroy(stale);
     await this.#destroying;
     const client = await this.#make();
+    if (this.#drops !== drops) throw new Error(droppedWhileOpening);
     if (!this.#heard.has(client)) {
       this.#heard.add(client);
       // Failures come through promises; without a listener they would end the process as well.
@@ -114,7 +121,7 @@ export class RedisConnection implements RedisSource {
     await call(client, 'connect');
     if (this.#client !== client) {
       await destroy(client);
-      throw new Error('The connection was dropped while it was being opened.');
+      throw new Error(droppedWhileOpening);
     }
     this.#openedAt = this.#lastAnswer = performance.now();
     return client;
@@ -161,11 +168,14 @@ export class RedisConnection implements RedisSource {
 
   #drop(): void {
     const client = this.#client;
-    if (client === undefined) return;
+    if (client === undefined && this.#connecting === undefined) return;
+    this.#drops++;
     this.#client = undefined;
     this.#connecting = undefined;
     this.#access.report({ type: 'reconnect', store: this.#access.name });
-    if (client !== this.#shared || this.#isReopened) this.#destroying = destroy(client);
+    if (client !== undefined && (client !== this.#shared || this.#isReopened)) {
+      this.#destroying = destroy(client);
+    }
   }
 }
 

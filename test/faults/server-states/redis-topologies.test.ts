@@ -198,3 +198,24 @@ test.skipIf(!canStartRedis())(
   },
   120_000,
 );
+
+test.skipIf(!canStartRedis())(
+  'the server of a pool is silent from the start',
+  async () => {
+    const server = await startRedis();
+    onTestFinished(() => server.stop());
+    const network = await networkTo(server);
+    network.silence();
+    // Whoever wants a member of it waits for ever.
+    const client = createClientPool({ url: network.through(server.url) }, { acquireTimeout: 0 });
+    client.on('error', () => {});
+    onTestFinished(() => client.destroy());
+    const storage = openSessionStorage<Session>(client, { deadline });
+    const at = place('pool');
+    await expect(numberOf(storage, at)).rejects.toThrow(StoreUnavailableError);
+    await network.restore();
+    expect(await untilAnswers(() => storage.storeSession(sessionOf(at, 1)))).toBe(true);
+    expect(await numberOf(storage, at)).toBe(1);
+  },
+  120_000,
+);

@@ -1,0 +1,10 @@
+import { canStartRedis } from '../servers/redis.js';
+import { describeFaults } from './fault-suite.js';
+
+describeFaults('redis-sentinel', canStartRedis(), [
+  ['network silent', 'Keyv 5, @keyv/redis behind sentinels'],
+  [
+    'failed over by sentinels, the master was silent',
+    'openSessionStorage over a client for sentinels',
+  ],
+]);
