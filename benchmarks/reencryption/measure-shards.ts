@@ -87,7 +87,7 @@ class Rotator {
     this.#ended = once(this.#child, 'exit').then(([code]) => {
       throw new Error(`A rotator ended with ${code}`);
     });
-    // Whoever waits for it sees it.
+    // Anyone who waits for it sees it.
     this.#ended.catch(() => {});
   }
 

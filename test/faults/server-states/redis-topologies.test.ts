@@ -206,7 +206,7 @@ test.skipIf(!canStartRedis())(
     onTestFinished(() => server.stop());
     const network = await networkTo(server);
     network.silence();
-    // Whoever wants a member of it waits for ever.
+    // Anyone who wants a member of it waits for ever.
     const client = createClientPool({ url: network.through(server.url) }, { acquireTimeout: 0 });
     client.on('error', () => {});
     onTestFinished(() => client.destroy());
