@@ -23,25 +23,8 @@ import type {
 } from './errors/store-errors.js';
 
 export type { ErrorPlace } from './errors/base-error.js';
-export {
-  KeyringInvalidError,
-  KeyUnknownError,
-  OptionInvalidError,
-  SessionInvalidError,
-  SessionMismatchError,
-  TokenContextError,
-  TokenPlaintextError,
-  TokenUnreadableError,
-} from './errors/session-errors.js';
-export {
-  type ColumnLimit,
-  PackageMissingError,
-  RecordUnreadableError,
-  RunIncompleteError,
-  StoreConflictError,
-  StoreUnavailableError,
-  ValueTooLongError,
-} from './errors/store-errors.js';
+export * from './errors/session-errors.js';
+export * from './errors/store-errors.js';
 
 /** The errors of opening one sealed token. */
 export type OpenTokenError = KeyUnknownError | TokenContextError | TokenUnreadableError;

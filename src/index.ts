@@ -1,13 +1,7 @@
 // The public API.
 
 export type { AbortSignalLike } from './abort-signal-like.js';
-export {
-  type CopyFinding,
-  type CopyOptions,
-  type CopyReport,
-  type CopyVerification,
-  copySessions,
-} from './copying/index.js';
+export * from './copying/index.js';
 export type {
   EncryptedSessionStorageOptions,
   FieldEvent,
@@ -21,12 +15,7 @@ export {
   type InnerStorage,
 } from './encrypted-session-storage.js';
 export * from './errors.js';
-export {
-  type ClaimedPlace,
-  inspectSession,
-  inspectToken,
-  type TokenInspection,
-} from './inspection.js';
+export * from './inspection.js';
 export {
   type ContentEncryption,
   type GeneratedKey,
@@ -45,19 +34,7 @@ export type {
   SessionClass,
 } from './keyv-session-storage/index.js';
 export { KeyvSessionStorage } from './keyv-session-storage/index.js';
-export type {
-  KeyState,
-  KeyUsage,
-  ReencryptionCounts,
-  ReencryptionOptions,
-  ReencryptionReport,
-  SessionFinding,
-  Shard,
-  StoredCounts,
-  TooShortColumn,
-  Unseen,
-} from './reencryption/index.js';
-export { reencryptSessions } from './reencryption/index.js';
+export * from './reencryption/index.js';
 export type { SessionField, TokenField, UserInfoField } from './sealed-fields.js';
 export { sealedTokenLength } from './sealed-token/index.js';
 export type { SessionLike, SessionStorageLike } from './session.js';

@@ -1,5 +1,6 @@
 // Reads the docstrings of the sources: their examples, and the names that a file exports.
 import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path/posix';
 import { repository } from './documents.js';
 
 /** An `@example` of a docstring. */
@@ -37,7 +38,7 @@ export function docstringExamples(): DocstringExample[] {
   });
 }
 
-/** The names that a file exports by itself or from others; what `export *` adds is not among them. */
+/** The names that a file exports by itself or from others. */
 export function exportedNames(file: string): string[] {
   const text = sourceText(file);
   const own = [
@@ -46,7 +47,9 @@ export function exportedNames(file: string): string[] {
     ),
   ];
   const lists = [...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)];
+  const files = [...text.matchAll(/^export \* from '(.+)\.js'/gm)];
   return [
+    ...files.flatMap(([, path]) => exportedNames(join(dirname(file), `${path}.ts`))),
     ...own.map(([, name = '']) => name),
     ...lists.flatMap(([, list = '']) =>
       list.split(',').flatMap((item) => /(\w+)\s*$/.exec(item)?.[1] ?? []),
