@@ -69,24 +69,32 @@ export function oneOf<Word extends string, Default extends Word | undefined>(
   };
 }
 
+/** What `isAccepted` says yes to, or the default. */
+export function accepted<T, Default = undefined>(
+  isAccepted: (value: unknown) => value is T,
+  expected: string,
+  byDefault?: Default,
+): OptionCheck<T | Default> {
+  return (value, name) => {
+    if (value === undefined) return byDefault as Default;
+    if (!isAccepted(value)) throw invalidOption(name, expected, value);
+    return value;
+  };
+}
+
 /** `true` or `false`; `false` by default. */
-export const flag: OptionCheck<boolean> = (value, name) => {
-  if (value === undefined) return false;
-  if (typeof value !== 'boolean') throw invalidOption(name, 'true or false', value);
-  return value;
-};
+export const flag: OptionCheck<boolean> = accepted(
+  (value) => typeof value === 'boolean',
+  'true or false',
+  false,
+);
 
 /** Text that is not empty. */
 export function text<Default extends string | undefined>(
   byDefault: Default,
 ): OptionCheck<string | Default> {
-  return (value, name) => {
-    if (value === undefined) return byDefault;
-    if (typeof value !== 'string' || value === '') {
-      throw invalidOption(name, 'text that is not empty', value);
-    }
-    return value;
-  };
+  const isFilled = (value: unknown): value is string => typeof value === 'string' && value !== '';
+  return accepted(isFilled, 'text that is not empty', byDefault);
 }
 
 /** A whole number within bounds, both included. */
@@ -94,13 +102,9 @@ export function wholeNumber<Default extends number | undefined>(
   byDefault: Default,
   { from, to }: { readonly from: number; readonly to: number },
 ): OptionCheck<number | Default> {
-  return (value, name) => {
-    if (value === undefined) return byDefault;
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < from || value > to) {
-      throw invalidOption(name, `a whole number from ${from} to ${to}`, value);
-    }
-    return value;
-  };
+  const isWithin = (value: unknown): value is number =>
+    typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to;
+  return accepted(isWithin, `a whole number from ${from} to ${to}`, byDefault);
 }
 
 /** A time in whole milliseconds, above 0, that a timer can wait for. */
@@ -110,23 +114,7 @@ export function milliseconds(byDefault: number): OptionCheck<number> {
 
 /** A function, or nothing. */
 export function callback<Callback>(): OptionCheck<Callback | undefined> {
-  return (value, name) => {
-    if (value !== undefined && typeof value !== 'function') {
-      throw invalidOption(name, 'a function', value);
-    }
-    return value as Callback | undefined;
-  };
-}
-
-/** What `isAccepted` says yes to, or nothing. */
-export function accepted<T>(
-  isAccepted: (value: unknown) => value is T,
-  expected: string,
-): OptionCheck<T | undefined> {
-  return (value, name) => {
-    if (value !== undefined && !isAccepted(value)) throw invalidOption(name, expected, value);
-    return value;
-  };
+  return accepted((value): value is Callback => typeof value === 'function', 'a function');
 }
 
 /** The error for an invalid option. Only a number is repeated: text may be a secret in the wrong place. */

@@ -1,5 +1,5 @@
 // Looks at sealed tokens and says how they stand, without ever handing out what is in them.
-import { invalidOption } from './checked-options.js';
+import { assertText, invalidOption } from './checked-options.js';
 import {
   OptionInvalidError,
   SessionEncryptionError,
@@ -55,8 +55,8 @@ export async function inspectToken(
   place?: ClaimedPlace,
 ): Promise<TokenInspection> {
   keysOf(keyring);
-  if (typeof token !== 'string') throw invalidOption('token', 'text', token);
-  if (place !== undefined && !isPlace(place)) {
+  assertText(token, 'token');
+  if (place !== undefined && !hasTexts(place, 'sessionId', 'shop')) {
     throw invalidOption('place', 'an object with the texts sessionId and shop', place);
   }
   if (place?.field !== undefined && !fields.includes(place.field)) {
@@ -111,8 +111,9 @@ export async function inspectSession(
   keyring: Keyring,
 ): Promise<TokenInspection[]> {
   keysOf(keyring);
-  if (!isSession(session))
+  if (!hasTexts(session, 'id', 'shop')) {
     throw invalidOption('session', 'an object with an id and a shop', session);
+  }
   const resealed = await resealSession(session, {
     keyring,
     mode: 'strict',
@@ -135,23 +136,12 @@ export async function inspectSession(
   });
 }
 
-function isPlace(place: unknown): boolean {
-  return [memberOf(place, 'sessionId'), memberOf(place, 'shop')].every(isText);
-}
-
-function isSession(session: unknown): boolean {
-  return [memberOf(session, 'id'), memberOf(session, 'shop')].every(isText);
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === 'string';
+function hasTexts(value: unknown, ...names: readonly string[]): boolean {
+  return names.every((name) => typeof memberOf(value, name) === 'string');
 }
 
 function valueAt(session: SessionLike, field: string): string {
-  let value: unknown = session;
-  for (const name of field.split('.')) {
-    value = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-  }
+  const value = field.split('.').reduce<unknown>(memberOf, session);
   return typeof value === 'string' ? value : '';
 }
 

@@ -1,12 +1,16 @@
 // The options of copySessions, checked, and what it asks of the store that sessions are copied to.
-import { callSafely } from '../app-callback.js';
-import { callback, checkedOptions, flag, wholeNumber } from '../checked-options.js';
+import {
+  callback,
+  checkedOptions,
+  flag,
+  type OptionChecks,
+  wholeNumber,
+} from '../checked-options.js';
 import { OptionInvalidError } from '../errors.js';
 import {
   assertAtomic,
   assertCatalog,
   type RunOptions,
-  type RunSettings,
   runChecks,
 } from '../reencryption/internal.js';
 import type { SessionLike } from '../session.js';
@@ -32,33 +36,23 @@ export interface CopyOptions extends RunOptions {
 }
 
 /** The options, checked and complete. */
-export interface CopySettings extends RunSettings {
-  readonly update: boolean;
-  readonly batchSize: number;
-  readonly onProgress: (step: 'copy' | 'verify', done: number) => void;
-  readonly onFinding: CopyOptions['onFinding'];
-}
+export type CopySettings = ReturnType<typeof copySettings>;
 
 /** A catalog that sessions can be copied to. */
 export type DestinationCatalog = SessionCatalog<SessionLike> &
   Required<Pick<SessionCatalog<SessionLike>, 'loadSession'>>;
 
-type Checked = Omit<CopySettings, 'onProgress'> & Pick<CopyOptions, 'onProgress'>;
-
 /** @throws {OptionInvalidError} An option does not exist or is invalid, or the store is not atomic. */
-export function copySettings(destination: DestinationCatalog, options: CopyOptions): CopySettings {
-  const { onProgress, ...settings } = checkedOptions<Checked>('copySessions', options, {
+export function copySettings(destination: DestinationCatalog, options: CopyOptions) {
+  const settings = checkedOptions('copySessions', options, {
     ...runChecks,
     update: flag,
     batchSize: wholeNumber(250, { from: 1, to: 10_000 }),
-    onProgress: callback(),
-    onFinding: callback(),
-  });
+    onProgress: callback<CopyOptions['onProgress']>(),
+    onFinding: callback<CopyOptions['onFinding']>(),
+  } satisfies OptionChecks<CopyOptions>);
   assertAtomic(destination, settings);
-  return {
-    ...settings,
-    onProgress: (step, done) => callSafely(onProgress, step, done),
-  };
+  return settings;
 }
 
 /** @throws {OptionInvalidError} It is not a catalog, or lacks `loadSession`. */

@@ -1,4 +1,5 @@
 // One run of copying: what becomes of each session of the source, and the counts of it.
+import { callSafely } from '../app-callback.js';
 import {
   RecordUnreadableError,
   type SessionEncryptionError,
@@ -51,10 +52,7 @@ export class Copy {
   /** Copies every session; false if the signal ended it. */
   run(source: SessionCatalog<SessionLike>): Promise<boolean> {
     const options = {
-      size: this.#settings.batchSize,
-      signal: this.#settings.signal,
-      pace: undefined,
-      isWanted: () => true,
+      ...this.#settings,
       onUnreadable: (error: SessionEncryptionError) => {
         const records = error instanceof RecordUnreadableError ? error.records : 1;
         this.#counts.scanned += records;
@@ -93,7 +91,7 @@ export class Copy {
       });
     } finally {
       for (const { id } of open.keys()) this.#count(id, 'unresolved');
-      this.#settings.onProgress('copy', this.#counts.scanned);
+      callSafely(this.#settings.onProgress, 'copy', this.#counts.scanned);
       await this.#findings.flush();
     }
   }

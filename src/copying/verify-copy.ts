@@ -1,5 +1,6 @@
 // Checks that everything in the source has arrived in the destination, and counts both.
 
+import { callSafely } from '../app-callback.js';
 import { inBatches, isAboutOneSession, severalAtOnce } from '../reencryption/internal.js';
 import type { SessionLike } from '../session.js';
 import type { SessionCatalog } from '../session-catalog.js';
@@ -21,30 +22,23 @@ export async function verifyCopy(
     else if (copy === undefined) found[hasExpired(session) ? 'expired' : 'missing']++;
     else found[isSameSession(session, copy) ? 'same' : 'different']++;
   };
+  type Visit = (batch: readonly SessionLike[]) => Promise<void>;
+  const each = (catalog: SessionCatalog<SessionLike>, visit: Visit) =>
+    inBatches(
+      catalog.sessions(),
+      { ...settings, onUnreadable() {} },
+      async (batch) => batch,
+      visit,
+    );
   const complete =
-    (await each(source, settings, async (batch) => {
+    (await each(source, async (batch) => {
       await severalAtOnce(batch, compare);
-      settings.onProgress('verify', found.source);
+      callSafely(settings.onProgress, 'verify', found.source);
     })) &&
-    (await each(destination, settings, async (batch) => {
+    (await each(destination, async (batch) => {
       found.destination += batch.length;
     }));
   return complete ? found : undefined;
-}
-
-function each(
-  catalog: SessionCatalog<SessionLike>,
-  { batchSize, signal }: CopySettings,
-  visit: (batch: readonly SessionLike[]) => Promise<void>,
-): Promise<boolean> {
-  const options = {
-    size: batchSize,
-    signal,
-    pace: undefined,
-    isWanted: () => true,
-    onUnreadable: () => {},
-  };
-  return inBatches(catalog.sessions(), options, async (batch) => batch, visit);
 }
 
 async function load(catalog: DestinationCatalog, id: string) {

@@ -5,6 +5,7 @@ import {
   checkedOptions,
   flag,
   invalidOption,
+  type OptionChecks,
   oneOf,
 } from '../checked-options.js';
 import { OptionInvalidError } from '../errors.js';
@@ -12,7 +13,6 @@ import { memberOf } from '../foreign-object.js';
 import { Keyring } from '../key-ring/index.js';
 import {
   type OpenLegacy,
-  type SealingSettings,
   type SessionEncryptionMode,
   sessionEncryptionModes,
 } from '../session-fields/index.js';
@@ -51,19 +51,14 @@ export interface EncryptedSessionStorageOptions {
 }
 
 /** The options, checked and complete. */
-export interface Settings extends SealingSettings {
-  readonly unreadable: UnreadablePolicy;
-  readonly observer: SessionEncryptionObserver | undefined;
-}
+export type Settings = ReturnType<typeof settingsFrom>;
 
 /**
  * @throws {OptionInvalidError} An option or SESSION_ENCRYPTION_MODE is invalid.
  * @throws {KeyringInvalidError} No `keyring` is given, and the environment holds none that can be used.
  */
-export function settingsFrom(options?: EncryptedSessionStorageOptions): Settings {
-  const { keyring, ...settings } = checkedOptions<
-    Omit<Settings, 'keyring'> & { readonly keyring: Keyring | undefined }
-  >('EncryptedSessionStorage', options, {
+export function settingsFrom(options?: EncryptedSessionStorageOptions) {
+  const { keyring, ...settings } = checkedOptions('EncryptedSessionStorage', options, {
     keyring: accepted(
       (value) => value instanceof Keyring,
       'a Keyring, such as Keyring.fromEnv() makes',
@@ -72,8 +67,8 @@ export function settingsFrom(options?: EncryptedSessionStorageOptions): Settings
     userInfo: flag,
     unreadable: oneOf(unreadablePolicies, 'throw'),
     observer: observerFrom,
-    openLegacy: callback(),
-  });
+    openLegacy: callback<OpenLegacy>(),
+  } satisfies OptionChecks<EncryptedSessionStorageOptions>);
   return { ...settings, keyring: keyring ?? Keyring.fromEnv() };
 }
 

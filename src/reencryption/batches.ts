@@ -10,12 +10,12 @@ const underWayAtMost = 2;
 
 export interface BatchOptions<S> {
   /** Sessions in one batch, at most. */
-  readonly size: number;
+  readonly batchSize: number;
   /** Ends the run after the batches in progress. */
   readonly signal: AbortSignal | undefined;
-  readonly pace: Pace | undefined;
+  readonly pace?: Pace | undefined;
   /** Others are passed over. */
-  isWanted(session: S): boolean;
+  isWanted?(session: S): boolean;
   /** Told of records that are not sessions, which a catalog reports at the end of its enumeration. */
   onUnreadable(error: SessionEncryptionError): void;
 }
@@ -35,7 +35,7 @@ export async function inBatches<S, Prepared>(
   prepare: (batch: readonly S[]) => Promise<Prepared>,
   settle: (prepared: Prepared) => Promise<void>,
 ): Promise<boolean> {
-  const { signal, pace, size } = options;
+  const { signal, pace, batchSize } = options;
   const isAborted = () => signal?.aborted === true;
   const reader = new BatchReader(sessions, options);
   const underWay = new Set<Promise<void>>();
@@ -45,7 +45,7 @@ export async function inBatches<S, Prepared>(
     failure ??= { error };
   };
   while (!reader.ended && failure === undefined && !isAborted()) {
-    const batch = await reader.read(size);
+    const batch = await reader.read(batchSize);
     if (batch.length === 0) continue;
     await pace?.admit(batch.length, signal);
     try {
@@ -93,7 +93,7 @@ class BatchReader<S> {
         if (done === true) this.ended = true;
         else {
           assertSession(value);
-          if (isWanted(value)) batch.push(value);
+          if (isWanted?.(value) ?? true) batch.push(value);
         }
       } catch (error) {
         this.ended = true;

@@ -6,6 +6,7 @@ import {
   flag,
   invalidOption,
   type OptionCheck,
+  type OptionChecks,
   oneOf,
   text,
   wholeNumber,
@@ -19,13 +20,7 @@ import {
   sessionEncryptionModes,
 } from '../session-fields/index.js';
 import type { ReencryptionCounts, SessionFinding } from './reencryption-report.js';
-import {
-  assertAtomic,
-  assertCatalog,
-  type RunOptions,
-  type RunSettings,
-  runChecks,
-} from './run-options.js';
+import { assertAtomic, assertCatalog, type RunOptions, runChecks } from './run-options.js';
 import type { Shard } from './shard.js';
 
 /** Options of {@link reencryptSessions}. */
@@ -69,44 +64,30 @@ export interface ReencryptionOptions extends RunOptions {
 }
 
 /** The options, checked and complete. */
-export interface ReencryptionSettings extends RunSettings {
-  readonly keyring: Keyring;
-  readonly mode: SessionEncryptionMode;
-  readonly userInfo: boolean;
-  readonly openLegacy: OpenLegacy | undefined;
-  readonly batchSize: number;
-  readonly rate: number | undefined;
-  readonly shard: Shard | undefined;
-  readonly shop: string | undefined;
-  readonly onProgress: ReencryptionOptions['onProgress'];
-  readonly onFinding: ReencryptionOptions['onFinding'];
-}
-
-/** Without a key ring, that of the environment is used. */
-type Checked = Omit<ReencryptionSettings, 'keyring'> & { readonly keyring: Keyring | undefined };
+export type ReencryptionSettings = ReturnType<typeof reencryptionSettings>;
 
 /** @throws {OptionInvalidError} An option does not exist or is invalid, or `catalog` is not a catalog. */
 export function reencryptionSettings(
   catalog: Pick<SessionCatalog<never>, 'atomic'>,
   options: ReencryptionOptions,
-): ReencryptionSettings {
+) {
   assertCatalog(catalog);
-  const checked = checkedOptions<Checked>('reencryptSessions', options, {
+  const checked = checkedOptions('reencryptSessions', options, {
     ...runChecks,
     keyring: accepted(
-      (value): value is Keyring => value instanceof Keyring,
+      (value) => value instanceof Keyring,
       'a Keyring, such as Keyring.fromEnv() makes',
     ),
     mode: oneOf(sessionEncryptionModes, 'strict'),
     userInfo: flag,
-    openLegacy: callback(),
+    openLegacy: callback<OpenLegacy>(),
     batchSize: wholeNumber(250, { from: 1, to: 10_000 }),
     rate: wholeNumber(undefined, { from: 1, to: 1_000_000 }),
     shard,
     shop: text(undefined),
-    onProgress: callback(),
-    onFinding: callback(),
-  });
+    onProgress: callback<ReencryptionOptions['onProgress']>(),
+    onFinding: callback<ReencryptionOptions['onFinding']>(),
+  } satisfies OptionChecks<ReencryptionOptions>);
   const settings = { ...checked, keyring: checked.keyring ?? Keyring.fromEnv() };
   assertAtomic(catalog, settings);
   return settings;

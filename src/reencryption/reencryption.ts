@@ -97,7 +97,7 @@ export class Reencryption<S extends SessionLike> {
       this.#catalog.sessions(),
       {
         // Twice a second at least, so that a slow pace is an even one.
-        size: Math.min(batchSize, Math.ceil((rate ?? Number.POSITIVE_INFINITY) / 2)),
+        batchSize: Math.min(batchSize, Math.ceil((rate ?? Number.POSITIVE_INFINITY) / 2)),
         signal,
         pace: this.#pace,
         isWanted,

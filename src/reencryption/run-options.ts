@@ -17,18 +17,14 @@ export interface RunOptions {
   readonly allowNonAtomic?: boolean | undefined;
 }
 
-/** The options of a run, checked and complete. */
-export interface RunSettings {
-  readonly dryRun: boolean;
-  readonly signal: AbortSignal | undefined;
-  readonly allowNonAtomic: boolean;
-}
-
-export const runChecks: OptionChecks<RunSettings> = {
+export const runChecks = {
   dryRun: flag,
-  signal: accepted((value): value is AbortSignal => value instanceof AbortSignal, 'an AbortSignal'),
+  signal: accepted<AbortSignal>(
+    (value): value is AbortSignal => value instanceof AbortSignal,
+    'an AbortSignal',
+  ),
   allowNonAtomic: flag,
-};
+} satisfies OptionChecks<RunOptions>;
 
 /** @throws {OptionInvalidError} `catalog` lacks a method that every catalog has. */
 export function assertCatalog(catalog: unknown): void {
@@ -51,7 +47,7 @@ export function assertCatalog(catalog: unknown): void {
  */
 export function assertAtomic(
   catalog: { readonly atomic?: boolean },
-  { dryRun, allowNonAtomic }: RunSettings,
+  { dryRun, allowNonAtomic }: { readonly dryRun: boolean; readonly allowNonAtomic: boolean },
 ): void {
   if (catalog.atomic !== false || dryRun || allowNonAtomic) return;
   throw new OptionInvalidError(
