@@ -3,7 +3,6 @@
 import { OptionInvalidError } from '../../errors.js';
 import { memberOf } from '../../foreign-object.js';
 import { begunInTime, unlessAborted } from '../../store-access/begun-in-time.js';
-import { NotSentError } from '../../store-access/index.js';
 import type { PrismaTransactions } from './prisma-model.js';
 
 /** A timer that is to wait longer ends at once. */
@@ -35,7 +34,7 @@ export class PrismaConnections {
       const inTransaction = async (transaction: PrismaTransactions) => {
         if (this.#isServer && !signal.aborted) await endTransaction(transaction);
         begin();
-        return await unlessAborted(write(transaction), signal, () => new NotSentError(reason));
+        return await unlessAborted(write(transaction), signal, () => new Error(unanswered));
       };
       try {
         if (this.#hasTransactions) {
@@ -58,6 +57,7 @@ export class PrismaConnections {
   }
 }
 
+const unanswered = 'The database did not answer in time.';
 const reason = 'No connection of the Prisma client was free in time.';
 
 /**
