@@ -100,9 +100,19 @@ describe('a database without sessions', () => {
   });
 
   it.skipIf(postgresServer === undefined)('that the URL does not name', async () => {
-    const url = new URL(String(postgresServer));
-    url.pathname = '';
-    const { code, stderr } = await status(url.href);
+    // PostgreSQL then takes the database that is called as the user is: one of this test's own.
+    const url = new URL(await postgres());
+    const name = url.pathname.slice(1);
+    const client = new pg.Client(url.href);
+    await client.connect();
+    await client.query(`CREATE ROLE "${name}" LOGIN PASSWORD '${name}'`);
+    onTestFinished(async () => {
+      await client.query(`DROP ROLE "${name}"`);
+      await client.end();
+    });
+    const { code, stderr } = await status(
+      Object.assign(url, { username: name, password: name, pathname: '' }).href,
+    );
     expect(code).toBe(2);
     expect(stderr).toContain('The URL names no database: write its name after the host.');
   });
