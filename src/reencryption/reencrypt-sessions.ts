@@ -37,8 +37,9 @@ export async function reencryptSessions<S extends SessionLike>(
   } catch (cause) {
     run.report.aborted = true;
     const report = run.report.toReport();
+    const what = report.dryRun ? 'The look at the sessions' : 'Re-encryption';
     throw new RunIncompleteError(
-      `Re-encryption stopped after ${report.scanned} sessions: ${nextStepAfter(cause)}`,
+      `${what} stopped after ${report.scanned} sessions: ${nextStepAfter(cause)}`,
       report,
       safeCause(cause),
     );

@@ -134,7 +134,7 @@ export class Reencryption<S extends SessionLike> {
         const isLast = attempt >= attemptsAtMost || this.#settings.signal?.aborted === true;
         if (isLast) {
           const why = attempt >= attemptsAtMost ? changedAtEveryAttempt : endedFirst;
-          for (const { sessionId } of changed) tally.countUnresolved(sessionId, why);
+          for (const look of changed) tally.countUnsettled(look, why);
           return;
         }
         await pauseBeforeAttempt(attempt, 100, this.#settings.signal);
@@ -159,7 +159,7 @@ export class Reencryption<S extends SessionLike> {
     // A store that cannot be read either leaves the others unknown.
     if (!isUnwritten) await severalAtOnce(open, lookForIt).catch(() => {});
     const why = isUnwritten ? failedBefore : storeFailed;
-    for (const { sessionId } of rest) tally.countUnresolved(sessionId, why);
+    for (const look of rest) tally.countUnsettled(look, why);
   }
 
   /** Writes what is to be written, and answers those that have changed since they were read. */

@@ -134,6 +134,12 @@ export class Tally implements ReencryptionCounts {
     this.#name('unreadable', sessionId, error);
   }
 
+  /** Counts a session that is stored as it was seen, unless it has changed since: its keys are still needed. */
+  countUnsettled({ sessionId, fields }: SeenSession, message: string): void {
+    this.after.count(fields.map(({ before }) => before));
+    this.countUnresolved(sessionId, message);
+  }
+
   countUnresolved(sessionId: string, message: string): void {
     this.unresolved++;
     this.#find({ outcome: 'unresolved', sessionId, message });

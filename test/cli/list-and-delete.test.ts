@@ -134,10 +134,13 @@ describe('where nothing is selected, list and delete', () => {
 describe('delete', () => {
   it('--dry-run removes nothing, with --yes too', async () => {
     const args = ['delete', '--store', url, '--plaintext', '--dry-run'];
-    for (const more of [[], ['--yes']]) {
+    for (const [more, change] of [
+      [[], 'leave out --dry-run and add --yes'],
+      [['--yes'], 'leave out --dry-run'],
+    ] as const) {
       const { code, stderr } = await program.run([...args, ...more], { env: bothKeys });
       expect(code).toBe(0);
-      expect(stderr).toContain('1 of 6 sessions would be removed');
+      expect(stderr).toContain(`1 of 6 sessions would be removed; ${change} to do that.`);
     }
     expect(await stored()).toHaveLength(6);
   });

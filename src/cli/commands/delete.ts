@@ -93,7 +93,11 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
     damage = error;
   }
   await writer.end();
-  const done = isReal ? 'removed' : 'would be removed; add --yes to do that';
+  const changes = [
+    ...(given.flag('dry-run') ? ['leave out --dry-run'] : []),
+    ...(given.flag('yes') ? [] : ['add --yes']),
+  ];
+  const done = isReal ? 'removed' : `would be removed; ${changes.join(' and ')} to do that`;
   terminal.say(`${formatCount(removed)} of ${formatCount(scanned)} sessions ${done}.`);
   if (removed + kept + refused === 0) terminal.say(...selection.whyNone);
   if (kept > 0) {
