@@ -3,8 +3,4 @@ import { describeFaults } from './fault-suite.js';
 
 describeFaults('redis-sentinel', canStartRedis(), [
   ['network silent', 'Keyv 5, @keyv/redis behind sentinels'],
-  [
-    'failed over by sentinels, the master was silent',
-    'openSessionStorage over a client for sentinels',
-  ],
 ]);
