@@ -20,6 +20,7 @@ import { replaceEach } from './replace-each.js';
 import { ReportInProgress } from './report-in-progress.js';
 import { severalAtOnce } from './several-at-once.js';
 import { isInShard } from './shard.js';
+import type { SeenSession } from './tally.js';
 
 /** How often one session is tried while others keep changing it. */
 const attemptsAtMost = 50;
@@ -38,8 +39,8 @@ export class Reencryption<S extends SessionLike> {
   readonly #settings: ReencryptionSettings;
   readonly #report: ReportInProgress;
   readonly #pace: Pace | undefined;
-  /** The ids of changed sessions that only another pass can find again. */
-  #pending = new Set<string>();
+  /** Changed sessions, by id, that only another pass can find again: as they were seen, without tokens. */
+  #pending = new Map<string, SeenSession>();
   #hasCountedRecords = false;
 
   constructor(catalog: SessionCatalog<S>, settings: ReencryptionSettings) {
@@ -59,7 +60,7 @@ export class Reencryption<S extends SessionLike> {
       (shard === undefined || isInShard(String(idOf(session)), shard)) &&
       (shop === undefined || isSameShop(session.shop, shop));
     const { tally } = this.#report;
-    let sought = new Set<string>();
+    let sought = new Map<string, SeenSession>();
     try {
       let complete = await this.#pass(isWanted, (looks) => {
         for (const look of looks) tally.see(look);
@@ -68,20 +69,21 @@ export class Reencryption<S extends SessionLike> {
       this.#report.aborted = !complete;
       for (let pass = 2; complete && this.#pending.size > 0 && pass <= passesAtMost; pass++) {
         sought = this.#pending;
-        this.#pending = new Set();
+        this.#pending = new Map();
         complete = await this.#pass(
           ({ id }) => sought.has(id),
           (looks) => looks.filter(({ sessionId }) => sought.delete(sessionId)),
         );
         if (!complete) break;
         tally.gone += sought.size;
-        sought = new Set();
+        sought = new Map();
       }
       const why = complete ? changedAtEveryAttempt : endedFirst;
-      for (const id of this.#pending) tally.countUnresolved(id, why);
-      for (const id of sought) tally.countUnresolved(id, endedFirst);
+      for (const seen of this.#pending.values()) tally.countUnsettled(seen, why);
+      for (const seen of sought.values()) tally.countUnsettled(seen, endedFirst);
     } catch (error) {
-      for (const id of [...this.#pending, ...sought]) tally.countUnresolved(id, endedFirst);
+      for (const seen of [...this.#pending.values(), ...sought.values()])
+        tally.countUnsettled(seen, endedFirst);
       throw error;
     } finally {
       await this.#report.flush();
@@ -196,7 +198,7 @@ export class Reencryption<S extends SessionLike> {
         else found.push(current);
       } catch (error) {
         if (!isAboutOneSession(error)) throw error;
-        tally.countUnreadable(sessionId, error);
+        tally.countDamaged(look, error);
       }
       open.delete(stored);
     });
@@ -205,10 +207,9 @@ export class Reencryption<S extends SessionLike> {
   }
 
   #seekLater(changed: readonly Look<S>[]): void {
-    for (const { sessionId } of changed) {
-      if (this.#pending.size < pendingAtMost) this.#pending.add(sessionId);
-      else
-        this.#report.tally.countUnresolved(sessionId, 'Too many sessions changed during the run.');
+    for (const { stored: _, next: __, ...seen } of changed) {
+      if (this.#pending.size < pendingAtMost) this.#pending.set(seen.sessionId, seen);
+      else this.#report.tally.countUnsettled(seen, 'Too many sessions changed during the run.');
     }
   }
 }

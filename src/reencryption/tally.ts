@@ -127,7 +127,13 @@ export class Tally implements ReencryptionCounts {
     }
   }
 
-  /** Counts a session that was there, and of which the store now says that it is not one. */
+  /** Counts a session that has become a record that is not one since it was seen: it may need its keys still. */
+  countDamaged({ sessionId, fields }: SeenSession, error: SessionEncryptionError): void {
+    this.after.count(fields.map(({ before }) => before));
+    this.countUnreadable(sessionId, error);
+  }
+
+  /** Counts records of which the store says that they are not sessions. */
   countUnreadable(sessionId: string | undefined, error: SessionEncryptionError, records = 1): void {
     this.unreadable += records;
     this.untold += records;
@@ -137,10 +143,6 @@ export class Tally implements ReencryptionCounts {
   /** Counts a session that is stored as it was seen, unless it has changed since: its keys are still needed. */
   countUnsettled({ sessionId, fields }: SeenSession, message: string): void {
     this.after.count(fields.map(({ before }) => before));
-    this.countUnresolved(sessionId, message);
-  }
-
-  countUnresolved(sessionId: string, message: string): void {
     this.unresolved++;
     this.#find({ outcome: 'unresolved', sessionId, message });
   }

@@ -1,6 +1,11 @@
 // Apps and other runs write to the store at the same time: what they store is never overwritten.
 import { describe, expect, it } from 'vitest';
-import { Keyring, reencryptSessions } from '../../src/index.js';
+import {
+  Keyring,
+  type ReencryptionReport,
+  type RunIncompleteError,
+  reencryptSessions,
+} from '../../src/index.js';
 import { type MapCatalog, withoutLoad } from './map-catalog.js';
 import {
   appOn,
@@ -23,6 +28,9 @@ function refreshBeforeReplace(store: MapCatalog, times: number) {
     await app.storeSession({ ...fresh, accessToken: `shpat_fresh_${left}` });
   };
 }
+
+const stateOf = ({ keys }: ReencryptionReport, wanted: string) =>
+  keys.filter(({ kid }) => kid === wanted).flatMap(({ state, sessions }) => [state, sessions]);
 
 describe('reencryptSessions while others write', () => {
   it('looks again at a session that was stored since then, and keeps the newer token', async () => {
@@ -73,7 +81,39 @@ describe('reencryptSessions while others write', () => {
 
     expect(report).toMatchObject({ reencrypted: 0, unresolved: 1 });
     expect(report.conflicts).toBeGreaterThan(5);
+    expect(stateOf(report, 'old')).toEqual(['needed', 1]);
   });
+
+  it.each([
+    ['is ended before', async (_: MapCatalog, end: () => void) => end()],
+    [
+      'finds the store failed in',
+      async (store: MapCatalog) => {
+        store.sessions = async function* () {
+          yield* [];
+          throw new Error('The store is down.');
+        };
+      },
+    ],
+  ])(
+    'counts a session that waits for another pass under its key, where the run %s it',
+    async (_, happen) => {
+      const store = await storeOnOldKey(3);
+      const ending = new AbortController();
+      const catalog = { ...withoutLoad(store), sessions: () => store.sessions() };
+      refreshBeforeReplace(store, 1);
+
+      const report = await reencryptSessions(catalog, {
+        keyring: bothRing,
+        signal: ending.signal,
+        onProgress: () => void happen(store, () => ending.abort()),
+      }).catch(({ report }: RunIncompleteError<ReencryptionReport>) => report);
+
+      expect(report).toMatchObject({ scanned: 3, reencrypted: 2, unresolved: 1 });
+      expect({ ...report.byKid }).toEqual({ new: 2, old: 1 });
+      expect(stateOf(report, 'old')).toEqual(['needed', 1]);
+    },
+  );
 
   it('may run several times at once: together they leave nothing on the old key', async () => {
     const store = await storeOnOldKey(50);

@@ -105,6 +105,7 @@ describe('reencryptSessions, unreadable sessions', () => {
     const report = await reencryptSessions(store, { keyring: bothRing });
 
     expect(report).toMatchObject({ reencrypted: 1, unreadable: 1 });
+    expect({ ...report.byKid }).toEqual({ new: 1, old: 1 });
     expect(report.findings).toMatchObject([{ sessionId: id }]);
     expect(store.records.get(id)).toBe('damaged');
   });
