@@ -99,12 +99,16 @@ function parse(
 /** Node's reason, unless it would repeat what is not an option of ours and may be a secret. */
 function reasonOf(
   error: unknown,
-  { name: command }: Command,
+  { name: command, positionals }: Command,
   args: readonly string[],
   options: object,
   known: readonly string[],
 ): string {
   const { code, message } = error as NodeJS.ErrnoException;
+  if (message.includes('ambiguous')) {
+    const option = /--[\w-]+/.exec(message)?.[0] ?? '--option';
+    return `${option} lacks its value. One that starts with a dash needs an equals sign: ${option}=-…`;
+  }
   if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION')
     return `${message.replace(/\n.*$/s, '').replace(/\.$/, '')}.`;
   const names = Object.keys(options);
@@ -112,7 +116,9 @@ function reasonOf(
   const unknown = given.find((name) => name !== '' && !names.includes(name)) ?? '';
   if (known.includes(unknown)) return `${command} has no option --${unknown}.`;
   const meant = nearest(unknown, names);
-  return `There is no such option.${meant === undefined ? '' : ` Is --${meant} meant?`}`;
+  if (meant !== undefined) return `There is no such option. Is --${meant} meant?`;
+  const isArgument = positionals > 0 && args.some((arg) => /^-[^-]/.test(arg));
+  return `There is no such option.${isArgument ? ' Write -- before an argument that starts with a dash.' : ''}`;
 }
 
 function seeHelp({ name }: Command): string {

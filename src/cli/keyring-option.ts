@@ -1,7 +1,9 @@
 // The key ring of a command: from a module of the app's own, or from the environment as in the app;
 // and how old its primary key may be.
+import { existsSync } from 'node:fs';
 import { Keyring, OptionInvalidError } from '../index.js';
-import { isSetInEnvFile } from '../key-ring/internal.js';
+import { isSetInEnvFile, looksLikeKeys } from '../key-ring/internal.js';
+import { programCall } from '../program-name.js';
 import type { Arguments, CommandOption } from './command.js';
 import { ageInDays } from './key-age.js';
 import { loadExport } from './module-option.js';
@@ -48,7 +50,21 @@ export function hasKeysInEnvironment(): boolean {
   return keys.trim() !== '' || path.trim() !== '';
 }
 
+/** The path in SESSION_ENCRYPTION_KEYS_FILE; undefined where that is not what sets the keys. */
+export function keyFileInEnvironment(): string | undefined {
+  const { SESSION_ENCRYPTION_KEYS: keys = '', SESSION_ENCRYPTION_KEYS_FILE = '' } = process.env;
+  const path = SESSION_ENCRYPTION_KEYS_FILE.trim();
+  return path === '' || keys.trim() !== '' || looksLikeKeys(path) ? undefined : path;
+}
+
 function assertKeysAreRead(): void {
+  const path = keyFileInEnvironment();
+  if (path !== undefined && !existsSync(path)) {
+    throw new OptionInvalidError(
+      'SESSION_ENCRYPTION_KEYS_FILE names a file that is not there. A relative path starts from where the ' +
+        `command is run. If there are no keys yet, ${programCall} keygen makes what belongs in it.`,
+    );
+  }
   if (hasKeysInEnvironment() || !isSetInEnvFile()) return;
   throw new OptionInvalidError(
     'The keys are set in the file .env, which this command has not read: add --env-file .env to it.',

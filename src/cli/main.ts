@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 // The command line: finds the command, runs it, and turns what it throws into a message and an exit
 // code.
+import { nearest } from '../checked-options.js';
 import { KeyringInvalidError, OptionInvalidError, PackageMissingError } from '../index.js';
+import { programCall } from '../program-name.js';
 import { remedyOf } from '../store-remedy.js';
 import { closeCatalogs } from './catalog-option.js';
 import { optionsOf, readArguments } from './command.js';
@@ -48,10 +50,7 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<Ex
     return first === undefined ? exitCodes.usage : exitCodes.done;
   }
   const command = commands.find(({ name }) => name === asked);
-  if (command === undefined) {
-    const names = commands.map(({ name }) => name).join(', ');
-    throw new OptionInvalidError(`There is no such command. The commands are ${names}.`);
-  }
+  if (command === undefined) throw new OptionInvalidError(whyNoCommand(asked, rest));
   if (first === 'help' || rest.includes('--help') || rest.includes('-h')) {
     terminal.report(...commandHelp(command));
     return exitCodes.done;
@@ -63,6 +62,21 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<Ex
   );
   hideKeysOf(process.env);
   return command.run(given, terminal);
+}
+
+/** What was given is not repeated: it may be a URL with a password. */
+function whyNoCommand(asked: string, rest: readonly string[]): string {
+  const names = commands.map(({ name }) => name);
+  if (['-v', '-V', 'version'].includes(asked)) {
+    return 'There is no such command. The version: --version';
+  }
+  if (asked.startsWith('-')) {
+    const name = names.find((one) => rest.includes(one)) ?? '<command>';
+    return `The command comes first, then its options: ${programCall} ${name} [options]`;
+  }
+  const meant = nearest(asked, names);
+  const guess = meant === undefined ? '' : ` Is ${meant} meant?`;
+  return `There is no such command.${guess} The commands are ${names.join(', ')}.`;
 }
 
 /** Runs the program to its end. */

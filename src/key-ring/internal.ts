@@ -4,4 +4,5 @@ export { isContentEncryption } from './content-encryption.js';
 export { keysOf } from './key-access.js';
 export { isKid } from './key-entry.js';
 export { isSetInEnvFile } from './key-environment.js';
+export { looksLikeKeys } from './key-mistakes.js';
 export type { SealingKey } from './sealing-key.js';

@@ -128,7 +128,12 @@ export class KeyFile {
       // It may be read the next time, without having changed.
       this.#versionRead = undefined;
       this.#versionIsSure = false;
-      throw invalidRing(this.#source, `cannot be read (${errorCode(error)})`);
+      const code = errorCode(error);
+      const remedy =
+        code === 'ENOENT'
+          ? ': there is no such file. A relative path starts from where the process runs'
+          : '';
+      throw invalidRing(this.#source, `cannot be read (${code})${remedy}`);
     }
     try {
       // No key has a zero byte, and Windows PowerShell's `>` writes every second one as such.

@@ -1,8 +1,10 @@
 // Every command's help, and what happens when it is called wrongly.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { commands as allCommands } from '../../src/cli/commands.js';
+import { programCall } from '../../src/program-name.js';
 import { type Program, packedProgram } from './program.js';
 import { bothKeys, oldKey, temporaryFolder } from './scene.js';
 
@@ -96,6 +98,68 @@ describe('encrypted-sessions', () => {
       expect(stderr).toContain('SESSION_ENCRYPTION_KEYS');
       expect(stderr).not.toContain('secret-that');
     }
+  });
+
+  it.each([
+    [
+      ['--store', 'redis://a:hunter2@b', 'status'],
+      'comes first',
+      `${programCall} status [options]`,
+    ],
+    [['-x'], 'comes first', `${programCall} <command> [options]`],
+    [['-v'], 'no such command', '--version'],
+    [['version'], 'no such command', '--version'],
+    [['rotat'], 'no such command', 'Is rotate meant?'],
+    [['inspect', '-1+1', '--store', 'memory:'], 'no such option', 'Write -- before an argument'],
+    [['list', '-1+1'], 'no such option', 'See: '],
+  ])('says what to write in place of %j', async (args, what, remedy) => {
+    const { code, stderr } = await program.run(args, { env: bothKeys });
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(what);
+    expect(stderr).toContain(remedy);
+    expect(stderr).not.toContain('hunter2');
+  });
+
+  it('says of every option with a value how one is written that starts with a dash', async () => {
+    for (const command of allCommands) {
+      for (const [option, { value }] of Object.entries(command.options)) {
+        if (value === undefined) continue;
+        const { code, stderr } = await program.run([command.name, `--${option}`, '-1+1'], {
+          env: bothKeys,
+        });
+        expect(code).toBe(2);
+        expect(stderr).toContain(`needs an equals sign: --${option}=-…`);
+      }
+    }
+    const { code, stderr } = await program.run(
+      ['inspect', '--session-id=-1+1', '--store', `sqlite:no-such-file.db`],
+      { env: bothKeys },
+    );
+    expect(code).toBe(2);
+    expect(stderr).toContain('--store: there is no such file');
+  });
+
+  it('says which variable or option names a key file that is not there, and what to do', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(
+      join(folder, 'keyring.mjs'),
+      `import { Keyring } from '${pathToFileURL(join(program.folder, 'dist/index.mjs'))}';
+       export default () => Keyring.fromFile('./no-such-keys');`,
+    );
+    const byVariable = await program.run(['keys'], {
+      env: { SESSION_ENCRYPTION_KEYS_FILE: './no-such-keys' },
+    });
+    const byOption = await program.run(['keys', '--keyring', './keyring.mjs'], { cwd: folder });
+
+    expect([byVariable.code, byOption.code]).toEqual([2, 2]);
+    expect(byVariable.stderr).toContain(
+      'SESSION_ENCRYPTION_KEYS_FILE names a file that is not there',
+    );
+    expect(byVariable.stderr).toContain(`${programCall} keygen`);
+    expect(byOption.stderr).toMatch(
+      /^Error: --keyring: .*there is no such file\. A relative path starts/,
+    );
   });
 
   it('does not repeat what may be a password: a URL without its option, an unknown scheme', async () => {

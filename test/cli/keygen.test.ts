@@ -29,6 +29,30 @@ describe('encrypted-sessions keygen', () => {
     expect(stderr).not.toContain(keys.split(':')[1]);
   });
 
+  it('says on standard error what the line is for, and what a shell needs', async () => {
+    expect((await program.run(['keygen'])).stderr).toContain('In a shell, write export before it.');
+    const { stderr } = await program.run(['keygen', '--jwks']);
+    expect(stderr).toContain('file that SESSION_ENCRYPTION_KEYS_FILE names');
+    expect(stderr).not.toContain('export');
+  });
+
+  it.each(['missing', 'empty'])(
+    'prints what belongs in the file that SESSION_ENCRYPTION_KEYS_FILE names, where that is %s',
+    async (state) => {
+      const path = join(await temporaryFolder(), 'keys');
+      if (state === 'empty') await writeFile(path, '');
+      const env = { SESSION_ENCRYPTION_KEYS_FILE: path };
+
+      const { code, stdout, stderr } = await program.run(['keygen'], { env });
+
+      expect(code, stderr).toBe(0);
+      expect(stderr).toContain('If you have keys, correct the path instead.');
+      expect(Keyring.parse(stdout).kids).toHaveLength(1);
+      await writeFile(path, stdout);
+      expect((await program.run(['keys'], { env })).code).toBe(0);
+    },
+  );
+
   it('never prints the same key twice', async () => {
     const [one, two] = await Promise.all([program.run(['keygen']), program.run(['keygen'])]);
     expect(one?.stdout).not.toBe(two?.stdout);

@@ -167,7 +167,7 @@ describe('a key ring from a file', () => {
   );
 
   it.each([
-    ['missing', () => undefined, /cannot be read \(ENOENT\)/],
+    ['missing', () => undefined, /cannot be read \(ENOENT\): there is no such file/],
     ['a directory', () => mkdirSync(file), /is a directory/],
     ['empty', () => writeFileSync(file, '\n'), /holds no key/],
     ['too large', () => writeFileSync(file, 'a'.repeat(2 ** 20 + 1)), /too large/],

@@ -1,11 +1,11 @@
 // keygen: makes a new key. With keys already set, prints the lines of each stage of a rotation.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { type GeneratedKey, generateKey, Keyring, OptionInvalidError } from '../../index.js';
 import { isSetInEnvFile } from '../../key-ring/internal.js';
 import { type AppendedFile, appendedFile } from '../appended-file.js';
 import type { Arguments, Command } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
-import { hasKeysInEnvironment } from '../keyring-option.js';
+import { hasKeysInEnvironment, keyFileInEnvironment } from '../keyring-option.js';
 import { type PresentKeys, rotationStages } from '../rotation-stages.js';
 import type { Terminal } from '../terminal.js';
 
@@ -109,28 +109,41 @@ function assertNoKeysAreMissed(
   );
 }
 
-function printFirst(terminal: Terminal, key: GeneratedKey, value: string, bare: boolean): void {
+function printFirst(terminal: Terminal, key: GeneratedKey, value: string, asJwks: boolean): void {
+  const isForFile = keyFileInEnvironment() !== undefined;
   // A JWK Set that was requested is a key file; one that was not needs quotes to be set in a shell.
   const line = value === key.text && value.startsWith('{') ? `'${value}'` : value;
-  terminal.report(bare ? value : `SESSION_ENCRYPTION_KEYS=${line}`);
+  terminal.report(asJwks || isForFile ? value : `SESSION_ENCRYPTION_KEYS=${line}`);
   terminal.say(
+    isForFile
+      ? 'This is what belongs in the file that SESSION_ENCRYPTION_KEYS_FILE names, which holds no key now. If you have keys, correct the path instead.'
+      : asJwks
+        ? 'This is what belongs in the file that SESSION_ENCRYPTION_KEYS_FILE names.'
+        : 'The line is for a .env file, which --env-file reads. In a shell, write export before it.',
     'Keep this key with your other secrets, and apart from backups of the store: anyone who has both can',
     'open every token. Without it, what it sealed is lost.',
   );
 }
 
-/** How the environment keeps its keys; undefined if it has none. */
+/** How the environment keeps its keys; undefined if it has none, or a file that is not there yet or empty. */
 function presentKeys(given: Arguments): PresentKeys | undefined {
   if (!hasKeysInEnvironment()) return undefined;
   const envFile = given.value('env-file');
-  const keys = process.env.SESSION_ENCRYPTION_KEYS?.trim() ?? '';
-  const path = process.env.SESSION_ENCRYPTION_KEYS_FILE?.trim() ?? '';
+  const path = keyFileInEnvironment();
+  // A shell makes the file that it is to write to before this runs.
+  if (path !== undefined && isMissingOrEmpty(path)) return undefined;
   // Whether they can be used, and the reasons why not, are for the key ring to say.
   Keyring.fromEnv();
-  const form = (path === '' ? keys : readFileSync(path, 'utf8').trim()).startsWith('{')
-    ? 'jwks'
-    : 'text';
-  if (path !== '') return { place: 'file', form, envFile };
+  const text =
+    path === undefined ? process.env.SESSION_ENCRYPTION_KEYS : readFileSync(path, 'utf8');
+  const form = text?.trim().startsWith('{') ? 'jwks' : 'text';
+  if (path !== undefined) return { place: 'file', form, envFile };
   const isInEnvFile = given.fromEnvFile.includes('SESSION_ENCRYPTION_KEYS');
   return { place: isInEnvFile ? 'env-file' : 'environment', form, envFile };
+}
+
+function isMissingOrEmpty(path: string): boolean {
+  if (!existsSync(path)) return true;
+  const found = statSync(path);
+  return found.isFile() && found.size === 0;
 }
