@@ -5,6 +5,8 @@ import { OptionInvalidError } from '../errors.js';
 import { hasMembers, hasMethods } from '../foreign-object.js';
 import { sqliteClass } from '../optional-packages/sqlite-class.js';
 import { nodeBuiltin } from '../runtime/node-builtins.js';
+import { NotSentError } from '../store-access/index.js';
+import { LockTurns } from '../store-access/lock-turns.js';
 import type { SqlRow, SqlRunner } from '../store-access/sql-runner.js';
 import { inWriteTransaction, type StatementDatabase } from '../store-access/sqlite-database.js';
 import { sqliteUrlParts } from '../store-url.js';
@@ -28,12 +30,13 @@ export function openSqlite(
   { table }: ResolvedOpenOptions,
 ): SqliteStore {
   const path = typeof target === 'string' ? sqlitePath(target) : undefined;
-  const runner =
-    typeof target === 'string' ? new FileRunner(sqlitePath(target)) : new DatabaseRunner(target);
+  const runner = new SqliteRunner(
+    typeof target === 'string' ? new DatabaseFile(sqlitePath(target)) : new AppDatabase(target),
+  );
   const name = `"${table}"`;
   const create = `CREATE TABLE IF NOT EXISTS ${name} (key VARCHAR(255) PRIMARY KEY, value TEXT)`;
   const place = path === undefined || path === memory ? 'the database' : `the file ${path}`;
-  const made = new MadeTable(`table ${table} in ${place}`, () => runner.make(create));
+  const made = new MadeTable(`table ${table} in ${place}`, (signal) => runner.make(create, signal));
   return new SqliteStore(runner, name, made);
 }
 
@@ -69,25 +72,71 @@ function assertFolder(path: string): void {
   );
 }
 
-/** Runs statements on the app's own database. */
-class DatabaseRunner implements SqlRunner {
+/** Where the database is. */
+interface Place {
+  /** To run a statement on. */
+  open(): Promise<StatementDatabase> | StatementDatabase;
+  /** To make a table in. */
+  make(): Promise<StatementDatabase> | StatementDatabase;
+  close?(): void;
+}
+
+class SqliteRunner implements SqlRunner {
+  readonly #place: Place;
+  // With write-ahead logging a lock keeps out only those that write.
+  readonly #reads = new LockTurns(busyTimeout);
+  readonly #writes = new LockTurns(busyTimeout);
+
+  constructor(place: Place) {
+    this.#place = place;
+  }
+
+  query(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<readonly SqlRow[]> {
+    const isRead = /^\s*SELECT/i.test(sql);
+    return (isRead ? this.#reads : this.#writes).run(async () => {
+      const database = await this.#place.open();
+      assertInTime(signal);
+      const all = () => database.prepare(sql).all(...values);
+      const rows = isRead ? all() : inWriteTransaction(database, all);
+      return Array.isArray(rows) ? rows.filter(hasMembers) : [];
+    }, signal);
+  }
+
+  make(create: string, signal: AbortSignal): Promise<void> {
+    return this.#writes.run(async () => {
+      const database = await this.#place.make();
+      assertInTime(signal);
+      database.exec(create);
+    }, signal);
+  }
+
+  async close(): Promise<void> {
+    this.#place.close?.();
+  }
+}
+
+function assertInTime(signal: AbortSignal): void {
+  if (signal.aborted) throw new NotSentError('The database was not open in time.');
+}
+
+class AppDatabase implements Place {
   readonly #database: StatementDatabase;
 
   constructor(database: StatementDatabase) {
     this.#database = database;
   }
 
-  async query(sql: string, values: readonly unknown[]): Promise<readonly SqlRow[]> {
-    return run(this.#database, sql, values);
+  open(): StatementDatabase {
+    return this.#database;
   }
 
-  async make(create: string): Promise<void> {
-    this.#database.exec(create);
+  make(): StatementDatabase {
+    return this.#database;
   }
 }
 
-/** Opens a file, or memory, when it is needed. */
-class FileRunner implements SqlRunner {
+/** A file, or memory, that is opened when it is needed. */
+class DatabaseFile implements Place {
   readonly #path: string;
   #database: OpenedDatabase | undefined;
   #isClosed = false;
@@ -96,25 +145,24 @@ class FileRunner implements SqlRunner {
     this.#path = path;
   }
 
-  async query(sql: string, values: readonly unknown[]): Promise<readonly SqlRow[]> {
+  async open(): Promise<StatementDatabase> {
     const isThere = this.#database !== undefined || this.#exists();
     if (!isThere) {
       // The first call says that a driver is missing, also where there is nothing to read yet.
       await sqliteClass();
       throw new Error('no such table: there is no file');
     }
-    return run(this.#database ?? (await this.#open()), sql, values);
+    return this.#database ?? (await this.#open());
   }
 
-  /** Makes the file and the table. */
-  async make(create: string): Promise<void> {
+  async make(): Promise<StatementDatabase> {
     const database = this.#database ?? (await this.#open());
     // With write-ahead logging readers and the writer do not lock each other out.
     database.exec('PRAGMA journal_mode = WAL');
-    database.exec(create);
+    return database;
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.#isClosed = true;
     this.#database?.close();
     this.#database = undefined;
@@ -142,14 +190,4 @@ class FileRunner implements SqlRunner {
     this.#database = database;
     return database;
   }
-}
-
-function run(
-  database: StatementDatabase,
-  sql: string,
-  values: readonly unknown[],
-): readonly SqlRow[] {
-  const all = () => database.prepare(sql).all(...values);
-  const rows = /^\s*SELECT/i.test(sql) ? all() : inWriteTransaction(database, all);
-  return Array.isArray(rows) ? rows.filter(hasMembers) : [];
 }

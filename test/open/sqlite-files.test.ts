@@ -8,6 +8,8 @@ import Libsql from 'libsql';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { OptionInvalidError, StoreUnavailableError } from '../../src/index.js';
 import { openSessionStorage } from '../../src/open/index.js';
+import { isSqliteBusy } from '../../src/store-access/index.js';
+import type { StatementDatabase } from '../../src/store-access/sqlite-database.js';
 import { nodeSqlite } from '../catalogs/backends/official-sqlite.js';
 
 const session = () =>
@@ -65,6 +67,66 @@ test.each([
   'sqlite:/no/such/folder/sessions.db',
 ])('%s is refused when it is opened', (url) => {
   expect(() => openSessionStorage(url)).toThrow(OptionInvalidError);
+});
+
+/** An app's own database, and the turns of the event loop in which SQLite found its file locked. */
+function watched(file: string) {
+  const database = openDatabase(file) as StatementDatabase & { close(): unknown };
+  database.exec('PRAGMA busy_timeout = 20');
+  let turn = 0;
+  let next = setImmediate(function count() {
+    turn++;
+    next = setImmediate(count);
+  });
+  const refusedIn: number[] = [];
+  const noting = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      if (isSqliteBusy(error)) refusedIn.push(turn);
+      throw error;
+    }
+  };
+  return {
+    refusedIn,
+    get inTransaction() {
+      return database.inTransaction;
+    },
+    exec: (sql: string) => noting(() => database.exec(sql)),
+    prepare: (sql: string) => ({
+      all: (...values: unknown[]) => noting(() => database.prepare(sql).all(...values)),
+    }),
+    close() {
+      clearImmediate(next);
+      database.close();
+    },
+  };
+}
+
+test('of many callers that find a file locked, one at a time looks again, and others get their turn in between', async () => {
+  const file = join(folder, 'sessions.db');
+  const other = openDatabase(file);
+  other.exec('CREATE TABLE other (id TEXT)');
+  other.exec('BEGIN EXCLUSIVE');
+  const database = watched(file);
+  const storage = openSessionStorage(database, { deadline: 500 });
+  const calls = Array.from({ length: 20 }, (_, at) => storage.loadSession(`offline_${at}`));
+  for (const outcome of await Promise.allSettled(calls)) {
+    expect(outcome).toMatchObject({
+      reason: {
+        code: 'ERR_STORE_UNAVAILABLE',
+        cause: { message: expect.stringMatching(/locked/) },
+      },
+    });
+  }
+  expect(database.refusedIn.length).toBeGreaterThan(1);
+  expect(new Set(database.refusedIn).size).toBe(database.refusedIn.length);
+
+  other.exec('COMMIT');
+  other.close();
+  const stored = () => storage.storeSession(session());
+  expect(await vi.waitFor(stored, { timeout: 30_000, interval: 100 })).toBe(true);
+  database.close();
 });
 
 describe('a file that is locked when it is first opened', () => {
