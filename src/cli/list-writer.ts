@@ -1,6 +1,6 @@
 // Writes sessions one by one: as lines, as CSV or as a JSON array.
 import { OptionInvalidError } from '../index.js';
-import type { Arguments } from './command.js';
+import type { Arguments, CommandOption } from './command.js';
 import { printable } from './printable.js';
 import type { ListedSession } from './session-selection.js';
 import type { Terminal } from './terminal.js';
@@ -11,6 +11,15 @@ export interface ListWriter {
   write(session: ListedSession): Promise<void>;
   end(): Promise<void>;
 }
+
+export const csvOption: Readonly<Record<string, CommandOption>> = {
+  csv: {
+    help: [
+      "Writes CSV (RFC 4180), with a header. A cell that starts with =, +, -, @ or ' has one ' more in",
+      'front, so that no spreadsheet runs it: take that off to have the value, or use --json.',
+    ],
+  },
+};
 
 const csvColumns = ['id', 'shop', 'online', 'expires', 'kids', 'state', 'codes'] as const;
 
@@ -29,7 +38,8 @@ export function listWriter(given: Arguments, terminal: Terminal): ListWriter {
     };
   }
   return {
-    begin: async () => {},
+    // Not part of the list, of which every line is a session.
+    begin: async () => terminal.say('id  shop  keys  state'),
     write: ({ id, shop, kids, state, codes }) =>
       line([id, shop, kids.join('+') || '-', state, ...codes].join('  ')),
     end: async () => {},
@@ -48,8 +58,13 @@ function jsonWriter(terminal: Terminal): ListWriter {
   };
 }
 
-/** RFC 4180, section 2: in quotation marks, which are doubled within. */
+/**
+ * RFC 4180, section 2: in quotation marks, which are doubled within. What spreadsheets would run as a
+ * formula gets an apostrophe, as https://owasp.org/www-community/attacks/CSV_Injection says; tabs and line
+ * ends are escaped before. So does what starts with one, so that the first one can be taken off again.
+ */
 function csvField(value: unknown): string {
   const text = Array.isArray(value) ? value.join(' ') : String(value ?? '');
-  return `"${text.replaceAll('"', '""')}"`;
+  const shown = /^[=+\-@＝＋－＠']/.test(text) ? `'${text}` : text;
+  return `"${shown.replaceAll('"', '""')}"`;
 }

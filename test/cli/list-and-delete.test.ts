@@ -101,6 +101,48 @@ describe('list', () => {
     expect(JSON.parse((await run('--json')).stdout)).toHaveLength(6);
   });
 
+  it('writes no cell that a spreadsheet would run, and each value can be had back', async () => {
+    const ids = ['=1+1', '+1', '-1+1', '@a', '＝1', "'=1", "'", '\t=1', '\r=1', 'a=1', '"=1'];
+    const odd = `sqlite:${join(folder, 'odd.db')}`;
+    await withStore(odd, async (store) => {
+      for (const id of ids) await store.storeSession({ ...sessionNumber(1), id });
+    });
+    const run = (form: string) => program.run(['list', '--store', odd, form], { env: bothKeys });
+    const rows = (await run('--csv')).stdout.trim().split('\n').slice(1);
+    const cells = rows.map((row) => /^"((?:[^"]|"")*)"/.exec(row)?.[1]?.replaceAll('""', '"'));
+
+    expect(cells).toHaveLength(ids.length);
+    for (const cell of cells) expect(cell).not.toMatch(/^[=+\-@＝＋－＠\t\r]/);
+    const back = cells.map((cell = '') =>
+      JSON.parse(`"${cell.replace(/^'/, '').replace('"', '\\"')}"`),
+    );
+    expect(back.sort()).toEqual([...ids].sort());
+    const exact: { id: string }[] = JSON.parse((await run('--json')).stdout);
+    expect(exact.map(({ id }) => id).sort()).toEqual([...ids].sort());
+  });
+
+  it.each(['list', 'delete', 'inspect'])(
+    '%s names the store on standard error',
+    async (command) => {
+      const { id } = sessionNumber(1);
+      const status = await program.run(['status', '--store', url], { env: bothKeys });
+      const [, name = ''] = /^Store: (.+) \(/.exec(status.stdout) ?? [];
+      const forms = command === 'inspect' ? [[], ['--json']] : [[], ['--csv'], ['--json']];
+      for (const form of forms) {
+        const args = [command, '--store', url, '--session-id', id, ...form];
+        const { code, stdout, stderr } = await program.run(args, { env: bothKeys });
+
+        expect(code, stderr).toBe(0);
+        expect(stderr).toMatch(/^Store: /);
+        expect(stderr).toContain(`Store: ${name}\n`);
+        expect(stdout).not.toContain('Store:');
+        const isList = command !== 'inspect' && form.length === 0;
+        expect(stderr.includes('\nid  shop  keys  state\n')).toBe(isList);
+        if (isList) expect(stdout).toBe(`${id}  ${sessionNumber(1).shop}  new  sealed\n`);
+      }
+    },
+  );
+
   it('of an empty store is a finding', async () => {
     const empty = await storeOnOldKey(1);
     const { id } = sessionNumber(1);

@@ -11,7 +11,7 @@ import type { Arguments, Command } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { listenForInterruption } from '../interruption.js';
 import { keyringOf, keyringOption } from '../keyring-option.js';
-import { listWriter } from '../list-writer.js';
+import { csvOption, listWriter } from '../list-writer.js';
 import { formatCount } from '../printable.js';
 import { type Selection, selectionOf, selectionOptions } from '../session-selection.js';
 import type { Terminal } from '../terminal.js';
@@ -40,7 +40,7 @@ export const deleteCommand: Command = {
         'that writes to it first.',
       ],
     },
-    csv: { help: ['Writes CSV (RFC 4180), with a header.'] },
+    ...csvOption,
     json: { help: ['Writes a JSON array.'] },
   },
   examples: [

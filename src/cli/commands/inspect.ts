@@ -8,7 +8,7 @@ import {
   type SessionLike,
   type TokenInspection,
 } from '../../index.js';
-import { assertStoreNamed, openCatalog, storeOptions } from '../catalog-option.js';
+import { assertStoreNamed, describeStore, openCatalog, storeOptions } from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { keyringOf, keyringOption } from '../keyring-option.js';
@@ -47,7 +47,9 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   if (inStore) assertSessionNamed(given);
   else assertPlaceComplete(given);
   const keyring = await keyringOf(given);
-  const found = inStore ? await ofSession(given, keyring) : [await ofToken(given, keyring)];
+  const found = inStore
+    ? await ofSession(given, keyring, terminal)
+    : [await ofToken(given, keyring)];
   if (given.flag('json')) terminal.reportJson(inStore ? found : found[0]);
   else terminal.report(...found.flatMap((inspection) => describe(inspection, keyring)));
   if (found.length === 0) terminal.say('The session holds no token.');
@@ -92,9 +94,15 @@ async function ofToken(given: Arguments, keyring: Keyring): Promise<TokenInspect
   return inspectToken(token, keyring, place);
 }
 
-async function ofSession(given: Arguments, keyring: Keyring): Promise<TokenInspection[]> {
+async function ofSession(
+  given: Arguments,
+  keyring: Keyring,
+  terminal: Terminal,
+): Promise<TokenInspection[]> {
   const id = sessionIdOf(given) ?? '';
-  const { catalog } = await openCatalog(given);
+  const named = await openCatalog(given);
+  const { catalog } = named;
+  terminal.say(`Store: ${describeStore(named)}`);
   let session: SessionLike | undefined;
   if (catalog.loadSession !== undefined) {
     session = await catalog.loadSession(id);

@@ -1,11 +1,11 @@
 // list: the sessions of a store, by key, shop or state. Never a token.
 import { RecordUnreadableError } from '../../index.js';
-import { assertStoreNamed, openCatalog, storeOptions } from '../catalog-option.js';
+import { assertStoreNamed, describeStore, openCatalog, storeOptions } from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { listenForInterruption } from '../interruption.js';
 import { keyringOf, keyringOption } from '../keyring-option.js';
-import { listWriter } from '../list-writer.js';
+import { csvOption, listWriter } from '../list-writer.js';
 import { formatCount } from '../printable.js';
 import { selectionOf, selectionOptions } from '../session-selection.js';
 import type { Terminal } from '../terminal.js';
@@ -24,7 +24,7 @@ export const list: Command = {
     ...keyringOption,
     ...selectionOptions,
     'allow-empty': { help: ['Exits with 0 although the store has no session.'] },
-    csv: { help: ['Writes CSV (RFC 4180), with a header.'] },
+    ...csvOption,
     json: { help: ['Writes a JSON array.'] },
   },
   examples: [
@@ -42,7 +42,9 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const selection = selectionOf(given, keyring);
   const writer = listWriter(given, terminal);
   const interruption = listenForInterruption(terminal);
-  const { catalog } = await openCatalog(given);
+  const named = await openCatalog(given);
+  const { catalog } = named;
+  terminal.say(`Store: ${describeStore(named)}`);
   let [scanned, listed] = [0, 0];
   let damage: RecordUnreadableError | undefined;
   await writer.begin();
