@@ -2,6 +2,7 @@
 import { hasMembers } from '../foreign-object.js';
 import type { CopyReport, CopyVerification } from '../index.js';
 import { type Count, describeColumns, describeCounts, describeList } from './counts-text.js';
+import { describeMessages } from './equal-messages.js';
 import { formatCount } from './printable.js';
 
 /** Whether something is not in the destination as it is in the source. */
@@ -47,9 +48,9 @@ export function describeCopy(report: CopyReport, update: boolean): string[] {
       ids('different').map(({ sessionId }) => String(sessionId)),
       different,
     ),
-    ...describeList(
+    ...describeMessages(
       dryRun ? 'Would be refused' : 'Refused',
-      ids('refused').map(({ code, message }) => `${code}: ${message}`),
+      ids('refused').map(({ sessionId, code, message = '' }) => ({ sessionId, code, message })),
       refused,
     ),
     ...(report.plaintext > 0

@@ -2,6 +2,7 @@
 import { hasMembers } from '../foreign-object.js';
 import type { ReencryptionReport, SessionFinding } from '../index.js';
 import { type Count, describeColumns, describeCounts, describeList } from './counts-text.js';
+import { describeMessages } from './equal-messages.js';
 import { describeKeys, describeMismatches, describeRemoval } from './key-advice.js';
 import { formatCount } from './printable.js';
 
@@ -141,12 +142,11 @@ function describeFindings(report: ReencryptionReport): string[] {
   };
   return Object.entries(titles).flatMap(([outcome, title]) => {
     const found = report.findings.filter((finding) => finding.outcome === outcome);
-    const lines = found.map(({ code, field, message, sessionId = '' }) => {
-      if (message === undefined) return `${sessionId}: ${field}`;
-      return code === undefined ? `${sessionId}: ${message}` : `${code}: ${message}`;
-    });
+    const messages = found.map(({ code, field, message, sessionId }) =>
+      message === undefined ? { sessionId, message: String(field) } : { sessionId, code, message },
+    );
     const total = totals[outcome as SessionFinding['outcome']] ?? found.length;
-    return describeList(title, lines, lines.length === 0 ? 0 : total);
+    return describeMessages(title, messages, total);
   });
 }
 

@@ -107,7 +107,7 @@ describe('encrypted-sessions rotate', () => {
     expect(strict.code).toBe(1);
     expect(strict.stdout).toMatch(/^Left plaintext +2$/m);
     expect(strict.stdout).toContain(
-      `Sessions with plaintext, left as they are:\n  ${sessionNumber(1).id}: accessToken\n`,
+      `Sessions with plaintext, left as they are:\n  2 sessions (${sessionNumber(1).id}, ${sessionNumber(2).id}): accessToken\n`,
     );
     expect(strict.stdout).toContain('seal plaintext: rotate --mode migrate. Else find out who');
     const json = await program.run(['rotate', '--store', url, '--json'], { env: bothKeys });
@@ -188,7 +188,9 @@ describe('encrypted-sessions rotate', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^Unreadable +2$/m);
     expect(stdout).toMatch(/old .* 2 sessions: not in the key ring; add it back/);
-    expect(stdout).toContain(`ERR_KEY_UNKNOWN: Session ${sessionNumber(1).id}: accessToken`);
+    expect(stdout).toContain(
+      `ERR_KEY_UNKNOWN: 2 sessions (${sessionNumber(1).id}, ${sessionNumber(2).id}): accessToken`,
+    );
     expect(await loadSessions(url, 2, oldKey)).toHaveLength(2);
   });
 

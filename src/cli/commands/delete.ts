@@ -8,6 +8,7 @@ import {
 import type { Catalog } from '../catalog.js';
 import { assertStoreNamed, describeStore, openCatalog, storeOptions } from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
+import { EqualMessages } from '../equal-messages.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { listenForInterruption } from '../interruption.js';
 import { keyringOf, keyringOption } from '../keyring-option.js';
@@ -69,6 +70,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const remove = removal(given, catalog);
   announce(terminal, describeStore(named), isReal, keyring);
   let [scanned, removed, kept, refused] = [0, 0, 0, 0];
+  const refusals = new EqualMessages();
   let damage: RecordUnreadableError | undefined;
   await writer.begin();
   try {
@@ -84,13 +86,15 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
       if (outcome === 'changes') kept++;
       if (outcome instanceof RecordUnreadableError) {
         refused++;
-        terminal.say(outcome.message);
+        refusals.add(outcome);
       }
       if (outcome === 'removed') await writer.write(found);
     }
   } catch (error) {
     if (!(error instanceof RecordUnreadableError)) throw error;
     damage = error;
+  } finally {
+    terminal.say(...refusals.lines);
   }
   await writer.end();
   const changes = [

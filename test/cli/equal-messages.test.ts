@@ -1,0 +1,77 @@
+// What is wrong with many sessions alike is said once, with how many there are and the first of them.
+import Database from 'libsql';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Program, packedProgram } from './program.js';
+import {
+  bothKeys,
+  onlyNewKey,
+  sessionNumber,
+  storeOnOldKey,
+  storeSessions,
+  withStore,
+} from './scene.js';
+
+let program: Program;
+beforeAll(async () => {
+  program = await packedProgram();
+});
+
+const count = 30;
+const idOf = (n: number) => sessionNumber(n).id;
+const linesOf = (stdout: string, what: RegExp) =>
+  stdout.split('\n').filter((line) => what.test(line));
+
+describe('messages of many sessions', () => {
+  it.each(['status', 'rotate'])('%s says once that a key is lost', async (command) => {
+    const url = await storeOnOldKey(count);
+    await withStore(url, async (store) => {
+      const damaged = await store.loadSession(idOf(7));
+      if (damaged === undefined) throw new Error('It is not stored.');
+      damaged.accessToken = `${damaged.accessToken.slice(0, 20)}`;
+      await store.storeSession(damaged);
+    });
+
+    const { code, stdout } = await program.run([command, '--store', url], { env: onlyNewKey });
+
+    expect(code).toBe(1);
+    const [lost = '', ...more] = linesOf(stdout, /ERR_KEY_UNKNOWN/);
+    expect(more).toEqual([]);
+    expect(lost).toMatch(
+      /^ {2}ERR_KEY_UNKNOWN: 29 sessions \(offline_\S+, offline_\S+, offline_\S+, 26 more\): accessToken is sealed with key "old"/,
+    );
+    expect(linesOf(stdout, /ERR_TOKEN_UNREADABLE/)).toEqual([
+      expect.stringContaining(`ERR_TOKEN_UNREADABLE: Session ${idOf(7)}: accessToken`),
+    ]);
+    expect(stdout).not.toContain('--json names all');
+  });
+
+  it('rotate says once that the store failed for all of them', async () => {
+    const url = await storeOnOldKey(count);
+    const database = new Database(url.replace('sqlite:', ''));
+    database.exec(
+      "CREATE TRIGGER refuse BEFORE UPDATE ON shopify_session_records BEGIN SELECT RAISE(ABORT, 'full'); END",
+    );
+    database.close();
+
+    const { code, stdout } = await program.run(['rotate', '--store', url], { env: bothKeys });
+
+    expect(code).toBe(3);
+    const [failed = '', ...more] = linesOf(stdout, /The store failed/);
+    expect(more).toEqual([]);
+    expect(failed).toMatch(
+      /^ {2}30 sessions \(offline_\S+, offline_\S+, offline_\S+, 27 more\): The store failed/,
+    );
+  });
+
+  it('status says once that tokens are plaintext, and names a single session', async () => {
+    const url = await storeOnOldKey(1);
+    await storeSessions(url, 1);
+    const one = await program.run(['status', '--store', url], { env: bothKeys });
+    expect(one.stdout).toContain(`\n  ${idOf(1)}: accessToken\n`);
+
+    await storeSessions(url, 2);
+    const two = await program.run(['status', '--store', url], { env: bothKeys });
+    expect(linesOf(two.stdout, /: accessToken$/)).toHaveLength(1);
+    expect(two.stdout).toContain(`  2 sessions (${idOf(1)}, ${idOf(2)}): accessToken`);
+  });
+});
