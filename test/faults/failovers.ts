@@ -4,16 +4,17 @@ import { startMysql } from '../servers/mysql.js';
 import { startPostgresStandby } from '../servers/postgres.js';
 import { type OwnRedis, startRedis } from '../servers/redis.js';
 import type { Fault } from './fault.js';
-import type { FaultyServer } from './faulty-server.js';
+import { type FaultyServer, type FaultyStore, makeMysqlDatabase } from './faulty-server.js';
 
 /** The same address, on the server's successor. */
 function at(url: string, port: number): string {
   return Object.assign(new URL(url), { port: String(port) }).href;
 }
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 30_000; !(await isSo()); await pause(20)) {
-    if (Date.now() > end) throw new Error('The failover did not come to its end.');
+/** @param event What is waited for, for the error. */
+async function until(event: string, hasCome: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 30_000; !(await hasCome()); await pause(20)) {
+    if (Date.now() > end) throw new Error(`A failover waited in vain until ${event}.`);
   }
 }
 
@@ -37,6 +38,20 @@ interface Successor {
   stop(): Promise<void>;
 }
 
+/** Makes a server follow another; if that fails, it is not left to go on trying. */
+async function following<Server extends { stop(): Promise<void> }>(
+  server: Server,
+  follow: () => Promise<void>,
+): Promise<Server> {
+  try {
+    await follow();
+    return server;
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
 /** What becomes of a server that has a successor. */
 interface Leaving {
   begin?(server: FaultyServer): unknown;
@@ -51,28 +66,32 @@ const gone: Leaving = {
 
 const failover = (
   kind: FaultyServer['kind'],
-  succeed: (server: FaultyServer) => Promise<Successor>,
+  succeed: (server: FaultyServer, store: FaultyStore) => Promise<Successor>,
   leaving: Leaving,
 ): Fault => ({
   servers: [kind],
   async prepare(server, store) {
-    const successor = await succeed(server);
+    const successor = await succeed(server, store);
     return {
       directUrl: at(store.directUrl, successor.port),
       begin: () => successor.takeOver(() => leaving.begin?.(server)),
       end: () => server.network.retarget(successor.port),
       async cleanUp() {
         server.network.retarget(server.port);
-        await leaving.undo(server);
-        await successor.stop();
+        try {
+          await leaving.undo(server);
+        } finally {
+          await successor.stop();
+        }
       },
     };
   },
 });
 
 const startStandby = async (server: FaultyServer): Promise<Successor> => {
-  const standby = await startPostgresStandby(server.port);
-  await synchronous(server, '*');
+  const standby = await following(await startPostgresStandby(server.port), () =>
+    synchronous(server, '*'),
+  );
   return {
     port: standby.port,
     async takeOver(leave) {
@@ -87,15 +106,21 @@ const startStandby = async (server: FaultyServer): Promise<Successor> => {
 };
 
 const startRedisReplica = async (server: FaultyServer): Promise<Successor> => {
-  const replica = await startRedis();
-  await replica.command(['REPLICAOF', '127.0.0.1', String(server.port)]);
-  await until(async () => (await replication(replica)).includes('master_link_status:up'));
+  const started = await startRedis();
+  const replica = await following(started, async () => {
+    await started.command(['REPLICAOF', '127.0.0.1', String(server.port)]);
+    await until('the replica had its copy', async () =>
+      (await replication(started)).includes('master_link_status:up'),
+    );
+  });
   return {
     ...replica,
     async takeOver(leave) {
       await server.command('FAILOVER');
-      await until(async () => (await replication(replica)).includes('role:master'));
-      await until(async () =>
+      await until('the replica was the primary server', async () =>
+        (await replication(replica)).includes('role:master'),
+      );
+      await until('its predecessor was a replica', async () =>
         String(await server.command('INFO', 'replication')).includes('role:slave'),
       );
       await leave();
@@ -103,22 +128,32 @@ const startRedisReplica = async (server: FaultyServer): Promise<Successor> => {
   };
 };
 
-const startMariadbReplica = async (server: FaultyServer): Promise<Successor> => {
-  const replica = await startMysql(['--server-id=2']);
-  await replica.query(
-    `CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = ${server.port}, MASTER_USER = 'root', MASTER_USE_GTID = slave_pos`,
-  );
-  await replica.query('START SLAVE');
+const startMariadbReplica = async (
+  server: FaultyServer,
+  store: FaultyStore,
+): Promise<Successor> => {
+  const position = async () => {
+    const rows = await server.command('SELECT @@gtid_binlog_pos AS position');
+    return (rows as [{ position: string }])[0].position;
+  };
+  const started = await startMysql(['--server-id=2']);
   const catchUp = async () => {
-    const [row] = (await server.command('SELECT @@gtid_binlog_pos AS position')) as [
-      { position: string },
-    ];
-    await until(async () => {
-      const rows = await replica.query('SELECT @@gtid_slave_pos AS position');
-      return (rows as [{ position: string }])[0].position === row.position;
+    const wanted = await position();
+    await until('the replica had all that was acknowledged', async () => {
+      const rows = await started.query('SELECT @@gtid_slave_pos AS position');
+      return (rows as [{ position: string }])[0].position === wanted;
     });
   };
-  await catchUp();
+  const replica = await following(started, async () => {
+    // It takes part from here on. What the server did for other stores would take it minutes.
+    await makeMysqlDatabase(started.query, new URL(store.directUrl).pathname.slice(1));
+    await started.query(`SET GLOBAL gtid_slave_pos = '${await position()}'`);
+    await started.query(
+      `CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = ${server.port}, MASTER_USER = 'root', MASTER_USE_GTID = slave_pos`,
+    );
+    await started.query('START SLAVE');
+    await catchUp();
+  });
   return {
     ...replica,
     async takeOver(leave) {

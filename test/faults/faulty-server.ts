@@ -85,10 +85,6 @@ export const startFaultyServer: Record<
     // With what a replica needs.
     const server = await startMysql(['--log-bin', '--server-id=1']);
     const network = await TcpProxy.start(server.port);
-    // The administrator may write on a read-only server.
-    for (const host of ['localhost', '127.0.0.1', '%']) {
-      await server.query(`CREATE USER app@'${host}'`);
-    }
     return {
       ...server,
       kind: 'mysql',
@@ -96,10 +92,7 @@ export const startFaultyServer: Record<
       command: (sql = '') => server.query(sql),
       async newStore() {
         const database = uniqueName();
-        await server.query(`CREATE DATABASE ${database}`);
-        for (const host of ['localhost', '127.0.0.1', '%']) {
-          await server.query(`GRANT ALL ON ${database}.* TO app@'${host}'`);
-        }
+        await makeMysqlDatabase(server.query, database);
         const directUrl = withDatabase(server.url.replace('root@', 'app@'), database);
         return {
           url: network.through(directUrl),
@@ -151,6 +144,18 @@ async function postgresRecords(url: string): Promise<string[]> {
     return records;
   } finally {
     await client.end();
+  }
+}
+
+/** Makes a database of MySQL, and its user: the administrator may write on a read-only server. */
+export async function makeMysqlDatabase(
+  query: (sql: string) => Promise<unknown>,
+  database: string,
+): Promise<void> {
+  await query(`CREATE DATABASE ${database}`);
+  for (const host of ['localhost', '127.0.0.1', '%']) {
+    await query(`CREATE USER IF NOT EXISTS app@'${host}'`);
+    await query(`GRANT ALL ON ${database}.* TO app@'${host}'`);
   }
 }
 
