@@ -12,7 +12,7 @@ export class PrismaConnections {
   readonly #client: PrismaTransactions;
   readonly #options: { readonly maxWait: number; readonly timeout: number };
   readonly #isServer: boolean;
-  #hasTransactions = true;
+  #hasTransactions: boolean | undefined;
 
   /** @param provider The kind of database. */
   constructor(client: PrismaTransactions, provider: string | undefined, deadline: number) {
@@ -25,7 +25,8 @@ export class PrismaConnections {
   /**
    * Runs `write` on a connection.
    *
-   * @param write Makes the change with the client or the transaction that it is given.
+   * @param write Makes the change with the client or the transaction that it is given: of one statement, where
+   *   the database has no transactions.
    * @throws NotSentError if `signal` is aborted before there is a connection; `write` is then never run.
    * @throws OptionInvalidError if the client is of a release before 4.7.
    */
@@ -36,10 +37,24 @@ export class PrismaConnections {
         begin();
         return await unlessAborted(write(transaction), signal, () => new Error(unanswered));
       };
+      if (await this.hasTransactions()) {
+        return await this.#client.$transaction(inTransaction, this.#options);
+      }
+      begin();
+      return await write(this.#client);
+    };
+    return begunInTime(work, signal, reason);
+  }
+
+  /**
+   * Whether several writes can be made as one.
+   *
+   * @throws OptionInvalidError if the client is of a release before 4.7.
+   */
+  async hasTransactions(): Promise<boolean> {
+    if (this.#hasTransactions === undefined) {
       try {
-        if (this.#hasTransactions) {
-          return await this.#client.$transaction(inTransaction, this.#options);
-        }
+        this.#hasTransactions = await this.#client.$transaction(async () => true, this.#options);
       } catch (error) {
         const message = String(memberOf(error, 'message'));
         if (tooOld.test(message)) {
@@ -50,10 +65,8 @@ export class PrismaConnections {
         if (!withoutTransactions.test(message)) throw error;
         this.#hasTransactions = false;
       }
-      begin();
-      return await write(this.#client);
-    };
-    return begunInTime(work, signal, reason);
+    }
+    return this.#hasTransactions;
   }
 }
 

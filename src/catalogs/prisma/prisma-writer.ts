@@ -62,8 +62,12 @@ export class PrismaWriter {
     const all = changes.map(({ current, next }) => this.#replacement(table, current, next));
     return this.#write(undefined, async (send) => {
       const replaced: boolean[] = [];
-      for (let start = 0; start < all.length; start += rowsPerTransaction) {
-        const part = all.slice(start, start + rowsPerTransaction);
+      // Without transactions each is sent by itself: none after the deadline, and what was made is known.
+      const atOnce = (await send(() => this.#connections.hasTransactions()))
+        ? rowsPerTransaction
+        : 1;
+      for (let start = 0; start < all.length; start += atOnce) {
+        const part = all.slice(start, start + atOnce);
         const areReplaced = (signal: AbortSignal) =>
           this.#inModel(async (model) => {
             const done: boolean[] = [];

@@ -25,7 +25,7 @@ function prismaOnSqlite(name: string, extend: (client: PrismaClient) => PrismaCl
     async create() {
       const folder = await mkdtemp(join(tmpdir(), 'test-prisma-'));
       const client = await openClient(join(folder, 'sessions.db'));
-      await client.$executeRawUnsafe(table);
+      await client.$executeRawUnsafe(sessionTable);
       await client.$disconnect();
       return { folder };
     },
@@ -59,7 +59,7 @@ async function openClient(file: string): Promise<PrismaClient> {
 }
 
 // What `prisma migrate` would make of the schema.
-const table = `
+export const sessionTable = `
   CREATE TABLE "Session" (
     "id" TEXT NOT NULL PRIMARY KEY,
     "shop" TEXT NOT NULL,
