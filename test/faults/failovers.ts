@@ -11,7 +11,7 @@ function at(url: string, port: number): string {
   return Object.assign(new URL(url), { port: String(port) }).href;
 }
 
-/** @param event What is waited for, for the error. */
+/** @param event What must come: the error names it. */
 async function until(event: string, hasCome: () => Promise<boolean>): Promise<void> {
   for (const end = Date.now() + 30_000; !(await hasCome()); await pause(20)) {
     if (Date.now() > end) throw new Error(`A failover waited in vain until ${event}.`);
