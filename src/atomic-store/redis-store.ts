@@ -5,7 +5,7 @@ import {
   keysStartingWith,
   listOf,
   RedisCommands,
-  type RedisConnection,
+  type RedisSource,
   textOf,
 } from '../store-access/redis/index.js';
 import {
@@ -22,14 +22,18 @@ import {
   readAndTakeScript,
 } from './redis-scripts.js';
 
+interface ClosableSource extends RedisSource {
+  close(): Promise<void>;
+}
+
 export class RedisStore implements AtomicStore {
   readonly atomic = true;
-  readonly #connection: RedisConnection;
+  readonly #source: ClosableSource;
   readonly #redis: RedisCommands;
 
-  constructor(connection: RedisConnection) {
-    this.#connection = connection;
-    this.#redis = new RedisCommands(connection);
+  constructor(source: ClosableSource) {
+    this.#source = source;
+    this.#redis = new RedisCommands(source);
   }
 
   get(key: string, signal: AbortSignal): Promise<string | undefined> {
@@ -91,7 +95,7 @@ export class RedisStore implements AtomicStore {
   }
 
   close(): Promise<void> {
-    return this.#connection.close();
+    return this.#source.close();
   }
 
   async #readAndTake(key: string, keys: readonly string[], signal: AbortSignal) {

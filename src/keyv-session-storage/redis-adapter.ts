@@ -4,7 +4,14 @@
 // silent, and what waits in its queue is sent whenever the server is back.
 import { hasMembers, hasMethods, type Members } from '../foreign-object.js';
 import type { StoreAccess } from '../store-access/index.js';
-import { call, RedisConnection, redisClientKind } from '../store-access/redis/index.js';
+import {
+  ClusterNodes,
+  call,
+  type RedisClientKind,
+  RedisCluster,
+  RedisConnection,
+  redisClientKind,
+} from '../store-access/redis/index.js';
 
 /** The client of `@keyv/redis` or `@keyv/valkey`: by what it can do, as its class may be any copy. */
 export function redisClientOf(adapter: Members): Members | undefined {
@@ -16,27 +23,28 @@ export function redisClientOf(adapter: Members): Members | undefined {
 }
 
 /**
- * A connection that has the settings of `client`, and heals by itself.
+ * A connection of our own that has the settings of `client`, and heals by itself. Not even a client that is
+ * connected is used: when one of node-redis connects again, commands may be given the replies of others.
  *
- * @param isShared Whether to use `client` itself as long as it answers. It is not closed; one for sentinels is
- * opened again when it has stopped answering.
+ * @param isShared Whether to use `client` itself if it cannot be copied, as one for sentinels. It is opened
+ * again when it has stopped answering.
  */
 export function connectionLike(
   client: Members,
   access: StoreAccess,
   isShared = false,
-): RedisConnection {
+): RedisConnection | RedisCluster {
   const kind = redisClientKind(client) ?? 'client';
   // What is sent to a member of a pool that has gone silent waits there for ever.
   if (kind === 'pool') return connectionLikeMembersOf(client, access);
+  if (kind === 'cluster') {
+    const copy = (node: Members) => copyOf(node, 'client', access);
+    return new RedisCluster(new ClusterNodes(client, copy), access);
+  }
   // A client for sentinels cannot be duplicated.
   const isReopened = !hasMethods(client, 'duplicate');
-  const make = () => {
-    if (isReopened) return client;
-    const copy = call(client, 'duplicate', ...overrides(client, kind, access.deadline));
-    return hasMembers(copy) ? copy : client;
-  };
-  const shared = isShared ? { shared: client } : {};
+  const make = () => (isReopened ? client : copyOf(client, kind, access));
+  const shared = isShared && isReopened ? { shared: client } : {};
   return new RedisConnection({ kind, make, access, isReopened, ...shared });
 }
 
@@ -49,14 +57,18 @@ function connectionLikeMembersOf(pool: Members, access: StoreAccess): RedisConne
       if (hasMembers(one)) member = one;
     };
     if (member === undefined) await call(pool, 'execute', take);
-    const like = member ?? pool;
-    const copy = call(like, 'duplicate', ...overrides(like, 'client', access.deadline));
-    return hasMembers(copy) ? copy : like;
+    return copyOf(member ?? pool, 'client', access);
   };
   return new RedisConnection({ kind: 'client', make, access });
 }
 
-function overrides(client: Members, kind: string, deadline: number): unknown[] {
+/** A client that has the settings of another, and is not connected. */
+function copyOf(client: Members, kind: RedisClientKind, { deadline }: StoreAccess): Members {
+  const copy = call(client, 'duplicate', ...overrides(client, kind, deadline));
+  return hasMembers(copy) ? copy : client;
+}
+
+function overrides(client: Members, kind: RedisClientKind, deadline: number): unknown[] {
   if (kind === 'ioredis') {
     return [
       {
@@ -69,8 +81,6 @@ function overrides(client: Members, kind: string, deadline: number): unknown[] {
       },
     ];
   }
-  // Else a copy would wait for nodes that are silent just now.
-  if (kind === 'cluster') return [{ minimizeConnections: true }];
   if (kind !== 'client') return [];
   const options = hasMembers(client.options) ? client.options : {};
   const socket = hasMembers(options.socket) ? options.socket : {};

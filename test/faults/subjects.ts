@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SessionStorage } from '@shopify/shopify-app-session-storage';
 import { type KeyvLike, KeyvSessionStorage } from '../../src/index.js';
+import type { PlainRedis } from './plain-storage.js';
 
 /** A kind of server; `sqlite` is a file. */
 export type ServerKind =
@@ -49,25 +50,44 @@ const overKeyv =
 
 const redisAdapter = async (url: string) => new (await import('@keyv/redis')).default(url);
 
+type MakeClient<C extends AppClient> = (
+  redis: typeof import('redis'),
+  url: string,
+  deadline: number,
+) => C;
+
 /** A client that the app has open, and which it closes itself. */
 const overClient =
-  (make: (redis: typeof import('redis'), url: string, deadline: number) => AppClient): Open =>
+  <C extends AppClient>(
+    make: MakeClient<C>,
+    openOver: (client: C, deadline: number) => Promise<ClosableStorage> = overOurs,
+  ): Open =>
   async (url, deadline) => {
     const client = make(await import('redis'), url, deadline);
     client.on('error', () => {});
     // An app waits for it when it starts, though not for ever.
     const connecting = Promise.resolve(client.connect()).catch(() => {});
     await Promise.race([connecting, pause(deadline, undefined, { ref: false })]);
-    const { openSessionStorage } = await import('../../src/open/index.js');
-    const storage = openSessionStorage(client, { deadline });
+    const storage = await openOver(client, deadline);
     return {
       storage,
       async close() {
-        await storage.disconnect();
+        await storage.disconnect?.();
         if (client.isOpen) await client.destroy();
       },
     };
   };
+
+interface ClosableStorage extends SessionStorage {
+  disconnect?(): Promise<void>;
+}
+
+const overOurs = async (client: object, deadline: number) =>
+  (await import('../../src/open/index.js')).openSessionStorage(client, { deadline });
+
+/** The driver alone. */
+const plain = async (client: AppClient & PlainRedis) =>
+  new (await import('./plain-storage.js')).PlainRedisStorage(client);
 
 interface AppClient {
   readonly isOpen: boolean;
@@ -131,6 +151,12 @@ const subjects = {
       return new (await import('keyv')).Keyv(new KeyvValkey(url));
     }),
   },
+  'openSessionStorage over a Redis client': {
+    server: 'redis',
+    isLikeAnother: true,
+    // What a client asks when it connects hides that its replies have got out of step.
+    open: overClient(({ createClient }, url) => createClient({ url, disableClientInfo: true })),
+  },
   'openSessionStorage over a pool of Redis clients': {
     server: 'redis',
     isLikeAnother: true,
@@ -183,6 +209,11 @@ const subjects = {
     server: 'postgres',
     isToCompare: true,
     open: overKeyv(async (url) => new (await import('keyv')).Keyv(await postgresAdapter(url))),
+  },
+  'plain storage over a cluster client': {
+    server: 'redis-cluster',
+    isToCompare: true,
+    open: overClient(({ createCluster }, urls) => createCluster(clusterOptions(urls)), plain),
   },
   'official Redis': {
     server: 'redis',

@@ -9,6 +9,7 @@ import {
   listOf,
   RedisCommands,
   redisClientKind,
+  redisSource,
 } from '../../store-access/redis/index.js';
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
 import { assertMethods, type CatalogOptions, catalogOptions } from '../catalog-options.js';
@@ -79,7 +80,7 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
     this.#calls = new StoreAccess('the Redis database', deadline);
     const members = hasMembers(client) ? client : {};
     const kind = redisClientKind(client) ?? 'client';
-    this.#redis = new RedisCommands({ kind, client: () => this.#connected(members) });
+    this.#redis = new RedisCommands(redisSource(kind, () => this.#connected(members)));
     this.#lists = new ShopLists(this.#redis, prefix);
   }
 

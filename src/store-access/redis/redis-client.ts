@@ -27,13 +27,15 @@ export interface RedisCommand {
   /** The key that says which node of a cluster it goes to. */
   readonly key: string;
   readonly args: string[];
+  /** A node that is still being given the key's slot answers only if it is asked so. */
+  readonly isAsked?: boolean;
 }
 
 /** Sends a command. A client of node-redis does not send what is still queued when `signal` aborts. */
 export function sendRedisCommand(
   client: Members,
   kind: RedisClientKind,
-  { key, args }: RedisCommand,
+  { key, args, isAsked = false }: RedisCommand,
   signal: AbortSignal,
 ): unknown {
   // Whatever type mapping the app's client has: replies are wanted as they come.
@@ -48,8 +50,16 @@ export function sendRedisCommand(
     case 'ioredis-cluster':
       return call(client, 'call', ...args);
     default:
+      // Its reply is not needed: what follows it goes over the same connection.
+      if (isAsked) Promise.resolve(call(client, 'sendCommand', ['ASKING'])).catch(() => {});
       return call(client, 'sendCommand', args, options);
   }
+}
+
+/** What kind of client each of the nodes is. */
+export function nodeKindOf(kind: RedisClientKind): RedisClientKind {
+  if (kind === 'cluster') return 'client';
+  return kind === 'ioredis-cluster' ? 'ioredis' : kind;
 }
 
 /** The clients of all masters, each of which holds some of the keys. */
@@ -83,4 +93,14 @@ export function call(target: Members, method: string, ...values: unknown[]): unk
   const member = target[method];
   if (typeof member !== 'function') throw new TypeError(`The Redis client has no ${method}.`);
   return Reflect.apply(member, target, values);
+}
+
+/** Closes a client at once. What has no answer yet fails. */
+export async function destroy(client: Members): Promise<void> {
+  try {
+    if (hasMethods(client, 'destroy')) await call(client, 'destroy');
+    else await call(client, 'disconnect');
+  } catch {
+    // It was closed already.
+  }
 }

@@ -1,23 +1,9 @@
 // The commands that session stores need of Redis, on every kind of client.
-import type { Members } from '../../foreign-object.js';
 import { allAnswers } from '../all-answers.js';
-import {
-  isCluster,
-  isInOrder,
-  type RedisClientKind,
-  redisMasters,
-  sendRedisCommand,
-} from './redis-client.js';
+import { isCluster, isInOrder } from './redis-client.js';
+import { listOf, textOf } from './redis-replies.js';
 import type { RedisScript } from './redis-script.js';
-
-/** Where the client comes from. */
-export interface RedisSource {
-  readonly kind: RedisClientKind;
-  /** The client to send with, at once if it is there. */
-  client(signal: AbortSignal): Members | Promise<Members>;
-  /** Follows one command, so that a connection that does not answer is found out. */
-  watch?<T>(sent: Promise<T>, signal: AbortSignal): Promise<T>;
-}
+import type { RedisSource } from './redis-source.js';
 
 /** Keys of one step through all keys, and where the next begins; `undefined` after the last. */
 export interface KeyPage {
@@ -96,7 +82,7 @@ export class RedisCommands {
   /** Keys that match a pattern, step by step; a step may find none, and a key may come twice. */
   async keys(pattern: string, from: KeyPage['next'], signal: AbortSignal): Promise<KeyPage> {
     const { node: at, cursor } = from ?? { node: 0, cursor: '0' };
-    const nodes = await redisMasters(await this.#source.client(signal), this.#source.kind);
+    const nodes = await this.#source.masters(signal);
     const node = nodes[at];
     if (node === undefined) {
       throw new Error(
@@ -104,11 +90,7 @@ export class RedisCommands {
       );
     }
     const args = ['SCAN', cursor, 'MATCH', pattern, 'COUNT', String(scanCount)];
-    const kind = this.#nodeKind();
-    const reply = await this.#watched(
-      sendRedisCommand(node, kind, { key: '', args }, signal),
-      signal,
-    );
+    const reply = await node.send({ key: '', args }, signal);
     const [next, found] = listOf(reply);
     const isNodeDone = String(next) === '0';
     return {
@@ -123,34 +105,14 @@ export class RedisCommands {
 
   /** How many keys all nodes hold. */
   async count(signal: AbortSignal): Promise<number> {
-    const nodes = await redisMasters(await this.#source.client(signal), this.#source.kind);
+    const nodes = await this.#source.masters(signal);
     const command = { key: '', args: ['DBSIZE'] };
-    const counts = await Promise.all(
-      nodes.map(async (node) => sendRedisCommand(node, this.#nodeKind(), command, signal)),
-    );
+    const counts = await Promise.all(nodes.map((node) => node.send(command, signal)));
     return counts.map(Number).reduce((sum, count) => sum + count, 0);
   }
 
-  /** What kind of client each of the nodes is. */
-  #nodeKind(): RedisClientKind {
-    const { kind } = this.#source;
-    if (kind === 'cluster') return 'client';
-    return kind === 'ioredis-cluster' ? 'ioredis' : kind;
-  }
-
   #send(key: string, args: string[], signal: AbortSignal): Promise<unknown> {
-    const { kind } = this.#source;
-    const send = (client: Members) => {
-      signal.throwIfAborted();
-      return sendRedisCommand(client, kind, { key, args }, signal);
-    };
-    const client = this.#source.client(signal);
-    return this.#watched(client instanceof Promise ? client.then(send) : send(client), signal);
-  }
-
-  async #watched(sent: unknown, signal: AbortSignal): Promise<unknown> {
-    const promise = Promise.resolve(sent);
-    return this.#source.watch === undefined ? promise : this.#source.watch(promise, signal);
+    return this.#source.send({ key, args }, signal);
   }
 
   async #eachAfterFirst<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
@@ -163,14 +125,4 @@ export class RedisCommands {
 /** The pattern for keys that start with `prefix`. */
 export function keysStartingWith(prefix: string): string {
   return `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
-}
-
-/** A reply as text. A client may be set up to answer with Buffers, whose `toString` is UTF-8. */
-export function textOf(reply: unknown): string | undefined {
-  return reply === null || reply === undefined ? undefined : String(reply);
-}
-
-export function listOf(reply: unknown): unknown[] {
-  if (!Array.isArray(reply)) throw new TypeError('Redis did not answer with a list.');
-  return reply;
 }

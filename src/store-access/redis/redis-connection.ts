@@ -1,11 +1,10 @@
 // A connection to Redis of our own: connects when it is needed, and drops a client that does not
 // answer any more, so that the next call opens another. Clients of node-redis wait for ever.
-import { hasMethods, type Members } from '../../foreign-object.js';
+import type { Members } from '../../foreign-object.js';
 import { isRedisReply, noteUnsent } from '../driver-errors.js';
 import type { StoreAccess } from '../store-access.js';
-import { call, type RedisClientKind } from './redis-client.js';
-import type { RedisSource } from './redis-commands.js';
-import { reopenNode, silentNodes } from './silent-nodes.js';
+import { call, destroy, type RedisClientKind, type RedisCommand } from './redis-client.js';
+import { type RedisSource, redisSource } from './redis-source.js';
 
 export interface RedisConnectionOptions {
   readonly kind: RedisClientKind;
@@ -22,11 +21,11 @@ const droppedWhileOpening = 'The connection was dropped while it was being opene
 
 export class RedisConnection implements RedisSource {
   readonly kind: RedisClientKind;
+  readonly #source: RedisSource;
   readonly #make: () => Members | Promise<Members>;
   readonly #access: StoreAccess;
   readonly #shared: Members | undefined;
   readonly #isReopened: boolean;
-  #isLooking = false;
   #client: Members | undefined;
   #connecting: Promise<Members> | undefined;
   /** Counts what was dropped and closed: an attempt to connect that began before is of no use. */
@@ -49,9 +48,33 @@ export class RedisConnection implements RedisSource {
     this.#shared = shared;
     this.#isReopened = isReopened;
     this.#client = shared;
+    this.#source = redisSource(
+      kind,
+      (signal) => this.#usable(signal),
+      (sent, signal) => this.#watch(sent, signal),
+    );
   }
 
-  client(signal: AbortSignal): Members | Promise<Members> {
+  send(command: RedisCommand, signal: AbortSignal): Promise<unknown> {
+    return this.#source.send(command, signal);
+  }
+
+  masters(signal: AbortSignal): Promise<readonly RedisSource[]> {
+    return this.#source.masters(signal);
+  }
+
+  /** Closes the client, unless it is the app's own. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#drops++;
+    const client = this.#client;
+    this.#client = undefined;
+    this.#connecting = undefined;
+    if (client === undefined || client === this.#shared) return;
+    await destroy(client);
+  }
+
+  #usable(signal: AbortSignal): Members | Promise<Members> {
     const client = this.#client;
     this.#listen(signal);
     return client !== undefined && this.#connecting === undefined && isUsable(client)
@@ -59,7 +82,7 @@ export class RedisConnection implements RedisSource {
       : this.#connect();
   }
 
-  async watch<T>(sent: Promise<T>, signal: AbortSignal): Promise<T> {
+  async #watch<T>(sent: Promise<T>, signal: AbortSignal): Promise<T> {
     this.#unanswered++;
     try {
       const reply = await sent;
@@ -76,17 +99,6 @@ export class RedisConnection implements RedisSource {
     } finally {
       this.#unanswered--;
     }
-  }
-
-  /** Closes the client, unless it is the app's own. */
-  async close(): Promise<void> {
-    this.#isClosed = true;
-    this.#drops++;
-    const client = this.#client;
-    this.#client = undefined;
-    this.#connecting = undefined;
-    if (client === undefined || client === this.#shared) return;
-    await destroy(client);
   }
 
   /** While it connects, every caller waits for the one attempt. */
@@ -146,24 +158,9 @@ export class RedisConnection implements RedisSource {
       () => {
         if (this.#unanswered === 0 || this.#isClosed) return;
         if (this.#lastAnswer < since) this.#drop();
-        else if (this.kind === 'cluster') void this.#dropSilentNodes();
       },
       { once: true },
     );
-  }
-
-  /** The other nodes of a cluster go on. */
-  async #dropSilentNodes(): Promise<void> {
-    const client = this.#client;
-    if (client === undefined || this.#isLooking) return;
-    this.#isLooking = true;
-    const silent = await silentNodes(client, this.#access.deadline);
-    this.#isLooking = false;
-    if (silent.length === 0 || this.#client !== client) return;
-    // The connections of the app's own client are the app's.
-    if (client === this.#shared) return this.#drop();
-    this.#access.report({ type: 'reconnect', store: this.#access.name });
-    for (const node of silent) void reopenNode(node);
   }
 
   #drop(): void {
@@ -182,13 +179,4 @@ export class RedisConnection implements RedisSource {
 function isUsable(client: Members): boolean {
   // A cluster says only whether it is open.
   return (client.isReady ?? client.isOpen) === true || client.status === 'ready';
-}
-
-async function destroy(client: Members): Promise<void> {
-  try {
-    if (hasMethods(client, 'destroy')) await call(client, 'destroy');
-    else await call(client, 'disconnect');
-  } catch {
-    // It was closed already.
-  }
 }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { redisCatalog } from '../../../src/catalogs/redis/index.js';
 import { KeyvSessionStorage, StoreUnavailableError } from '../../../src/index.js';
 import { openSessionStorage } from '../../../src/open/index.js';
+import { keySlot } from '../../../src/store-access/redis/key-slot.js';
 import { canStartRedis, type OwnRedis } from '../../servers/redis.js';
 import { type OwnRedisCluster, startRedisCluster } from '../../servers/redis-cluster.js';
 import { sessionOf } from '../sessions.js';
@@ -108,6 +109,22 @@ describe.skipIf(!canStartRedis())('a Redis Cluster', () => {
     expect(found).toEqual([stored.id, added.id].sort());
     expect(await storage.deleteSessions(found)).toBe(true);
     expect(await storage.findSessionsByShop(shop)).toEqual([]);
+  });
+
+  test('the slot of a key is the one that the server says', async () => {
+    const keys = [
+      '',
+      'a',
+      'ключ',
+      '123456789',
+      '{user1000}.following',
+      'foo{}{bar}',
+      'foo{{bar}}zap',
+    ];
+    for (const key of [...keys, 'foo{bar}{zap}', '}{a}', 'open{', keyOf(stored)]) {
+      const slot = await cluster.nodes[0]?.command(['CLUSTER', 'KEYSLOT', key]);
+      expect([key, keySlot(key)]).toEqual([key, slot]);
+    }
   });
 
   test('the catalog: slots that move (ASK, MOVED)', async () => {
