@@ -38,7 +38,7 @@ export * from './reencryption/index.js';
 export type { SessionField, TokenField, UserInfoField } from './sealed-fields.js';
 export { sealedTokenLength } from './sealed-token/index.js';
 export type { SessionLike, SessionStorageLike } from './session.js';
-export type { CatalogWarning, SessionCatalog, SessionChange } from './session-catalog.js';
+export type { CatalogWarning, Misfit, SessionCatalog, SessionChange } from './session-catalog.js';
 export {
   type LegacyContext,
   type OpenLegacy,

@@ -1,6 +1,6 @@
 // What re-encryption and copying need of a store. `KeyvSessionStorage` is a catalog; the official
 // session storages have one each.
-import type { ValueTooLongError } from './errors.js';
+import type { SessionInvalidError, ValueTooLongError } from './errors.js';
 
 /** One session to be replaced by another, if it is still stored as it was read. */
 export interface SessionChange<S> {
@@ -9,6 +9,9 @@ export interface SessionChange<S> {
   /** A session with the same id. */
   readonly next: S;
 }
+
+/** Why a store does not take a session: a value is too long for its column, or it has none for it. */
+export type Misfit = ValueTooLongError | SessionInvalidError;
 
 /** What an operator should know of a store. */
 export interface CatalogWarning {
@@ -47,6 +50,7 @@ export interface SessionCatalog<S> {
    * @param next A session with the same id.
    * @returns Whether `next` was stored; false if what is stored differs from `current`, or is gone.
    * @throws {ValueTooLongError} A value does not fit its column.
+   * @throws {SessionInvalidError} The store has no column for a value, or cannot hold it.
    */
   replaceSession(current: S | undefined, next: S): Promise<boolean>;
 
@@ -77,9 +81,9 @@ export interface SessionCatalog<S> {
 
   /**
    * For each session the error with which the store would refuse it, because a value is too long
-   * for its column; undefined if it fits. Optional: without it, columns have no limit.
+   * for its column, or has none; undefined if it fits. Optional: without it, columns have no limit.
    */
-  misfits?(sessions: readonly S[]): Promise<(ValueTooLongError | undefined)[]>;
+  misfits?(sessions: readonly S[]): Promise<(Misfit | undefined)[]>;
 
   /** About how many sessions there are, at the cost of one cheap query. For progress. Optional. */
   estimateSessions?(): Promise<number>;

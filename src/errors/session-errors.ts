@@ -72,7 +72,8 @@ export class SessionMismatchError extends BaseError {
 }
 
 /**
- * A session cannot be stored as it is: it has no usable `id` or `shop`, or a field of a wrong type.
+ * A session cannot be stored as it is: it has no usable `id` or `shop`, a field of a wrong type, or one
+ * for which the store has no column.
  *
  * @example
  * if (error instanceof SessionInvalidError) console.error(`Not stored: ${error.message}`);

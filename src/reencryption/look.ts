@@ -1,4 +1,5 @@
 // A look at stored sessions: what is in them, what they become, and whether that fits.
+import { ValueTooLongError } from '../errors.js';
 import type { SessionLike } from '../session.js';
 import type { SessionCatalog } from '../session-catalog.js';
 import {
@@ -40,7 +41,8 @@ export async function lookAt<S extends SessionLike>(
   const misfits = await catalog.misfits(measured.map(({ session }) => session));
   for (const [index, { at }] of measured.entries()) {
     const [look, misfit] = [looks[at], misfits[index]];
-    if (look !== undefined && misfit !== undefined) looks[at] = { ...look, misfit };
+    // A session that was read from there lacks no column.
+    if (look !== undefined && misfit instanceof ValueTooLongError) looks[at] = { ...look, misfit };
   }
   return looks;
 }

@@ -81,7 +81,12 @@ async function expectServed({ catalog, query }: SqlTables, column: string): Prom
 
   const withRefreshToken = { ...next, refreshToken: 'secret' };
   await expect(catalog.replaceSession(next, withRefreshToken)).rejects.toMatchObject({
-    code: 'ERR_OPTION_INVALID',
+    code: 'ERR_SESSION_INVALID',
+    field: 'refreshToken',
     message: expect.stringContaining('no column refreshToken'),
   });
+  await expect(catalog.misfits?.([next, withRefreshToken])).resolves.toMatchObject([
+    undefined,
+    { code: 'ERR_SESSION_INVALID' },
+  ]);
 }

@@ -46,6 +46,23 @@ describe.skipIf(server === undefined)('a Prisma model with @@map and @map', () =
     await expect(catalog.loadSession?.('two')).resolves.toMatchObject({ accessToken: 'new-two' });
   });
 
+  test('says where a field is added that its model lacks', async () => {
+    const real: { fields: { refreshToken: unknown } } = Reflect.get(client, 'session');
+    const { refreshToken: _, ...fields } = real.fields;
+    const model = new Proxy(real, {
+      get: (of, name) => (name === 'fields' ? fields : Reflect.get(of, name)),
+    });
+    const older = new Proxy(client, {
+      get: (of, name) => (name === 'session' ? model : Reflect.get(of, name)),
+    });
+    const next = { ...sessions[0], id: 'four', shop: 'a', isOnline: false, refreshToken: 'secret' };
+    await expect(prismaCatalog(older).replaceSession(undefined, next)).rejects.toMatchObject({
+      code: 'ERR_SESSION_INVALID',
+      message:
+        'Session four: table session has no column refreshToken. In schema.prisma, and in the database by a migration, add it.',
+    });
+  });
+
   test('is served one by one where the client runs no SQL of others', async () => {
     const $queryRawUnsafe = () => Promise.reject(new Error('Raw queries are not allowed.'));
     const refusing = client.$extends({ query: { $queryRawUnsafe } } as never);

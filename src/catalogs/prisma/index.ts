@@ -1,7 +1,7 @@
 // The catalog of @shopify/shopify-app-session-storage-prisma.
 
 import { checkedOptions, text } from '../../checked-options.js';
-import { OptionInvalidError, type ValueTooLongError } from '../../errors.js';
+import { OptionInvalidError } from '../../errors.js';
 import type { CatalogWarning, SessionCatalog, SessionChange } from '../../session-catalog.js';
 import { pagesAhead, StoreAccess } from '../../store-access/index.js';
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
@@ -177,7 +177,7 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
     return this.#writer.remove(await this.#sessionTable(), current);
   }
 
-  async misfits(sessions: readonly StoredSession[]): Promise<(ValueTooLongError | undefined)[]> {
+  async misfits(sessions: readonly StoredSession[]) {
     const table = await this.#sessionTable();
     return sessions.map((session) => table.misfit(session));
   }
@@ -212,7 +212,10 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
       const found = fields.map((name) => ({ name, ...database.limitOf(name) }));
       const widen = ({ name }: ColumnFound, length: number) => database.widen(name, length);
       this.#database = database;
-      this.#table = new SessionTable(this.#modelName, found, format, widen);
+      this.#table = new SessionTable(this.#modelName, found, format, {
+        widen,
+        add: 'In schema.prisma, and in the database by a migration, add',
+      });
     }
     return this.#table;
   }

@@ -151,7 +151,8 @@ export function sameValue(left: unknown, right: unknown): boolean {
   return left === right || (isNothing(left) && isNothing(right));
 }
 
-function isNothing(value: unknown): boolean {
+/** Whether a value stands for nothing: what has no column for it loses nothing. */
+export function isNothing(value: unknown): boolean {
   return value === null || value === '' || value === false || value === 0;
 }
 

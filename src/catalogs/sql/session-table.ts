@@ -1,13 +1,15 @@
 // The table of an official storage: which of the known columns it has, what they hold for a session,
 // and what replacing one session by another would change in them.
-import { OptionInvalidError, ValueTooLongError } from '../../errors.js';
-import type { CatalogWarning } from '../../session-catalog.js';
+import { OptionInvalidError, SessionInvalidError, ValueTooLongError } from '../../errors.js';
+import type { CatalogWarning, Misfit } from '../../session-catalog.js';
 import { assertSameId, assertSession, type StoredSession } from '../stored-session.js';
 import { byPlainName, plainName } from './column-names.js';
+import { addedBy, columnsMissing } from './missing-columns.js';
 import {
   columnValue,
   dateFormat,
   differingColumns,
+  isNothing,
   type Row,
   type RowFormat,
   type SessionColumn,
@@ -42,6 +44,14 @@ export interface ColumnValue {
   readonly value: unknown;
 }
 
+/** How a table is changed so that sessions fit in it. */
+export interface TableRemedies {
+  /** The statement that makes a column hold `length` characters. */
+  widen?(column: ColumnFound, length: number): string;
+  /** What adds columns, before their names. Default: see `addedBy`. */
+  readonly add?: string;
+}
+
 /** An access token, sealed with a key whose id has 7 characters. */
 const usualSealedLength = 187;
 /** Holds refresh tokens, of which no length is published, under keys with long ids. */
@@ -52,35 +62,29 @@ export class SessionTable {
   /** Those that may be sealed. */
   readonly sealed: readonly TableColumn[];
   readonly id: ColumnFound;
-  /** Those that hold only so much text. */
-  readonly #limited: readonly TableColumn[];
   readonly #name: string;
   /** How values are written in the columns. */
   readonly format: RowFormat;
-  readonly #widen: (column: ColumnFound, length: number) => string;
+  readonly #remedies: TableRemedies;
 
   /**
-   * @param widen Writes the statement that makes a column hold `length` characters.
    * @throws OptionInvalidError if the table is not there, or is none of sessions.
    */
   constructor(
     name: string,
     found: readonly ColumnFound[],
     format: RowFormat,
-    widen: (column: ColumnFound, length: number) => string = () => '',
+    remedies: TableRemedies = {},
   ) {
     this.#name = name;
     this.format = format;
-    this.#widen = widen;
+    this.#remedies = remedies;
     const byName = byPlainName(found);
     this.columns = sessionColumns.flatMap((column) => {
       const place = byName.get(plainName(column.name));
       return place === undefined ? [] : [{ ...column, found: place }];
     });
     this.sealed = this.columns.filter((column) => column.sealed);
-    this.#limited = this.columns.filter(
-      ({ kind, found: { length } }) => kind === 'text' && length !== undefined,
-    );
     const id = byName.get('id');
     if (id === undefined || !byName.has('shop') || !byName.has('accesstoken')) {
       throw new OptionInvalidError(
@@ -115,8 +119,7 @@ export class SessionTable {
    * What has to be written so that `next` stands where `current` stood.
    *
    * @throws ValueTooLongError if a value does not fit its column.
-   * @throws SessionInvalidError if the ids differ.
-   * @throws OptionInvalidError if there is no column for a value.
+   * @throws SessionInvalidError if the ids differ, or there is no column for a value.
    */
   changes(current: StoredSession, next: StoredSession): ColumnValue[] {
     assertSameId(current, next);
@@ -136,7 +139,7 @@ export class SessionTable {
    * What has to be written for a session of which nothing is stored yet.
    *
    * @throws ValueTooLongError if a value does not fit its column.
-   * @throws OptionInvalidError if there is no column for a value.
+   * @throws SessionInvalidError if a value is not one that a column can hold, or there is no column for it.
    */
   insertion(next: StoredSession): ColumnValue[] {
     assertSession(next);
@@ -157,14 +160,15 @@ export class SessionTable {
     });
   }
 
-  /** Why a session cannot be stored: the first value that does not fit its column, if there is one. */
-  misfit(session: StoredSession): ValueTooLongError | undefined {
-    for (const column of this.#limited) {
-      const value = columnValue(column, session, this.format);
-      const error = this.#tooLong(column, value, session.id);
-      if (error !== undefined) return error;
+  /** Why a session cannot be stored, if it cannot. */
+  misfit(session: StoredSession): Misfit | undefined {
+    try {
+      this.insertion(session);
+      return undefined;
+    } catch (error) {
+      if (error instanceof ValueTooLongError || error instanceof SessionInvalidError) return error;
+      throw error;
     }
-    return undefined;
   }
 
   #values(
@@ -173,6 +177,7 @@ export class SessionTable {
     isWanted: (column: SessionColumn, value: unknown) => boolean,
   ): ColumnValue[] {
     const values: ColumnValue[] = [];
+    const missing: string[] = [];
     for (const known of columns) {
       const value = columnValue(known, session, this.format);
       if (!isWanted(known, value)) continue;
@@ -181,13 +186,15 @@ export class SessionTable {
         const error = this.#tooLong(column, value, session.id);
         if (error !== undefined) throw error;
         values.push({ column, value });
-      } else if (!this.#hasColumnFor(known)) {
-        throw new OptionInvalidError(
-          `Session ${session.id}: table ${this.#name} has no column ${known.name}. ` +
-            'Start the app once with the current release of its session storage, which adds it.',
-          { sessionId: session.id, field: known.name },
-        );
-      }
+      } else if (!isNothing(value) && !this.#hasColumnFor(known)) missing.push(known.name);
+    }
+    if (missing.length > 0) {
+      throw columnsMissing(
+        session.id,
+        this.#name,
+        missing,
+        this.#remedies.add ?? addedBy(this.format),
+      );
     }
     return values;
   }
@@ -197,6 +204,10 @@ export class SessionTable {
     return this.columns.some(
       (column) => userProperty !== undefined && column.userProperty === userProperty,
     );
+  }
+
+  #widen(column: ColumnFound, length: number): string {
+    return this.#remedies.widen?.(column, length) ?? '';
   }
 
   /** Outside its strict mode MySQL would cut the value, and what is cut of a token is lost. */

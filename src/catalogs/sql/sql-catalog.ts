@@ -1,6 +1,5 @@
 // The catalog of every SQL storage. Sessions are gone through by key range, never by OFFSET, and
 // replaced by one UPDATE that compares what it overwrites with what was read.
-import type { ValueTooLongError } from '../../errors.js';
 import type { CatalogWarning, SessionCatalog, SessionChange } from '../../session-catalog.js';
 import {
   type CallSubject,
@@ -154,7 +153,7 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     );
   }
 
-  async misfits(sessions: readonly StoredSession[]): Promise<(ValueTooLongError | undefined)[]> {
+  async misfits(sessions: readonly StoredSession[]) {
     const table = await this.#sessionTable();
     return sessions.map((session) => table.misfit(session));
   }
@@ -241,7 +240,7 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     if (this.#table === undefined) {
       const { table, widen } = this.#database;
       const found = await this.#read((rows) => this.#database.columns(rows));
-      this.#table = new SessionTable(table, found, this.#database.format(found), widen);
+      this.#table = new SessionTable(table, found, this.#database.format(found), { widen });
     }
     return this.#table;
   }
