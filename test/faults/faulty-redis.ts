@@ -5,6 +5,7 @@ import { startRedisCluster } from '../servers/redis-cluster.js';
 import { sentinelMaster, startRedisSentinel } from '../servers/redis-sentinel.js';
 import type { FaultyNode, FaultyServer } from './faulty-server.js';
 import { Networks } from './network.js';
+import { clusterOptions } from './subjects.js';
 import { TcpProxy } from './tcp-proxy.js';
 
 /** Longer than any fault: where there is no replica, a sentinel has nothing to decide. */
@@ -74,7 +75,12 @@ export async function startFaultyCluster(): Promise<FaultyServer> {
       await command('FLUSHALL');
       return {
         url: nodes.map(({ network }) => network.through('redis://any')).join(' '),
-        directUrl: cluster.urls.join(' '),
+        // Past the network, though the nodes announce that they are behind it.
+        directUrl: nodes
+          .map(
+            ({ port, network }) => `redis://127.0.0.1:${port}#announced=127.0.0.1:${network.port}`,
+          )
+          .join(' '),
         command,
         records: clusterRecords,
       };
@@ -130,7 +136,7 @@ async function redisRecords(url: string): Promise<string[]> {
 
 /** @param urls Those of all nodes, with spaces between them. */
 async function clusterRecords(urls: string): Promise<string[]> {
-  const cluster = createCluster({ rootNodes: urls.split(' ').map((url) => ({ url })) });
+  const cluster = createCluster(clusterOptions(urls));
   cluster.on('error', () => {});
   await cluster.connect();
   try {

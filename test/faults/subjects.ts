@@ -96,8 +96,20 @@ interface AppClient {
   destroy(): unknown;
 }
 
-/** @param urls Those of all nodes, with spaces between them. */
-const clusterOptions = (urls: string) => ({ rootNodes: urls.split(' ').map((url) => ({ url })) });
+/**
+ * @param urls Those of all nodes, with spaces between them. `#announced=host:port` is where a node says that
+ * it is, if that is elsewhere.
+ */
+export const clusterOptions = (urls: string) => {
+  const nodes = urls.split(' ').map((url) => new URL(url));
+  const nodeAddressMap: Record<string, { host: string; port: number }> = {};
+  for (const { hash, hostname: host, port } of nodes) {
+    const [, announced] = hash.split('=');
+    if (announced !== undefined) nodeAddressMap[announced] = { host, port: Number(port) };
+  }
+  const rootNodes = nodes.map(({ protocol, host }) => ({ url: `${protocol}//${host}` }));
+  return { rootNodes, nodeAddressMap };
+};
 
 /**
  * With the options that docs/stores.md recommends.

@@ -12,8 +12,8 @@ import type { RedisSource } from './redis-source.js';
 
 /** As many as node-redis follows. */
 const mostRedirections = 16;
-/** Between two looks at which node has what, in milliseconds. */
-const restAfterLooking = 50;
+/** From one look at which node has what to the next, in milliseconds. */
+const restBetweenLooks = 50;
 
 /** What a node says of all. */
 interface Layout {
@@ -30,6 +30,7 @@ export class RedisCluster implements RedisSource {
   #owners: (string | undefined)[] = [];
   #replicas: ReadonlySet<string> = new Set();
   #looking: Promise<void> | undefined;
+  #restUntil = 0;
   #isClosed = false;
 
   constructor(nodes: ClusterNodes, access: StoreAccess) {
@@ -88,8 +89,12 @@ export class RedisCluster implements RedisSource {
     return connection;
   }
 
+  /** In the background, as what has moved is found without it; not for each call that fails. */
   #lookAgain(): void {
-    void this.#look().catch(() => {});
+    const now = performance.now();
+    if (now < this.#restUntil) return;
+    this.#restUntil = now + restBetweenLooks;
+    this.#look().catch(() => {});
   }
 
   /** Finds out which node has what. All who wait share one look. */
@@ -104,10 +109,7 @@ export class RedisCluster implements RedisSource {
         },
       )
       .finally(() => {
-        // What waits for it goes on at once.
-        setTimeout(() => {
-          this.#looking = undefined;
-        }, restAfterLooking).unref?.();
+        this.#looking = undefined;
       });
     return this.#looking;
   }
