@@ -25,9 +25,9 @@ export function redisClientOf(adapter: Members): Members | undefined {
 /**
  * A connection of our own that has the settings of `client`, and heals by itself. Not even a client that is
  * connected is used: when one of node-redis connects again, commands may be given the replies of others.
+ * Only one for sentinels is used itself, as it cannot be copied, and heals as its own options let it.
  *
- * @param isShared Whether to use `client` itself if it cannot be copied, as one for sentinels. It is opened
- * again when it has stopped answering.
+ * @param isShared Whether that one is not to be closed.
  */
 export function connectionLike(
   client: Members,
@@ -41,11 +41,10 @@ export function connectionLike(
     const copy = (node: Members) => copyOf(node, 'client', access);
     return new RedisCluster(new ClusterNodes(client, copy), access);
   }
-  // A client for sentinels cannot be duplicated.
-  const isReopened = !hasMethods(client, 'duplicate');
-  const make = () => (isReopened ? client : copyOf(client, kind, access));
-  const shared = isShared && isReopened ? { shared: client } : {};
-  return new RedisConnection({ kind, make, access, isReopened, ...shared });
+  const healsItself = !hasMethods(client, 'duplicate');
+  const make = () => (healsItself ? client : copyOf(client, kind, access));
+  const shared = isShared && healsItself ? { shared: client } : {};
+  return new RedisConnection({ kind, make, access, healsItself, ...shared });
 }
 
 /** One connection that has the settings of a pool's members. */

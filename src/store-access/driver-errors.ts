@@ -58,6 +58,14 @@ export function noteUnsent(error: unknown): void {
   if (error instanceof Error) unsent.add(error);
 }
 
+/** Errors of clients that send a statement again by themselves. */
+const maybeRun = new WeakSet<object>();
+
+/** Notes that the client may have sent the statement before, so that `error` does not show what became of it. */
+export function noteMaybeRun(error: unknown): void {
+  if (error instanceof Error) maybeRun.add(error);
+}
+
 const lostCodes = /^(ECONNRESET|EPIPE|PROTOCOL_CONNECTION_LOST)$/;
 const lostMessages =
   /^(Connection terminated|Socket closed unexpectedly|Disconnects client|Connection is closed|Can't add new command when connection is in closed state)/;
@@ -76,6 +84,7 @@ const unsentNames = /^(NotSent|Abort|ClientClosed|ClientOffline|ConnectionTimeou
 
 /** Whether `error` shows that its statement had no effect: it was not sent, or the store refused it. */
 export function hadNoEffect(error: unknown): boolean {
+  if (error instanceof Error && maybeRun.has(error)) return false;
   if (error instanceof Error && unsent.has(error)) return true;
   if (namesOf(error).some((name) => unsentNames.test(name))) return true;
   return unsentCodes.test(codeOf(error) ?? '') || isRefusal(error);

@@ -93,11 +93,17 @@ export async function startFaultyCluster(): Promise<FaultyServer> {
   };
 }
 
-/** One server, and a sentinel. Both go silent at once; what else is done is done to the server. */
+/**
+ * One server, and a sentinel. Both go silent at once; what else is done is done to the server. Another
+ * sentinel names the server itself, past the network.
+ */
 export async function startFaultySentinel(): Promise<FaultyServer> {
   const server = await startRedis();
   const toServer = await TcpProxy.start(server.port);
-  const sentinel = await startRedisSentinel(toServer.port, never);
+  const [sentinel, directSentinel] = await Promise.all([
+    startRedisSentinel(toServer.port, never),
+    startRedisSentinel(server.port, never),
+  ]);
   const toSentinel = await TcpProxy.start(sentinel.port);
   const network = new Networks([toServer, toSentinel]);
   return {
@@ -109,7 +115,7 @@ export async function startFaultySentinel(): Promise<FaultyServer> {
       await server.command(['FLUSHALL']);
       return {
         url: toSentinel.through(sentinel.url),
-        directUrl: sentinel.url,
+        directUrl: directSentinel.url,
         command: (word) => server.command([word]),
         records: async (url) => redisRecords(await sentinelMaster(url)),
       };
@@ -117,7 +123,7 @@ export async function startFaultySentinel(): Promise<FaultyServer> {
     async stop() {
       server.thaw();
       await network.stop();
-      await sentinel.stop();
+      await Promise.all([sentinel.stop(), directSentinel.stop()]);
       await server.stop();
     },
   };

@@ -118,7 +118,10 @@ export const clusterOptions = (urls: string) => {
  */
 const sentinelOptions = (url: string, deadline: number) => {
   const { hostname: host, port, pathname } = new URL(url);
-  const heals = { pingInterval: deadline / 2, socket: { socketTimeout: deadline } };
+  const heals = {
+    pingInterval: deadline / 2,
+    socket: { socketTimeout: deadline, reconnectStrategy: false as const },
+  };
   return {
     name: pathname.slice(1),
     sentinelRootNodes: [{ host, port: Number(port) }],

@@ -13,8 +13,14 @@ import { TcpProxy } from './tcp-proxy.js';
 const downAfter = 500;
 const never = 3_600_000;
 
+/** A server that changes its role drops its clients: that it fails to say what it is is an answer too. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 60_000; !(await isSo()); await pause(20)) {
+  for (const end = Date.now() + 60_000; ; await pause(20)) {
+    try {
+      if (await isSo()) return;
+    } catch (cause) {
+      if (Date.now() > end) throw new Error('The failover did not come to its end.', { cause });
+    }
     if (Date.now() > end) throw new Error('The failover did not come to its end.');
   }
 }

@@ -83,6 +83,11 @@ export function isCluster(kind: RedisClientKind): boolean {
   return kind === 'cluster' || kind === 'ioredis-cluster';
 }
 
+/** Whether the client sends a command again by itself after its connection was lost. */
+export function sendsAgain(kind: RedisClientKind): boolean {
+  return kind === 'sentinel' || kind === 'ioredis-cluster';
+}
+
 /** Whether replies come in the order of the commands: there is one connection. */
 export function isInOrder(kind: RedisClientKind): boolean {
   return kind === 'client' || kind === 'ioredis';

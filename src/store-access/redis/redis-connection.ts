@@ -10,10 +10,13 @@ export interface RedisConnectionOptions {
   readonly kind: RedisClientKind;
   /** Makes a client that is not connected. */
   make(): Members | Promise<Members>;
-  /** A client of the app's, which is used until it stops answering, and not closed unless `isReopened`. */
+  /** A client of the app's, which is used itself, and not closed. */
   readonly shared?: Members;
-  /** It cannot be copied: when it stops answering, its connections are opened again. */
-  readonly isReopened?: boolean;
+  /**
+   * `make` has only the one client, which looks for its server by itself: it is not dropped, and is opened
+   * again only if its first attempt has failed.
+   */
+  readonly healsItself?: boolean;
   readonly access: StoreAccess;
 }
 
@@ -25,7 +28,7 @@ export class RedisConnection implements RedisSource {
   readonly #make: () => Members | Promise<Members>;
   readonly #access: StoreAccess;
   readonly #shared: Members | undefined;
-  readonly #isReopened: boolean;
+  readonly #healsItself: boolean;
   #client: Members | undefined;
   #connecting: Promise<Members> | undefined;
   /** Counts what was dropped and closed: an attempt to connect that began before is of no use. */
@@ -41,12 +44,12 @@ export class RedisConnection implements RedisSource {
   readonly #heard = new WeakSet<Members>();
   #destroying: Promise<void> | undefined;
 
-  constructor({ kind, make, shared, isReopened = false, access }: RedisConnectionOptions) {
+  constructor({ kind, make, shared, healsItself = false, access }: RedisConnectionOptions) {
     this.kind = kind;
     this.#make = make;
     this.#access = access;
     this.#shared = shared;
-    this.#isReopened = isReopened;
+    this.#healsItself = healsItself;
     this.#client = shared;
     this.#source = redisSource(
       kind,
@@ -120,7 +123,7 @@ export class RedisConnection implements RedisSource {
     if (this.#isClosed) throw new Error('The session store was disconnected.');
     const drops = this.#drops;
     const stale = this.#client;
-    if (stale !== undefined && (stale !== this.#shared || this.#isReopened)) await destroy(stale);
+    if (stale !== undefined && (stale !== this.#shared || this.#healsItself)) await destroy(stale);
     await this.#destroying;
     const client = await this.#make();
     if (this.#drops !== drops) throw new Error(droppedWhileOpening);
@@ -165,12 +168,12 @@ export class RedisConnection implements RedisSource {
 
   #drop(): void {
     const client = this.#client;
-    if (client === undefined && this.#connecting === undefined) return;
+    if (this.#healsItself || (client === undefined && this.#connecting === undefined)) return;
     this.#drops++;
     this.#client = undefined;
     this.#connecting = undefined;
     this.#access.report({ type: 'reconnect', store: this.#access.name });
-    if (client !== undefined && (client !== this.#shared || this.#isReopened)) {
+    if (client !== undefined && (client !== this.#shared || this.#healsItself)) {
       this.#destroying = destroy(client);
     }
   }

@@ -1,11 +1,13 @@
 // Where commands for Redis are sent: over one client, or over a connection for each node of a cluster.
 import type { Members } from '../../foreign-object.js';
+import { noteMaybeRun } from '../driver-errors.js';
 import {
   nodeKindOf,
   type RedisClientKind,
   type RedisCommand,
   redisMasters,
   sendRedisCommand,
+  sendsAgain,
 } from './redis-client.js';
 
 export interface RedisSource {
@@ -32,7 +34,8 @@ export function redisSource(
     async send(command, signal) {
       const send = async (to: Members) => {
         signal.throwIfAborted();
-        return sendRedisCommand(to, kind, command, signal);
+        const sent = sendRedisCommand(to, kind, command, signal);
+        return sendsAgain(kind) ? notingThatItMayHaveRun(sent) : sent;
       };
       const to = client(signal);
       return watch(to instanceof Promise ? to.then(send) : send(to), signal);
@@ -42,4 +45,14 @@ export function redisSource(
       return nodes.map((node) => redisSource(nodeKindOf(kind), () => node, watch));
     },
   };
+}
+
+/** What the last attempt failed of does not show what became of those before. */
+async function notingThatItMayHaveRun(sent: unknown): Promise<unknown> {
+  try {
+    return await sent;
+  } catch (error) {
+    noteMaybeRun(error);
+    throw error;
+  }
 }

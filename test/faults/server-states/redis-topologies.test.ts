@@ -166,9 +166,16 @@ test.skipIf(!canStartRedis())(
 );
 
 function sentinelClient({ master, port }: OwnRedisSentinel) {
+  // As docs/stores.md recommends.
+  const limits = {
+    pingInterval: deadline / 2,
+    socket: { socketTimeout: deadline, reconnectStrategy: false as const },
+  };
   const client = createSentinel({
     name: master,
     sentinelRootNodes: [{ host: '127.0.0.1', port }],
+    sentinelClientOptions: limits,
+    nodeClientOptions: limits,
   });
   client.on('error', () => {});
   onTestFinished(() => client.destroy() as unknown as Promise<void>);
