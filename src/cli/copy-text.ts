@@ -59,16 +59,16 @@ export function describeCopy(report: CopyReport, update: boolean): string[] {
             ' Seal them in the new store: rotate --mode migrate.',
         ]
       : []),
-    ...(verification === undefined ? [] : describeVerification(verification, update)),
+    ...(verification === undefined ? [] : describeVerification(verification, update, refused)),
   ];
 }
 
-function describeVerification(found: CopyVerification, update: boolean): string[] {
+function describeVerification(found: CopyVerification, update: boolean, refused: number): string[] {
   const { source, destination, same, different, missing, expired } = found;
   const verdict =
     missing + different === 0
       ? 'Verified: every session of the source is in the destination.'
-      : `NOT all there: run it again${different > 0 && !update ? ', with --update if the source is to win' : ''}.`;
+      : `NOT all there: ${refused > 0 ? 'mend what is refused, then ' : ''}run it again${different > 0 && !update ? ', with --update if the source is to win' : ''}.`;
   return [
     'Counted afterwards:',
     ...describeCounts([

@@ -1,5 +1,6 @@
 // Reads variables from a .env file, as the app does, before a command runs.
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { OptionInvalidError } from '../index.js';
 
@@ -7,6 +8,16 @@ export const envFileOption = {
   value: 'FILE',
   help: ['Reads variables that are not set from a .env file, such as the keys and URLs.'],
 };
+
+let hasReadDotEnv = false;
+
+/** Why a variable is not set that the file .env of this folder sets. */
+export function whyUnread(): string {
+  return hasReadDotEnv
+    ? 'set in the file .env, but not so that Node takes it from there: the line before it may lack its = or ' +
+        'a quote, or this shell has an empty variable of that name.'
+    : 'set in the file .env, which this command has not read: add --env-file .env to it.';
+}
 
 /**
  * Sets the variables of a file that are not set yet.
@@ -24,6 +35,7 @@ export function loadEnvFile(path: string): string[] {
       '--env-file: the file cannot be read. A relative path starts from where the command is run.',
     );
   }
+  hasReadDotEnv = resolve(path) === resolve('.env');
   // As `>` writes it in Windows PowerShell: nothing would be found in it.
   if (text.includes('\0')) {
     throw new OptionInvalidError('--env-file: the file is in UTF-16. Save it as UTF-8.');

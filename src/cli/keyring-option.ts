@@ -5,6 +5,7 @@ import { Keyring, OptionInvalidError } from '../index.js';
 import { isSetInEnvFile, looksLikeKeys } from '../key-ring/internal.js';
 import { programCall } from '../program-name.js';
 import type { Arguments, CommandOption } from './command.js';
+import { whyUnread } from './env-file.js';
 import { ageInDays } from './key-age.js';
 import { loadExport } from './module-option.js';
 
@@ -66,9 +67,7 @@ function assertKeysAreRead(): void {
     );
   }
   if (hasKeysInEnvironment() || !isSetInEnvFile()) return;
-  throw new OptionInvalidError(
-    'The keys are set in the file .env, which this command has not read: add --env-file .env to it.',
-  );
+  throw new OptionInvalidError(`The keys are ${whyUnread()}`);
 }
 
 /**

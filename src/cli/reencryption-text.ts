@@ -99,7 +99,8 @@ const widenFirst = ({ tooShortColumns }: ReencryptionReport) =>
  */
 export function describeSealing(report: ReencryptionReport, options: string): string {
   return (
-    `If you are adopting encryption, ${widenFirst(report)}seal plaintext: rotate --mode migrate${options}. ` +
+    `If you are adopting encryption, ${widenFirst(report)}seal plaintext once every ` +
+    `instance has SESSION_ENCRYPTION_MODE=migrate: rotate --mode migrate${options}. ` +
     'Else find out who stored it.'
   );
 }

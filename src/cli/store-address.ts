@@ -3,6 +3,7 @@ import { OptionInvalidError } from '../index.js';
 import { isSetInEnvFile } from '../key-ring/internal.js';
 import { parseStoreUrl, unknownUrl } from '../open/parse-store-url.js';
 import { type StoreKind, shownUrl, sqliteUrlParts, storeKind } from '../store-url.js';
+import { whyUnread } from './env-file.js';
 import { hidePasswordOf } from './redact.js';
 
 export interface StoreAddress {
@@ -79,7 +80,7 @@ function variable(name: string, option: string): string {
   const which = isConventionalName(name) ? `the environment variable ${name}` : 'that variable';
   throw new OptionInvalidError(
     isSetInEnvFile([name])
-      ? `--${option}: ${which} is set in the file .env, which this command has not read: add --env-file .env to it.`
+      ? `--${option}: ${which} is ${whyUnread()}`
       : `--${option}: ${which} is not set. Export it, or name the file that sets it with --env-file.`,
   );
 }

@@ -110,7 +110,7 @@ export function chooseLayout(found: readonly FoundTable[], wanted: WantedLayout)
   if (first !== undefined && others.length === 0) return first;
   if (first !== undefined) {
     throw new OptionInvalidError(
-      `--${store} has sessions in several places: ${listOf([first, ...others])}. ` +
+      `--${store} has sessions in several places: ${listOf([first, ...others], names.layout)}. ` +
         `Say which with --${names.layout} or --${names.table}${
           first.schema === undefined ? '' : ', or with ?schema= in the URL'
         }.`,
@@ -140,7 +140,7 @@ function whyNone(all: readonly FoundLayout[], wanted: WantedLayout): string {
     table === undefined
       ? `: say so with ${layout === undefined ? '' : `--${names.layout} or `}--${names.table}`
       : '';
-  const there = all.length === 0 ? '' : ` There is ${listOf(all)}${remedy}.`;
+  const there = all.length === 0 ? '' : ` There is ${listOf(all, names.layout)}${remedy}.`;
   if (store === 'to') {
     return layout === undefined && table === undefined
       ? `--to has no sessions under a name that is known.${there} Or have records of openSessionStorage made: --to-layout records.`
@@ -198,13 +198,14 @@ export function describePlace({ layout, table, schema }: FoundLayout, kind: Stor
   return layout === 'records' ? `records in table ${name}` : `table ${name}`;
 }
 
-function listOf(found: readonly FoundLayout[]): string {
+/** @param option What --layout is called for this store. */
+function listOf(found: readonly FoundLayout[], option: string): string {
   const shown = found.filter(({ table, schema = '' }) => isTableName(table) && isTableName(schema));
   return shown
     .map(({ layout, table, schema }) => {
       const name = schema === undefined ? table : `${schema}.${table}`;
       const isDefault = table === defaultTables[layout];
-      return isDefault || layout === 'records' ? `${name} (--layout ${layout})` : name;
+      return isDefault || layout === 'records' ? `${name} (--${option} ${layout})` : name;
     })
     .join(', ');
 }

@@ -59,6 +59,7 @@ describe('copy --to', () => {
     const { code, stderr } = await copy(from, url);
     expect(code).toBe(2);
     expect(stderr).toContain('--to has sessions in several places: ');
+    expect(stderr).toContain('shopify_sessions (--to-layout official)');
     expect(stderr).toContain('Say which with --to-layout or --to-table.');
 
     expect((await copy(from, url, '--to-layout', 'official')).code).toBe(0);

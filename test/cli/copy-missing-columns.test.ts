@@ -143,6 +143,7 @@ describe.each(destinations.map((one) => ({ ...one, name: one.backend.name })))(
         const real = JSON.parse(await copy('--json', '--batch-size', '4'));
         expect(real).toMatchObject({ ...counts, verification: { same: 20, missing: 10 } });
         expect(real.findings).toEqual(dry.findings);
+        expect(await copy()).toContain('NOT all there: mend what is refused, then run it again.');
       },
     );
   },

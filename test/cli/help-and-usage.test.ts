@@ -218,6 +218,29 @@ describe('encrypted-sessions', () => {
     expect(elsewhere.stderr).toContain('the environment variable OTHER is not set.');
   });
 
+  it('does not ask for a .env file that it has read: the line cannot be used, or the shell has an empty variable', async () => {
+    const folder = await temporaryFolder();
+    const keys = `SESSION_ENCRYPTION_KEYS=${oldKey}\nURL=sqlite:none.db\n`;
+    const run = (args: string[], env = {}) =>
+      program.run([...args, '--env-file', '.env'], { cwd: folder, env });
+    const list = ['list', '--store', 'env:URL', '--allow-empty'];
+
+    await writeFile(join(folder, '.env'), keys);
+    expect((await run(list)).code).toBe(0);
+    const empty = [
+      await run(['keys'], { SESSION_ENCRYPTION_KEYS: '' }),
+      await run(list, { URL: '' }),
+    ];
+    await writeFile(join(folder, '.env'), `QUOTE="never ends\n${keys}"`);
+    const quoted = [await run(['keys']), await run(list)];
+
+    for (const { code, stderr } of [...empty, ...quoted]) {
+      expect(code).toBe(2);
+      expect(stderr).toContain('but not so that Node takes it from there');
+      expect(stderr).not.toContain('add --env-file');
+    }
+  });
+
   it('does not start when Node.js cannot read the file of --env-file, wherever the option stands', async () => {
     const folder = await temporaryFolder();
     for (const path of ['no-such.env', '.']) {

@@ -109,7 +109,9 @@ describe('encrypted-sessions rotate', () => {
     expect(strict.stdout).toContain(
       `Sessions with plaintext, left as they are:\n  2 sessions (${sessionNumber(1).id}, ${sessionNumber(2).id}): accessToken\n`,
     );
-    expect(strict.stdout).toContain('seal plaintext: rotate --mode migrate. Else find out who');
+    expect(strict.stdout).toContain(
+      'once every instance has SESSION_ENCRYPTION_MODE=migrate: rotate --mode migrate. Else find out who',
+    );
     const json = await program.run(['rotate', '--store', url, '--json'], { env: bothKeys });
     expect(JSON.parse(json.stdout)).toMatchObject({
       findings: [1, 2].map((number) => ({
