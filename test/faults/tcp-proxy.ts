@@ -67,6 +67,7 @@ class Link {
       if (steps.length === 1) takeSteps();
     };
     from.on('data', (chunk) => {
+      if (direction === 'requests') this.#proxy.onRequest();
       if (this.#isLost(direction)) return;
       later(() => {
         if (this.#isLost(direction)) return;
@@ -87,6 +88,8 @@ class Link {
 }
 
 interface ProxyState {
+  /** Called before a piece of what a client sends is passed on. */
+  onRequest(): void;
   loss: Loss;
   /** In milliseconds, each way. */
   delay: number;
@@ -98,7 +101,11 @@ interface ProxyState {
 
 /** A network that a test can break. It passes everything on until it is told otherwise. */
 export class TcpProxy {
-  readonly #state: ProxyState = { loss: nothing, delay: 0, truncations: 0, lost: 0 };
+  readonly #state: ProxyState = {
+    ...{ loss: nothing, delay: 0, truncations: 0, lost: 0 },
+    onRequest: () => this.#countRequest(),
+  };
+  #requestsLeft = Number.POSITIVE_INFINITY;
   readonly #links = new Set<Link>();
   /** What has gone silent, even if its client has given it up: the server does not know. */
   readonly #silent = new Set<Link>();
@@ -131,6 +138,11 @@ export class TcpProxy {
     return this.#links.size;
   }
 
+  /** Whether what comes now is lost. */
+  get isSilent(): boolean {
+    return this.#state.loss !== nothing;
+  }
+
   /** How many pieces of what was sent were lost so far. */
   get lost(): number {
     return this.#state.lost;
@@ -159,6 +171,16 @@ export class TcpProxy {
       link.loss = loss;
       this.#silent.add(link);
     }
+  }
+
+  /** Goes silent after so many more pieces of what clients send. */
+  silenceAfter(requests: number): void {
+    this.#requestsLeft = requests;
+  }
+
+  #countRequest(): void {
+    if (this.#requestsLeft === 0) this.silence();
+    this.#requestsLeft--;
   }
 
   /** Makes everything late by so many milliseconds each way. */
@@ -194,6 +216,7 @@ export class TcpProxy {
    */
   async restore(): Promise<void> {
     Object.assign(this.#state, { loss: nothing, delay: 0, truncations: 0 });
+    this.#requestsLeft = Number.POSITIVE_INFINITY;
     if (this.#server === undefined) await this.#listen();
   }
 
