@@ -9,7 +9,8 @@ import { openSubject, type SubjectName } from './subjects.js';
 
 /** The default of the storages, in milliseconds. */
 const deadline = 5_000;
-const many = selected === undefined ? 2_000 : 50_000;
+const few = 2_000;
+const many = selected === undefined ? few : 50_000;
 
 const shop = 'expired.myshopify.com';
 const day = 24 * 60 * 60 * 1_000;
@@ -69,11 +70,13 @@ async function expectLiveOnly(subject: SubjectName, url: string): Promise<void> 
 const isOpened = (subject: SubjectName) => subject.startsWith('openSessionStorage');
 
 describeEachServer((kind, subject, server) => {
-  test(`${many} expired sessions of one shop: every call answers, and they are removed`, {
+  // Of calls that begin at once, node-redis sends those for sentinels one after the other.
+  const number = kind === 'redis-sentinel' ? few : many;
+  test(`${number} expired sessions of one shop: every call answers, and they are removed`, {
     timeout: 900_000,
   }, async () => {
     const store = await server().newStore();
-    await fill(subject, store, many);
+    await fill(subject, store, number);
     await expectLiveOnly(subject, store.url);
 
     const { storage, close } = await openSubject(subject, store.url, deadline);

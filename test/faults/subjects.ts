@@ -225,6 +225,22 @@ const subjects = {
     isToCompare: true,
     open: overKeyv(async (url) => new (await import('keyv')).Keyv(await postgresAdapter(url))),
   },
+  'plain storage over a client for sentinels': {
+    server: 'redis-sentinel',
+    isToCompare: true,
+    open: overClient(
+      ({ createSentinel }, url, deadline) => createSentinel(sentinelOptions(url, deadline)),
+      plain,
+    ),
+  },
+  'plain storage over a client for sentinels without limits': {
+    server: 'redis-sentinel',
+    isToCompare: true,
+    open: overClient(({ createSentinel }, url, deadline) => {
+      const { name, sentinelRootNodes } = sentinelOptions(url, deadline);
+      return createSentinel({ name, sentinelRootNodes });
+    }, plain),
+  },
   'plain storage over a cluster client': {
     server: 'redis-cluster',
     isToCompare: true,
