@@ -5,8 +5,9 @@
 import { hasMembers, hasMethods, type Members } from '../foreign-object.js';
 import type { StoreAccess } from '../store-access/index.js';
 import {
-  ClusterNodes,
   call,
+  IoredisNodes,
+  NodeRedisNodes,
   type RedisClientKind,
   RedisCluster,
   RedisConnection,
@@ -39,7 +40,11 @@ export function connectionLike(
   if (kind === 'pool') return connectionLikeMembersOf(client, access);
   if (kind === 'cluster') {
     const copy = (node: Members) => copyOf(node, 'client', access);
-    return new RedisCluster(new ClusterNodes(client, copy), access);
+    return new RedisCluster(new NodeRedisNodes(client, copy), access);
+  }
+  if (kind === 'ioredis-cluster') {
+    const copy = (node: Members, address: object) => copyOf(node, 'ioredis', access, address);
+    return new RedisCluster(new IoredisNodes(client, copy), access);
   }
   const healsItself = !hasMethods(client, 'duplicate');
   const make = () => (healsItself ? client : copyOf(client, kind, access));
@@ -62,28 +67,30 @@ function connectionLikeMembersOf(pool: Members, access: StoreAccess): RedisConne
 }
 
 /** A client that has the settings of another, and is not connected. */
-function copyOf(client: Members, kind: RedisClientKind, { deadline }: StoreAccess): Members {
-  const copy = call(client, 'duplicate', ...overrides(client, kind, deadline));
+function copyOf(
+  client: Members,
+  kind: RedisClientKind,
+  { deadline }: StoreAccess,
+  address: object = {},
+): Members {
+  const copy = call(client, 'duplicate', { ...overrides(client, kind, deadline), ...address });
   return hasMembers(copy) ? copy : client;
 }
 
-function overrides(client: Members, kind: RedisClientKind, deadline: number): unknown[] {
+function overrides(client: Members, kind: RedisClientKind, deadline: number): object {
   if (kind === 'ioredis') {
-    return [
-      {
-        connectTimeout: deadline,
-        lazyConnect: true,
-        enableOfflineQueue: false,
-        autoResendUnfulfilledCommands: false,
-        maxRetriesPerRequest: 0,
-        retryStrategy: null,
-      },
-    ];
+    return {
+      connectTimeout: deadline,
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+      retryStrategy: null,
+    };
   }
-  if (kind !== 'client') return [];
   const options = hasMembers(client.options) ? client.options : {};
   const socket = hasMembers(options.socket) ? options.socket : {};
-  return [ownClientOptions(socket, deadline)];
+  return ownClientOptions(socket, deadline);
 }
 
 /**

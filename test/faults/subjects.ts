@@ -172,6 +172,27 @@ const subjects = {
     // What a client asks when it connects hides that its replies have got out of step.
     open: overClient(({ createClient }, url) => createClient({ url, disableClientInfo: true })),
   },
+  'Keyv 5, @keyv/valkey on a cluster': {
+    server: 'redis-cluster',
+    isLikeAnother: true,
+    open: overKeyv(async (urls) => {
+      const { default: KeyvValkey } = await import('@keyv/valkey');
+      const { Cluster } = await import('iovalkey');
+      const { rootNodes, nodeAddressMap } = clusterOptions(urls);
+      const nodes = rootNodes.map(({ url }) => url);
+      const cluster = new Cluster(nodes, { natMap: nodeAddressMap, lazyConnect: true });
+      return new (await import('keyv')).Keyv(new KeyvValkey(cluster));
+    }),
+  },
+  'Keyv 5, @keyv/valkey behind sentinels': {
+    server: 'redis-sentinel',
+    isLikeAnother: true,
+    open: overKeyv(async (url) => {
+      const { default: KeyvValkey } = await import('@keyv/valkey');
+      const { name, sentinelRootNodes: sentinels } = sentinelOptions(url, 0);
+      return new (await import('keyv')).Keyv(new KeyvValkey({ sentinels, name }));
+    }),
+  },
   'openSessionStorage over a pool of Redis clients': {
     server: 'redis',
     isLikeAnother: true,

@@ -1,6 +1,7 @@
 // The front door of what is common to all that keeps sessions in Redis.
 
-export { ClusterNodes } from './cluster-nodes.js';
+export { IoredisNodes } from './ioredis-nodes.js';
+export { NodeRedisNodes } from './node-redis-nodes.js';
 export { call, type RedisClientKind, redisClientKind } from './redis-client.js';
 export { RedisCluster } from './redis-cluster.js';
 export { type KeyPage, keysStartingWith, RedisCommands } from './redis-commands.js';

@@ -46,11 +46,12 @@ export function sendRedisCommand(
       return call(client, 'sendCommand', key, false, args, options);
     case 'sentinel':
       return call(client, 'sendCommand', false, args, options);
+    // The reply to ASKING is not needed: what follows it goes over the same connection.
     case 'ioredis':
     case 'ioredis-cluster':
+      if (isAsked) Promise.resolve(call(client, 'call', 'ASKING')).catch(() => {});
       return call(client, 'call', ...args);
     default:
-      // Its reply is not needed: what follows it goes over the same connection.
       if (isAsked) Promise.resolve(call(client, 'sendCommand', ['ASKING'])).catch(() => {});
       return call(client, 'sendCommand', args, options);
   }

@@ -84,7 +84,7 @@ export class RedisCluster implements RedisSource {
     const known = this.#connections.get(address);
     if (known !== undefined) return known;
     const make = this.#nodes.maker(address);
-    const connection = new RedisConnection({ kind: 'client', make, access: this.#access });
+    const connection = new RedisConnection({ kind: this.#nodes.kind, make, access: this.#access });
     this.#connections.set(address, connection);
     return connection;
   }

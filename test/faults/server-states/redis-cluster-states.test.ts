@@ -1,6 +1,8 @@
 // A Redis Cluster whose slots move, or are served by no node; and a node of it in place of all.
 import KeyvRedis from '@keyv/redis';
+import KeyvValkey from '@keyv/valkey';
 import type { Session } from '@shopify/shopify-api';
+import { Cluster } from 'iovalkey';
 import { Keyv } from 'keyv';
 import { createCluster } from 'redis';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -28,7 +30,11 @@ describe.skipIf(!canStartRedis())('a Redis Cluster', () => {
     cluster = await startRedisCluster();
   });
   afterAll(() => cluster?.stop());
-  beforeEach(() => each((node) => node.command(['FLUSHALL'])));
+  beforeEach(async () => {
+    // Nodes hear of what a test did to the slots a moment later.
+    await cluster.untilWhole();
+    await each((node) => node.command(['FLUSHALL']));
+  });
 
   const each = async <T>(work: (node: OwnRedis) => Promise<T>) =>
     Promise.all(cluster.nodes.map(work));
@@ -77,6 +83,12 @@ describe.skipIf(!canStartRedis())('a Redis Cluster', () => {
       new KeyvSessionStorage<Session>(new Keyv(new KeyvRedis({ rootNodes: rootNodes() })), {
         deadline,
       }),
+    'Keyv 5, @keyv/valkey': (deadline: number) => {
+      const client = new Cluster([...cluster.urls]);
+      client.on('error', () => {});
+      onTestFinished(() => client.disconnect());
+      return new KeyvSessionStorage<Session>(new Keyv(new KeyvValkey(client)), { deadline });
+    },
   };
 
   test('a storage over one node says that it is one of a cluster (MOVED)', async () => {
