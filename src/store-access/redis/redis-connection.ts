@@ -54,7 +54,7 @@ export class RedisConnection implements RedisSource {
     this.#source = redisSource(
       kind,
       (signal) => this.#usable(signal),
-      (sent, signal) => this.#watch(sent, signal),
+      (send, signal) => this.#watch(send, signal),
     );
   }
 
@@ -85,10 +85,10 @@ export class RedisConnection implements RedisSource {
       : this.#connect();
   }
 
-  async #watch<T>(sent: Promise<T>, signal: AbortSignal): Promise<T> {
+  async #watch(send: () => unknown, signal: AbortSignal): Promise<unknown> {
     this.#unanswered++;
     try {
-      const reply = await sent;
+      const reply = await send();
       this.#lastAnswer = performance.now();
       return reply;
     } catch (error) {

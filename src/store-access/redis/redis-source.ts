@@ -22,23 +22,23 @@ export interface RedisSource {
  * Sends over one client.
  *
  * @param client The client to send with, at once if it is there.
- * @param watch Follows one command, so that a connection that does not answer is found out.
+ * @param watch Sends one command and follows it, so that a connection that does not answer is found out.
  */
 export function redisSource(
   kind: RedisClientKind,
   client: (signal: AbortSignal) => Members | Promise<Members>,
-  watch = (sent: Promise<unknown>, _signal: AbortSignal) => sent,
+  watch = async (send: () => unknown, _signal: AbortSignal) => send(),
 ): RedisSource {
   return {
     kind,
-    async send(command, signal) {
-      const send = async (to: Members) => {
+    send(command, signal) {
+      const send = (to: Members) => {
         signal.throwIfAborted();
         const sent = sendRedisCommand(to, kind, command, signal);
         return sendsAgain(kind) ? notingThatItMayHaveRun(sent) : sent;
       };
       const to = client(signal);
-      return watch(to instanceof Promise ? to.then(send) : send(to), signal);
+      return watch(() => (to instanceof Promise ? to.then(send) : send(to)), signal);
     },
     async masters(signal) {
       const nodes = await redisMasters(await client(signal), kind);
