@@ -16,7 +16,8 @@ export const csvOption: Readonly<Record<string, CommandOption>> = {
   csv: {
     help: [
       "Writes CSV (RFC 4180), with a header. A cell that starts with =, +, -, @ or ' has one ' more in",
-      'front, so that no spreadsheet runs it: take that off to have the value, or use --json.',
+      'front, so that no spreadsheet runs it: take that off to have the value, or use --json. Where some',
+      'spreadsheets begin a new cell, at ; and tabs, \\u003b and \\u0009 stand for them.',
     ],
   },
 };
@@ -60,11 +61,12 @@ function jsonWriter(terminal: Terminal): ListWriter {
 
 /**
  * RFC 4180, section 2: in quotation marks, which are doubled within. What spreadsheets would run as a
- * formula gets an apostrophe, as https://owasp.org/www-community/attacks/CSV_Injection says; tabs and line
- * ends are escaped before. So does what starts with one, so that the first one can be taken off again.
+ * formula gets an apostrophe, as https://owasp.org/www-community/attacks/CSV_Injection says. So does what
+ * starts with one, so that the first can be taken off again. Tabs and line ends are escaped in every line
+ * that is printed; semicolons are here, since to some spreadsheets they end a cell.
  */
 function csvField(value: unknown): string {
   const text = Array.isArray(value) ? value.join(' ') : String(value ?? '');
   const shown = /^[=+\-@＝＋－＠']/.test(text) ? `'${text}` : text;
-  return `"${shown.replaceAll('"', '""')}"`;
+  return `"${shown.replaceAll('"', '""').replaceAll(';', '\\u003b')}"`;
 }

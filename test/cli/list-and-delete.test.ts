@@ -102,7 +102,20 @@ describe('list', () => {
   });
 
   it('writes no cell that a spreadsheet would run, and each value can be had back', async () => {
-    const ids = ['=1+1', '+1', '-1+1', '@a', '＝1', "'=1", "'", '\t=1', '\r=1', 'a=1', '"=1'];
+    const ids = [
+      '=1+1',
+      '+1',
+      '-1+1',
+      '@a',
+      '＝1',
+      "'=1",
+      "'",
+      '\t=1',
+      '\r=1',
+      'a=1',
+      '"=1',
+      'a;=1;',
+    ];
     const odd = `sqlite:${join(folder, 'odd.db')}`;
     await withStore(odd, async (store) => {
       for (const id of ids) await store.storeSession({ ...sessionNumber(1), id });
@@ -112,7 +125,7 @@ describe('list', () => {
     const cells = rows.map((row) => /^"((?:[^"]|"")*)"/.exec(row)?.[1]?.replaceAll('""', '"'));
 
     expect(cells).toHaveLength(ids.length);
-    for (const cell of cells) expect(cell).not.toMatch(/^[=+\-@＝＋－＠\t\r]/);
+    for (const cell of cells) expect(cell).not.toMatch(/(?:^|[;\t\r])[=+\-@＝＋－＠\t\r]/);
     const back = cells.map((cell = '') =>
       JSON.parse(`"${cell.replace(/^'/, '').replace('"', '\\"')}"`),
     );
