@@ -1,5 +1,5 @@
 // Compare-and-swap on Redis and Valkey: one server, a cluster or sentinels.
-import { allAnswers, type Send } from '../store-access/index.js';
+import { answersInTurn, type Send } from '../store-access/index.js';
 import {
   type KeyPage,
   keysStartingWith,
@@ -21,6 +21,9 @@ import {
   compareAndSwapScript,
   readAndTakeScript,
 } from './redis-scripts.js';
+
+/** Commands for one key each, on a cluster: what is sent with one signal takes time by the square. */
+const keysAtOnce = 500;
 
 interface ClosableSource extends RedisSource {
   close(): Promise<void>;
@@ -50,7 +53,9 @@ export class RedisStore implements AtomicStore {
 
   async compareAndSwapEach(swaps: readonly Swap[], send: Send): Promise<boolean[]> {
     const each = (batch: readonly Swap[]) => send((signal) => this.#swapEach(batch, signal), true);
-    if (this.#redis.isCluster) return (await allAnswers(swaps.map((swap) => each([swap])))).flat();
+    if (this.#redis.isCluster) {
+      return (await answersInTurn(swaps, keysAtOnce, (swap) => each([swap]))).flat();
+    }
     return (await this.#redis.batched(swaps, each)).flat();
   }
 
@@ -66,7 +71,10 @@ export class RedisStore implements AtomicStore {
       // Each key may live on another node.
       const read = await send((signal) => this.get(key, signal));
       const take = (one: string) => send((signal) => this.#readAndTake(one, [one], signal), true);
-      return { read, taken: (await allAnswers(keys.map(take))).flatMap(({ taken }) => taken) };
+      return {
+        read,
+        taken: (await answersInTurn(keys, keysAtOnce, take)).flatMap(({ taken }) => taken),
+      };
     }
     const all = await this.#redis.batched(keys, (batch) =>
       send((signal) => this.#readAndTake(key, batch, signal), true),

@@ -1,5 +1,5 @@
 // The front door of the one place where stores are reached.
-export { allAnswers } from './all-answers.js';
+export { allAnswers, answersInTurn } from './all-answers.js';
 export { hadNoEffect, isPassing, isSqliteBusy, NotSentError } from './driver-errors.js';
 export { pagesAhead } from './pages-ahead.js';
 export type { Send } from './statements.js';

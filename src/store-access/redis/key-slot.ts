@@ -3,10 +3,12 @@
 
 export const slotCount = 16_384;
 
+const utf8 = new TextEncoder();
+
 /** The slot of a key: of what its first braces hold, if that is something. */
 export function keySlot(key: string): number {
   const [, tag = key] = /^[^{]*\{([^}]+)\}/.exec(key) ?? [];
-  return crc16(new TextEncoder().encode(tag)) % slotCount;
+  return crc16(utf8.encode(tag)) % slotCount;
 }
 
 /** CRC-16/XMODEM. */

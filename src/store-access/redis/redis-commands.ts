@@ -1,5 +1,5 @@
 // The commands that session stores need of Redis, on every kind of client.
-import { allAnswers } from '../all-answers.js';
+import { allAnswers, answersInTurn } from '../all-answers.js';
 import { isCluster, isInOrder } from './redis-client.js';
 import { listOf, textOf } from './redis-replies.js';
 import type { RedisScript } from './redis-script.js';
@@ -118,7 +118,7 @@ export class RedisCommands {
   async #eachAfterFirst<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
     const [first, ...others] = items;
     if (first === undefined) return [];
-    return [await work(first), ...(await allAnswers(others.map(work)))];
+    return [await work(first), ...(await answersInTurn(others, batchSize, work))];
   }
 }
 
