@@ -134,7 +134,10 @@ async function redisRecords(url: string): Promise<string[]> {
   await client.connect();
   try {
     const keys = await client.keys('*');
-    return await Promise.all(keys.map(async (key) => String(await client.get(key))));
+    // A set of ids cannot be read so, and holds no token.
+    return await Promise.all(
+      keys.map(async (key) => String(await client.get(key).catch(() => ''))),
+    );
   } finally {
     client.destroy();
   }
@@ -149,7 +152,7 @@ async function clusterRecords(urls: string): Promise<string[]> {
     const records = cluster.masters.map(async (master) => {
       const node = await cluster.nodeClient(master);
       const keys = await node.keys('*');
-      return Promise.all(keys.map(async (key) => String(await node.get(key))));
+      return Promise.all(keys.map(async (key) => String(await node.get(key).catch(() => ''))));
     });
     return (await Promise.all(records)).flat();
   } finally {
