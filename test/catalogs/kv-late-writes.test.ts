@@ -14,7 +14,8 @@ import {
 import { untilAnswers } from '../faults/until.js';
 import { everySession } from './sql-tables.js';
 
-const deadline = 150;
+// Enough for a busy machine to read in.
+const deadline = 1_000;
 
 let place: Place;
 let namespace: KvNamespace;
