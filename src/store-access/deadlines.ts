@@ -7,6 +7,18 @@ const setMaxListeners = nodeBuiltin('node:events')?.setMaxListeners;
 /** A timer that is to wait longer ends at once. */
 const longestTimeout = 2 ** 31 - 1;
 
+/** When each signal is due, as the clock on the wall shows it. */
+const dueTimes = new WeakMap<AbortSignal, number>();
+
+/**
+ * When the time of a call is up, in milliseconds since the epoch: for what compares that with a clock itself.
+ *
+ * @param signal That of the call.
+ */
+export function dueTime(signal: AbortSignal): number {
+  return dueTimes.get(signal) ?? Number.POSITIVE_INFINITY;
+}
+
 /** The deadline of one call. */
 export interface Deadline {
   /** Aborted when the time is up. What was not sent by then must not be sent any more. */
@@ -62,6 +74,7 @@ export class Deadlines {
     setMaxListeners?.(0, controller.signal);
     const callers = new Set<() => void>();
     const joining = this.#milliseconds / 100;
+    dueTimes.set(controller.signal, Date.now() + this.#milliseconds + joining);
     const timer = setTimeout(
       () => {
         // If the event loop was blocked, an answer may be waiting: give it one more turn.

@@ -1,6 +1,7 @@
 // Apps whose client has one connection that they can hold, so that what a catalog over the same client sends
 // has to wait in the client's own queue.
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { PrismaLibSQL } from '@prisma/adapter-libsql';
 import { PrismaMariaDb } from '@prisma/adapter-mariadb';
 import { PrismaPg } from '@prisma/adapter-pg';
@@ -11,6 +12,7 @@ import { mongodbCatalog } from '../../src/catalogs/mongodb/index.js';
 import { mysqlCatalog } from '../../src/catalogs/mysql/index.js';
 import { postgresqlCatalog } from '../../src/catalogs/postgresql/index.js';
 import { type PrismaModelMap, prismaCatalog } from '../../src/catalogs/prisma/index.js';
+import { type SqliteDatabase, sqliteCatalog } from '../../src/catalogs/sqlite/index.js';
 import type { StoredSession } from '../../src/catalogs/stored-session.js';
 import type { SessionCatalog } from '../../src/index.js';
 import type { Place } from '../conformance/backend.js';
@@ -20,6 +22,7 @@ import {
   type PrismaProvider,
   prismaClientClass,
 } from '../conformance/backends/prisma-client.js';
+import type { Database } from '../conformance/backends/sqlite3-over-libsql.js';
 import { mongodbBackend } from './backends/official-mongodb.js';
 import { mysqlBackend } from './backends/official-mysql.js';
 import { postgresqlBackend } from './backends/official-postgresql.js';
@@ -28,6 +31,7 @@ import {
   prismaMysqlBackend,
   prismaPostgresqlBackend,
 } from './backends/official-prisma-on-servers.js';
+import { openSqlite3, sqliteBackend } from './backends/official-sqlite.js';
 import type { CatalogBackend } from './catalog-backend.js';
 
 /** A catalog over an app's client. */
@@ -43,6 +47,8 @@ export interface App {
 export interface AppKind {
   readonly name: string;
   readonly backend: CatalogBackend;
+  /** Whether nobody can tell what its client has begun. */
+  readonly isOpaque?: true;
   open(place: Place, deadline: number): Promise<App>;
 }
 
@@ -139,6 +145,31 @@ export const apps: readonly AppKind[] = [
     prismaBackend,
     ({ folder = '' }) => new PrismaLibSQL({ url: `file:${join(folder, 'sessions.db')}` }),
   ),
+  {
+    name: 'a database of sqlite3',
+    backend: sqliteBackend('sqlite3', openSqlite3),
+    isOpaque: true,
+    async open({ folder = '' }, deadline) {
+      const database = openSqlite3(join(folder, 'sessions.db')) as Database;
+      let free = Promise.resolve();
+      // As behind a long query of the app.
+      const behind = {
+        all: (...call: Parameters<Database['all']>) => void free.then(() => database.all(...call)),
+      };
+      return {
+        catalog: sqliteCatalog(behind as SqliteDatabase, { deadline }),
+        async hold() {
+          let giveBack = () => {};
+          free = new Promise((resolve) => {
+            giveBack = resolve;
+          });
+          return () => giveBack();
+        },
+        settle: () => promisify(database.all.bind(database))('SELECT 1', []),
+        close: () => promisify(database.close.bind(database))(),
+      };
+    },
+  },
   {
     name: 'a client of mongodb',
     backend: mongodbBackend,

@@ -92,9 +92,9 @@ function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreAccess): SqlD
     rows,
     // Rows found or rows changed, as the connection is set up: an update always changes something.
     update: affected,
-    async insert(...statement) {
+    async insert(into, row, values, signal) {
       try {
-        return (await affected(...statement)) === 1;
+        return (await affected(`${into} VALUES (${row})`, values, signal)) === 1;
       } catch (error) {
         // INSERT IGNORE would also ignore what does not fit.
         if (codeOf(error) === 'ER_DUP_ENTRY') return false;

@@ -100,8 +100,8 @@ function postgresqlDatabase(
     columns: (read) => postgresqlColumns(read, table, schema),
     rows,
     update: changed,
-    insert: async (sql, values, signal) =>
-      (await changed(`${sql} ON CONFLICT DO NOTHING`, values, signal)) === 1,
+    insert: async (into, row, values, signal) =>
+      (await changed(`${into} VALUES (${row}) ON CONFLICT DO NOTHING`, values, signal)) === 1,
     remove: changed,
     replaceRows: (batch, send) =>
       replaceInOne(

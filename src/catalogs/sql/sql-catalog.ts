@@ -41,8 +41,13 @@ export interface SqlDatabase {
   rows(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<readonly Row[]>;
   /** Runs an UPDATE, and returns how many rows it changed. */
   update(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<number>;
-  /** Runs an INSERT; false if a row of that id is there already. */
-  insert(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<boolean>;
+  /** Runs an INSERT `to` a table's columns of a row of parameters; false if one of that id is there already. */
+  insert(
+    to: string,
+    row: string,
+    values: readonly unknown[],
+    signal: AbortSignal,
+  ): Promise<boolean>;
   /** Replaces the rows that are as they were read, and answers their ids. */
   replaceRows(batch: RowBatch, send: Send): Promise<string[]>;
   /** Runs a DELETE, and returns how many rows it removed. */
@@ -57,9 +62,7 @@ export interface SqlDatabase {
   findings(rows: Rows): Promise<CatalogWarning[]>;
   end(): Promise<void>;
 }
-
 const pageSize = 1000;
-
 export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
   readonly atomic = true;
   readonly #database: SqlDatabase;
@@ -175,9 +178,9 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     const insertion = table.insertion(next);
     const columns = insertion.map(({ column }) => this.#database.quote(column.found.name));
     const values = insertion.map(({ value }) => value);
-    const parameters = values.map((_value, index) => this.#database.parameter(index + 1));
-    const sql = `INSERT INTO ${this.#name} (${columns.join(', ')}) VALUES (${parameters.join(', ')})`;
-    return this.#writeOne(next.id, (signal) => this.#database.insert(sql, values, signal));
+    const row = values.map((_value, index) => this.#database.parameter(index + 1)).join(', ');
+    const into = `INSERT INTO ${this.#name} (${columns.join(', ')})`;
+    return this.#writeOne(next.id, (signal) => this.#database.insert(into, row, values, signal));
   }
 
   /**

@@ -2,7 +2,7 @@
 import { OptionInvalidError } from '../../errors.js';
 import { hasMethods } from '../../foreign-object.js';
 import type { SessionCatalog } from '../../session-catalog.js';
-import { StoreAccess } from '../../store-access/index.js';
+import { dueTime, NotSentError, StoreAccess } from '../../store-access/index.js';
 import { inWriteTransaction, type StatementDatabase } from '../../store-access/sqlite-database.js';
 import { type CatalogOptions, catalogOptions } from '../catalog-options.js';
 import { byPlainName } from '../sql/column-names.js';
@@ -64,13 +64,30 @@ export function sqliteCatalog(
 /** An app waits for the lock while they are written. */
 const rowsAtOnce = 250;
 
+/**
+ * Holds for a statement that runs in time. What waits in `sqlite3`, behind a long query, is run whenever that
+ * has ended; it then changes nothing. SQLite reads the clock when it has the lock. The parameter comes last.
+ */
+const isInTime = "julianday('now') <= ?";
+
+/** As SQLite counts days. */
+const julianDay = (milliseconds: number) => milliseconds / 86_400_000 + 2_440_587.5;
+
 function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreAccess): SqlDatabase {
   const { rows, change } = statementsOf(database);
   const inTurn = takingTurns();
+  /** Runs a statement that ends in `isInTime`, and in what it returns. */
   const write: SqlDatabase['rows'] = (sql, values, signal) =>
-    inTurn(() => change(sql, values), signal);
+    inTurn(async () => {
+      const due = dueTime(signal);
+      const found = await change(sql, [...values, julianDay(due)]);
+      // Not for what is stored.
+      if (found.length === 0 && Date.now() > due) throw new NotSentError('It ran too late.');
+      return found;
+    }, signal);
+  // RETURNING reports this statement alone; the number of changes is the connection's.
   const changed: SqlDatabase['update'] = async (sql, values, signal) =>
-    (await write(`${sql} RETURNING 1 AS done`, values, signal)).length;
+    (await write(`${sql} AND ${isInTime} RETURNING 1 AS done`, values, signal)).length;
   return {
     table,
     quotedTable: quote(table),
@@ -88,14 +105,15 @@ function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreAcc
       return found.map(({ name, type }) => ({ name: String(name), type: String(type) }));
     },
     rows,
-    // RETURNING reports this statement alone; the number of changes is the connection's.
     update: changed,
-    insert: async (sql, values, signal) =>
-      (await changed(`${sql} ON CONFLICT DO NOTHING`, values, signal)) === 1,
+    insert: async (into, row, values, signal) => {
+      const sql = `${into} SELECT ${row} WHERE ${isInTime} ON CONFLICT DO NOTHING RETURNING 1 AS done`;
+      return (await write(sql, values, signal)).length === 1;
+    },
     remove: changed,
     replaceRows: (batch, send) =>
       replaceInParts(batch, rowsAtOnce, (part) =>
-        replaceInOne(sqliteBatch({ table: quote(table), quote }, part), write, send),
+        replaceInOne(sqliteBatch({ table: quote(table), quote }, part, isInTime), write, send),
       ),
     widen: () => '',
     // There is nothing cheaper than to count, which reads the smallest index.

@@ -1,8 +1,16 @@
 // One UPDATE that replaces several rows of SQLite, for any client.
 import type { BatchNames, RowBatch, Statement } from '../sql/row-batch.js';
 
-/** Answers a row with the id of each that was replaced. The rows are one JSON parameter. */
-export function sqliteBatch({ table, quote }: BatchNames, batch: RowBatch): Statement {
+/**
+ * Answers a row with the id of each that was replaced. The rows are one JSON parameter.
+ *
+ * @param condition Must hold as well; its parameter comes last.
+ */
+export function sqliteBatch(
+  { table, quote }: BatchNames,
+  batch: RowBatch,
+  condition: string,
+): Statement {
   const { id, columns, empty, rows } = batch;
   const names = ['k', ...columns.flatMap((_column, at) => [`b${at}`, `a${at}`])];
   const values = names.map((name, at) => `json_extract(value, '$[${at}]') AS ${name}`);
@@ -11,7 +19,7 @@ export function sqliteBatch({ table, quote }: BatchNames, batch: RowBatch): Stat
     ({ found }, at) => `t.${quote(found.name)} IS v.b${at} COLLATE BINARY`,
   );
   const isEmpty = empty.map(({ found }) => `t.${quote(found.name)} IS NULL`);
-  const where = [`t.${quote(id.name)} = v.k`, ...isAsRead, ...isEmpty].join(' AND ');
+  const where = [`t.${quote(id.name)} = v.k`, ...isAsRead, ...isEmpty, condition].join(' AND ');
   const json = rows.map((one) => [
     one.id,
     ...columns.flatMap((_column, at) => [one.before[at], one.after[at]]),
