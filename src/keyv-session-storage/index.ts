@@ -10,4 +10,3 @@ export {
 } from './options.js';
 export { defaultPrefix } from './record-keys.js';
 export { type RecordBackend, RecordSessionStorage } from './record-session-storage.js';
-export { connectionLike, ownClientOptions } from './redis-adapter.js';

@@ -12,10 +12,11 @@ import { OptionInvalidError } from '../errors.js';
 import { hasMembers, hasMethods, type Members } from '../foreign-object.js';
 import type { StoreAccess } from '../store-access/index.js';
 import { Limiter } from '../store-access/limiter.js';
+import { connectionLike } from '../store-access/redis/index.js';
 import type { SqlRow, SqlRunner } from '../store-access/sql-runner.js';
 import { warn } from '../warning.js';
 import { type KeyvLike, storageAdapterOf } from './keyv-like.js';
-import { connectionLike, redisClientOf } from './redis-adapter.js';
+import { redisClientOf } from './redis-adapter.js';
 
 /** How many connections the pool of `pg` has unless it is told. */
 const postgresConnections = 10;

@@ -1,11 +1,10 @@
 // Redis and Valkey through `redis` (node-redis): a client of our own for each storage, or the app's.
 import { RedisStore } from '../atomic-store/index.js';
 import { hasMembers, type Members } from '../foreign-object.js';
-import { connectionLike, ownClientOptions } from '../keyv-session-storage/index.js';
 import { drivers } from '../optional-packages/drivers.js';
 import { functionFrom } from '../optional-packages/load-package.js';
 import type { StoreAccess } from '../store-access/index.js';
-import { RedisConnection } from '../store-access/redis/index.js';
+import { connectionLike, ownClientOptions, RedisConnection } from '../store-access/redis/index.js';
 
 /** @param target A URL, or the app's own client. */
 export function openRedis(target: string | Members, access: StoreAccess): RedisStore {

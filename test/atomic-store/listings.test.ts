@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { LockedStore } from '../../src/atomic-store/index.js';
 import { StoreAccess } from '../../src/store-access/index.js';
-import { RedisCommands, redisSource } from '../../src/store-access/redis/index.js';
+import { RedisCommands, type RedisSource } from '../../src/store-access/redis/index.js';
 
 test('over a Keyv adapter whose listing fails for a reason that passes', async () => {
   async function* entries() {
@@ -18,7 +18,8 @@ test('over a Keyv adapter whose listing fails for a reason that passes', async (
 });
 
 test('over a Redis Cluster that has lost a node since the last step', async () => {
-  const redis = new RedisCommands(redisSource('cluster', () => ({ masters: [] })));
+  const source: RedisSource = { kind: 'cluster', send: async () => [], masters: async () => [] };
+  const redis = new RedisCommands(source);
   const { signal } = new AbortController();
   await expect(redis.keys('*', { node: 1, cursor: '0' }, signal)).rejects.toThrow('is missing');
   await expect(redis.keys('*', undefined, signal)).rejects.toThrow('is missing');

@@ -1,9 +1,9 @@
-// A client that nobody has connected is connected by the catalog, as the official storage does.
+// A client need not be connected: the catalog has connections of its own.
 import { createClient } from 'redis';
 import { expect, it, onTestFinished } from 'vitest';
 import { redisCatalog } from '../../src/catalogs/redis/index.js';
 
-it('a Redis catalog connects a client that is closed, once', async () => {
+it('a Redis catalog needs no connected client, and can be disconnected', async () => {
   const client = createClient({ url: 'redis://127.0.0.1:6379' });
   onTestFinished(async () => void (client.isOpen && (await client.close())));
   const catalog = redisCatalog(client, { sessionKeyPrefix: `closed-client-${process.pid}` });

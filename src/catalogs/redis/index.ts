@@ -4,12 +4,11 @@ import { hasMembers } from '../../foreign-object.js';
 import type { SessionCatalog, SessionChange } from '../../session-catalog.js';
 import { allAnswers, pagesAhead, StoreAccess, type StoreCall } from '../../store-access/index.js';
 import {
+  connectionLike,
   type KeyPage,
   keysStartingWith,
   listOf,
   RedisCommands,
-  redisClientKind,
-  redisSource,
 } from '../../store-access/redis/index.js';
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
 import { assertMethods, type CatalogOptions, catalogOptions } from '../catalog-options.js';
@@ -38,8 +37,8 @@ export interface RedisCatalogOptions extends CatalogOptions {
  *
  * On a cluster whose slots are on the move, a session can be missed: wait until they are settled.
  *
- * @param client A client, or cluster client, of `redis` 4 or 5. One that is not connected is connected
- *   by the first call; `disconnect` closes it.
+ * @param client A client, or cluster client, of `redis` 4 or 5. Its settings are used, for connections of the
+ *   catalog's own; it need not be connected. `disconnect` closes those, and the client.
  * @throws OptionInvalidError if `client` is none, or an option is unknown or invalid.
  *
  * @example
@@ -70,7 +69,7 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
   readonly #calls: StoreAccess;
   readonly #prefix: string;
   readonly #lists: ShopLists;
-  #connecting: Promise<unknown> | undefined;
+  readonly #connection: ReturnType<typeof connectionLike>;
   /** The value that each session was read from, which is what a swap compares. */
   readonly #values = new WeakMap<StoredSession, string>();
 
@@ -79,8 +78,8 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
     this.#prefix = prefix;
     this.#calls = new StoreAccess('the Redis database', deadline);
     const members = hasMembers(client) ? client : {};
-    const kind = redisClientKind(client) ?? 'client';
-    this.#redis = new RedisCommands(redisSource(kind, () => this.#connected(members)));
+    this.#connection = connectionLike(members, this.#calls, true);
+    this.#redis = new RedisCommands(this.#connection);
     this.#lists = new ShopLists(this.#redis, prefix);
   }
 
@@ -171,18 +170,11 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
 
   async disconnect(): Promise<void> {
     await this.#calls.run({}, async () => {
+      await this.#connection.close();
+      if (this.#client.isOpen === false) return;
       // `quit` of redis 4 is `close` in 5.
       await (this.#client.close === undefined ? this.#client.quit?.() : this.#client.close());
     });
-  }
-
-  /** The client, connected if nobody has done that, as the official storage does. */
-  #connected<T>(members: T): T | Promise<T> {
-    if (this.#client.isOpen !== false && this.#connecting === undefined) return members;
-    this.#connecting ??= (async () => this.#client.connect?.())().finally(() => {
-      this.#connecting = undefined;
-    });
-    return this.#connecting.then(() => members);
   }
 
   /** Some keys under the prefix with their values, and where to go on. */

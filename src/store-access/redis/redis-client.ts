@@ -1,6 +1,7 @@
 // What is needed of a Redis client, and how each kind of client takes a command: node-redis for one
 // server, a cluster, sentinels or a pool, and the clients that descend from ioredis.
-import { hasMembers, hasMethods, type Members } from '../../foreign-object.js';
+import { hasMethods, type Members } from '../../foreign-object.js';
+import { noteMaybeRun } from '../driver-errors.js';
 
 /** A client of Redis, of which nothing is known but its methods. */
 export type RedisClientKind =
@@ -35,58 +36,32 @@ export interface RedisCommand {
 export function sendRedisCommand(
   client: Members,
   kind: RedisClientKind,
-  { key, args, isAsked = false }: RedisCommand,
+  { args, isAsked = false }: RedisCommand,
   signal: AbortSignal,
 ): unknown {
   // Whatever type mapping the app's client has: replies are wanted as they come.
   const options = { abortSignal: signal, typeMapping: {} };
-  switch (kind) {
-    case 'cluster':
-      // Even to read, a replica will not do: it may lag behind.
-      return call(client, 'sendCommand', key, false, args, options);
-    case 'sentinel':
-      return call(client, 'sendCommand', false, args, options);
-    // The reply to ASKING is not needed: what follows it goes over the same connection.
-    case 'ioredis':
-    case 'ioredis-cluster':
-      if (isAsked) Promise.resolve(call(client, 'call', 'ASKING')).catch(() => {});
-      return call(client, 'call', ...args);
-    default:
-      if (isAsked) Promise.resolve(call(client, 'sendCommand', ['ASKING'])).catch(() => {});
-      return call(client, 'sendCommand', args, options);
+  // The reply to ASKING is not needed: what follows it goes over the same connection.
+  if (kind === 'ioredis') {
+    if (isAsked) Promise.resolve(call(client, 'call', 'ASKING')).catch(() => {});
+    return call(client, 'call', ...args);
   }
-}
-
-/** What kind of client each of the nodes is. */
-export function nodeKindOf(kind: RedisClientKind): RedisClientKind {
-  if (kind === 'cluster') return 'client';
-  return kind === 'ioredis-cluster' ? 'ioredis' : kind;
-}
-
-/** The clients of all masters, each of which holds some of the keys. */
-export async function redisMasters(client: Members, kind: RedisClientKind): Promise<Members[]> {
-  if (kind === 'cluster') {
-    const masters = Array.isArray(client.masters) ? client.masters : [];
-    const nodes: unknown[] = await Promise.all(
-      masters.map(async (node: unknown) => call(client, 'nodeClient', node)),
-    );
-    return nodes.filter(hasMembers);
+  if (kind === 'sentinel') {
+    // Even to read, a replica will not do: it may lag behind.
+    return notingThatItMayHaveRun(call(client, 'sendCommand', false, args, options));
   }
-  if (kind === 'ioredis-cluster') {
-    const nodes = call(client, 'nodes', 'master');
-    return Array.isArray(nodes) ? nodes.filter(hasMembers) : [];
+  if (isAsked) Promise.resolve(call(client, 'sendCommand', ['ASKING'])).catch(() => {});
+  return call(client, 'sendCommand', args, options);
+}
+
+/** The client may send a command again: what the last attempt failed of does not show what became of others. */
+async function notingThatItMayHaveRun(sent: unknown): Promise<unknown> {
+  try {
+    return await sent;
+  } catch (error) {
+    noteMaybeRun(error);
+    throw error;
   }
-  return [client];
-}
-
-/** Whether keys may live on different nodes, so that one command cannot work on several. */
-export function isCluster(kind: RedisClientKind): boolean {
-  return kind === 'cluster' || kind === 'ioredis-cluster';
-}
-
-/** Whether the client sends a command again by itself after its connection was lost. */
-export function sendsAgain(kind: RedisClientKind): boolean {
-  return kind === 'sentinel' || kind === 'ioredis-cluster';
 }
 
 /** Whether replies come in the order of the commands: there is one connection. */

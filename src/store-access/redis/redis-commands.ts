@@ -1,6 +1,6 @@
 // The commands that session stores need of Redis, on every kind of client.
 import { allAnswers, answersInTurn } from '../all-answers.js';
-import { isCluster, isInOrder } from './redis-client.js';
+import { isInOrder } from './redis-client.js';
 import { listOf, textOf } from './redis-replies.js';
 import type { RedisScript } from './redis-script.js';
 import type { RedisSource } from './redis-source.js';
@@ -27,7 +27,7 @@ export class RedisCommands {
 
   /** Whether a command or script can work on keys of one node only. */
   get isCluster(): boolean {
-    return isCluster(this.#source.kind);
+    return this.#source.kind === 'cluster';
   }
 
   async get(key: string, signal: AbortSignal): Promise<string | undefined> {

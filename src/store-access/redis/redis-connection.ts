@@ -3,8 +3,14 @@
 import type { Members } from '../../foreign-object.js';
 import { isRedisReply, noteUnsent } from '../driver-errors.js';
 import type { StoreAccess } from '../store-access.js';
-import { call, destroy, type RedisClientKind, type RedisCommand } from './redis-client.js';
-import { type RedisSource, redisSource } from './redis-source.js';
+import {
+  call,
+  destroy,
+  type RedisClientKind,
+  type RedisCommand,
+  sendRedisCommand,
+} from './redis-client.js';
+import type { RedisSource } from './redis-source.js';
 
 export interface RedisConnectionOptions {
   readonly kind: RedisClientKind;
@@ -24,7 +30,6 @@ const droppedWhileOpening = 'The connection was dropped while it was being opene
 
 export class RedisConnection implements RedisSource {
   readonly kind: RedisClientKind;
-  readonly #source: RedisSource;
   readonly #make: () => Members | Promise<Members>;
   readonly #access: StoreAccess;
   readonly #shared: Members | undefined;
@@ -51,19 +56,20 @@ export class RedisConnection implements RedisSource {
     this.#shared = shared;
     this.#healsItself = healsItself;
     this.#client = shared;
-    this.#source = redisSource(
-      kind,
-      (signal) => this.#usable(signal),
-      (send, signal) => this.#watch(send, signal),
-    );
   }
 
   send(command: RedisCommand, signal: AbortSignal): Promise<unknown> {
-    return this.#source.send(command, signal);
+    const client = this.#usable(signal);
+    const send = (to: Members) => {
+      signal.throwIfAborted();
+      return sendRedisCommand(to, this.kind, command, signal);
+    };
+    const sent = () => (client instanceof Promise ? client.then(send) : send(client));
+    return this.#watch(sent, signal);
   }
 
-  masters(signal: AbortSignal): Promise<readonly RedisSource[]> {
-    return this.#source.masters(signal);
+  async masters(): Promise<readonly RedisSource[]> {
+    return [this];
   }
 
   /** Closes the client, unless it is the app's own. */
@@ -180,6 +186,5 @@ export class RedisConnection implements RedisSource {
 }
 
 function isUsable(client: Members): boolean {
-  // A cluster says only whether it is open.
-  return (client.isReady ?? client.isOpen) === true || client.status === 'ready';
+  return client.isReady === true || client.status === 'ready';
 }

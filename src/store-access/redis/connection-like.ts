@@ -1,0 +1,89 @@
+// Connections of our own to Redis, in the settings of a client that an app has.
+import { hasMembers, hasMethods, type Members } from '../../foreign-object.js';
+import type { StoreAccess } from '../store-access.js';
+import { IoredisNodes } from './ioredis-nodes.js';
+import { NodeRedisNodes } from './node-redis-nodes.js';
+import { call, type RedisClientKind, redisClientKind } from './redis-client.js';
+import { RedisCluster } from './redis-cluster.js';
+import { RedisConnection } from './redis-connection.js';
+
+/**
+ * A connection of our own that has the settings of `client`, and heals by itself. Not even a client that is
+ * connected is used: when one of node-redis connects again, commands may be given the replies of others.
+ * Only one for sentinels is used itself, as it cannot be copied, and heals as its own options let it.
+ *
+ * @param isShared Whether that one is not to be closed.
+ */
+export function connectionLike(
+  client: Members,
+  access: StoreAccess,
+  isShared = false,
+): RedisConnection | RedisCluster {
+  const kind = redisClientKind(client) ?? 'client';
+  // What is sent to a member of a pool that has gone silent waits there for ever.
+  if (kind === 'pool') return connectionLikeMembersOf(client, access);
+  if (kind === 'cluster') {
+    const copy = (node: Members) => copyOf(node, 'client', access);
+    return new RedisCluster(new NodeRedisNodes(client, copy), access);
+  }
+  if (kind === 'ioredis-cluster') {
+    const copy = (node: Members, address: object) => copyOf(node, 'ioredis', access, address);
+    return new RedisCluster(new IoredisNodes(client, copy), access);
+  }
+  const healsItself = !hasMethods(client, 'duplicate');
+  const make = () => (healsItself ? client : copyOf(client, kind, access));
+  const shared = isShared && healsItself ? { shared: client } : {};
+  return new RedisConnection({ kind, make, access, healsItself, ...shared });
+}
+
+/** One connection that has the settings of a pool's members. */
+function connectionLikeMembersOf(pool: Members, access: StoreAccess): RedisConnection {
+  let member: Members | undefined;
+  const make = async () => {
+    if (pool.isOpen !== true) await call(pool, 'connect');
+    const take = (one: unknown) => {
+      if (hasMembers(one)) member = one;
+    };
+    if (member === undefined) await call(pool, 'execute', take);
+    return copyOf(member ?? pool, 'client', access);
+  };
+  return new RedisConnection({ kind: 'client', make, access });
+}
+
+/** A client that has the settings of another, and is not connected. */
+function copyOf(
+  client: Members,
+  kind: RedisClientKind,
+  { deadline }: StoreAccess,
+  address: object = {},
+): Members {
+  const copy = call(client, 'duplicate', { ...overrides(client, kind, deadline), ...address });
+  return hasMembers(copy) ? copy : client;
+}
+
+function overrides(client: Members, kind: RedisClientKind, deadline: number): object {
+  if (kind === 'ioredis') {
+    return {
+      connectTimeout: deadline,
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+      retryStrategy: null,
+    };
+  }
+  const options = hasMembers(client.options) ? client.options : {};
+  const socket = hasMembers(options.socket) ? options.socket : {};
+  return ownClientOptions(socket, deadline);
+}
+
+/**
+ * Options of a client of node-redis that fails at once when it is not connected, and leaves
+ * connecting again to the next call.
+ */
+export function ownClientOptions(socket: Members, deadline: number) {
+  return {
+    disableOfflineQueue: true,
+    socket: { ...socket, connectTimeout: deadline, reconnectStrategy: false },
+  };
+}
