@@ -9,8 +9,8 @@ const budget = {
   /** Each entry has a file for import and one for require, and the types of both. */
   files: 30 + 4 * entries.size,
   // Two thirds are source maps, with the sources and their docstrings.
-  packedKilobytes: 450,
-  unpackedKilobytes: 1700,
+  packedKilobytes: 460,
+  unpackedKilobytes: 1730,
   /** What the main entry takes, where jose takes 1. */
   importTime: 35 / 62,
 };
