@@ -133,8 +133,9 @@ describe('a client that never answers', () => {
       return silent;
     },
   });
+  const redis = { sendCommand: silent, on: silent, connect: () => never, duplicate: () => redis };
   const clients: Readonly<Record<string, object>> = {
-    redis: { sendCommand: () => never },
+    redis,
     mysql: { getConnection: () => never, execute: silent, end: silent },
     postgresql: { connect: () => never, query: silent, end: silent, on: silent, totalCount: 0 },
   };

@@ -50,7 +50,11 @@ export function redisCatalog(
   client: RedisClient | RedisClusterClient,
   options: RedisCatalogOptions = {},
 ): SessionCatalog<StoredSession> {
-  assertMethods(client, ['sendCommand'], 'redisCatalog needs a client of redis 4 or 5.');
+  assertMethods(
+    client,
+    ['sendCommand', 'duplicate'],
+    'redisCatalog needs a client of redis 4 or 5.',
+  );
   const { sessionKeyPrefix, deadline } = catalogOptions('redisCatalog', options, {
     sessionKeyPrefix: 'shopify_sessions',
   });

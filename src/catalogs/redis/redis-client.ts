@@ -3,8 +3,8 @@
 /** What is needed of a client made by `createClient` of `redis`. */
 export interface RedisClient {
   sendCommand(args: string[]): Promise<unknown>;
+  duplicate(): unknown;
   readonly isOpen?: boolean;
-  connect?(): unknown;
   close?(): unknown;
   quit?(): unknown;
   on?(event: 'error', listener: (error: Error) => void): unknown;
@@ -16,8 +16,8 @@ export interface RedisClusterClient {
   // biome-ignore lint/suspicious/noExplicitAny: its parameter is one of `masters`
   nodeClient(node: any): unknown;
   sendCommand(firstKey: string, isReadonly: boolean, args: string[]): Promise<unknown>;
+  duplicate(): unknown;
   readonly isOpen?: boolean;
-  connect?(): unknown;
   close?(): unknown;
   quit?(): unknown;
   on?(event: 'error', listener: (error: Error) => void): unknown;
