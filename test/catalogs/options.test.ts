@@ -37,7 +37,7 @@ const catalogs: [string, (client: never, options: object) => unknown, object, st
   ['mysqlCatalog', mysqlCatalog, mysqlPool, 'sessionTableName'],
   ['postgresqlCatalog', postgresqlCatalog, postgresPool, 'sessionTableName'],
   ['prismaCatalog', prismaCatalog, { $disconnect: method, session: model }, 'tableName'],
-  ['redisCatalog', redisCatalog, { sendCommand: method }, 'sessionKeyPrefix'],
+  ['redisCatalog', redisCatalog, { sendCommand: method, duplicate: method }, 'sessionKeyPrefix'],
   ['sqliteCatalog', sqliteCatalog, { prepare: method }, 'sessionTableName'],
 ];
 

@@ -84,7 +84,10 @@ const takeOptions: readonly (readonly [string, Call])[] = [
     'prismaCatalog',
     (value) => prismaCatalog({ $disconnect: method, session: models } as never, value),
   ],
-  ['redisCatalog', (value) => redisCatalog({ sendCommand: method } as never, value)],
+  [
+    'redisCatalog',
+    (value) => redisCatalog({ sendCommand: method, duplicate: method } as never, value),
+  ],
   ['sqliteCatalog', (value) => sqliteCatalog({ prepare: method } as never, value)],
 ];
 
