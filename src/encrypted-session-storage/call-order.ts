@@ -12,13 +12,13 @@ export class CallOrder {
    * @param preparation What the call needs. If it rejects, the call is not made.
    * @returns What the call answers.
    */
-  async run<P, T>(
+  run<P, T>(
     ids: readonly unknown[],
     makeCall: (prepared: P) => Promise<T>,
     preparation: Promise<P>,
   ): Promise<T>;
-  async run<T>(ids: readonly unknown[], makeCall: () => Promise<T>): Promise<T>;
-  async run<T>(
+  run<T>(ids: readonly unknown[], makeCall: () => Promise<T>): Promise<T>;
+  run<T>(
     ids: readonly unknown[],
     makeCall: (prepared: unknown) => Promise<T>,
     preparation?: Promise<unknown>,
@@ -35,7 +35,7 @@ export class CallOrder {
     // It is handled in its turn, perhaps long after it has rejected.
     preparation?.catch(() => {});
     this.#remember(ids, made);
-    return (await made).answer;
+    return made.then(({ answer }) => answer);
   }
 
   #remember(ids: readonly unknown[], made: Promise<unknown>): void {
