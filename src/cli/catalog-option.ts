@@ -116,7 +116,7 @@ async function openUrl(text: string, option: string, given: Arguments): Promise<
   // SQLite would make an empty file, and a misspelt path would look like a store without sessions.
   if (isNew && !wanted.mayBeNew) {
     throw new OptionInvalidError(
-      `--${option}: there is no such file. A relative path starts from where the command is run.`,
+      `--${option}: there is no such file: ${shown}. A relative path starts from where the command is run.`,
     );
   }
   const { place, catalog } = isNew

@@ -60,7 +60,15 @@ export function readArguments(
       { type: value === undefined ? ('boolean' as const) : ('string' as const) },
     ]),
   );
-  const { values, positionals } = parse(command, args, options, known);
+  const { values, positionals, tokens } = parse(command, args, options, known);
+  const given = tokens.flatMap((token) =>
+    token.kind === 'option' && token.value !== undefined ? [token.name] : [],
+  );
+  // Only the last would count: of two shops or keys, one would be left out and nobody told.
+  const repeated = given.find((name, index) => given.indexOf(name) !== index);
+  if (repeated !== undefined) {
+    throw new OptionInvalidError(`--${repeated} is given more than once. ${seeHelp(command)}`);
+  }
   // Not repeated: it may be a URL with a password that lost its option.
   if (positionals.length > command.positionals) {
     throw new OptionInvalidError(
@@ -68,9 +76,9 @@ export function readArguments(
     );
   }
   const value = (name: string) => {
-    const given = values[name];
-    if (given === '') throw new OptionInvalidError(`--${name} has no value.`);
-    return typeof given === 'string' ? given : undefined;
+    const text = values[name];
+    if (text === '') throw new OptionInvalidError(`--${name} has no value.`);
+    return typeof text === 'string' ? text : undefined;
   };
   const envFile = value('env-file');
   return {
@@ -88,7 +96,13 @@ function parse(
   known: readonly string[],
 ) {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    return parseArgs({
+      args: [...args],
+      options,
+      allowPositionals: true,
+      strict: true,
+      tokens: true,
+    });
   } catch (error) {
     throw new OptionInvalidError(
       `${reasonOf(error, command, args, options, known)} ${seeHelp(command)}`,

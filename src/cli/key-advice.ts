@@ -93,7 +93,7 @@ const unseenReasons: Readonly<Record<Unseen, string>> = {
   'ended early': 'The run ended before every session was looked at.',
   'unresolved sessions': 'Some sessions are unresolved: run it again.',
   'unreadable records':
-    'Some records are damaged so that their key cannot be told. Delete or mend them first.',
+    'Some records are damaged, so that it is not certain which keys they need. Mend or delete them first.',
   'part of the store': 'Only part of the store was looked at. Run status for all of it.',
   'key ring changed': 'The key ring changed during the run: run it again.',
   'no sessions':

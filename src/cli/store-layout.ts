@@ -37,9 +37,9 @@ export const recordColumns: readonly string[] = ['key', 'value'];
 export const sessionColumns: readonly string[] = ['id', 'shop', 'isOnline', 'accessToken'];
 
 /** What the options for a store are called: those of `--store` have no prefix. */
-function optionNames(store: string): { readonly layout: string; readonly table: string } {
+function optionNames(store: string) {
   const prefix = store === 'store' ? '' : `${store}-`;
-  return { layout: `${prefix}layout`, table: `${prefix}table` };
+  return { layout: `${prefix}layout`, table: `${prefix}table`, catalog: `${prefix}catalog` };
 }
 
 export function layoutOptions(store: string): Readonly<Record<string, CommandOption>> {
@@ -120,7 +120,7 @@ export function chooseLayout(found: readonly FoundTable[], wanted: WantedLayout)
   if (mayBeNew && isPlaceForRecords(elsewhere, wanted)) {
     return { layout: 'records', table: wanted.address.table ?? defaultTables.records };
   }
-  throw new OptionInvalidError(whyNone(elsewhere, wanted));
+  throw new OptionInvalidError(whyNone(elsewhere, wanted, found));
 }
 
 /** Whether records of ours may be made, where none are. */
@@ -133,7 +133,11 @@ function isPlaceForRecords(
   return layout === 'records' || (layout === undefined && elsewhere.length === 0);
 }
 
-function whyNone(all: readonly FoundLayout[], wanted: WantedLayout): string {
+function whyNone(
+  all: readonly FoundLayout[],
+  wanted: WantedLayout,
+  found: readonly FoundTable[],
+): string {
   const { store, layout, table, address } = wanted;
   const names = optionNames(store);
   const remedy =
@@ -151,7 +155,7 @@ function whyNone(all: readonly FoundLayout[], wanted: WantedLayout): string {
       ? ' The URL names no database: write its name after the host.'
       : '';
   return (
-    `--${store} has no sessions as far as can be seen in ${address.shown}: ${whatIsMissing(wanted)}.${there}${unnamed} ` +
+    `--${store} has no sessions as far as can be seen in ${address.shown}: ${lackingTable(found, wanted) ?? whatIsMissing(wanted)}.${there}${unnamed} ` +
     `Make sure that this is the database, and the ${address.kind === 'redis' ? 'prefix' : 'schema'}, that the app uses.`
   );
 }
@@ -169,14 +173,37 @@ function whatIsMissing({ address, table }: WantedLayout): string {
   return `no table of ours (${records}), of an official storage (${official}), of Prisma (${prisma}) or of Drizzle (${drizzle})`;
 }
 
+/** A table that is there by its name, and not known for one of sessions by its columns. */
+function lackingTable(found: readonly FoundTable[], wanted: WantedLayout): string | undefined {
+  const { official, prisma, drizzle } = defaultTables;
+  const names = wanted.table === undefined ? [official, prisma, drizzle] : [wanted.table];
+  const table = found
+    .filter(({ name, schema }) => names.some((one) => one === name || one === `${schema}.${name}`))
+    // Others, such as express-session, have a table called session as well.
+    .find((one) => wanted.table !== undefined || plainColumns(one).includes('shop'));
+  if (table === undefined || layoutOf(table, wanted).length > 0) return undefined;
+  const missing = sessionColumns.filter((column) => !plainColumns(table).includes(plain(column)));
+  return (
+    `table ${table.name} has no column ${missing.join(', ')}. Where its columns have other names, ` +
+    `name a catalog: --${optionNames(wanted.store).catalog}`
+  );
+}
+
+const plain = (column: string) => column.toLowerCase().replaceAll('_', '');
+const plainColumns = ({ columns }: FoundTable) => columns.map(plain);
+
 /** A table of sessions by its columns. Under a name of the app's own it may be of any of their storages. */
-function layoutOf({ name, schema, columns }: FoundTable, wanted: WantedLayout): FoundLayout[] {
-  const plain = columns.map((column) => column.toLowerCase().replaceAll('_', ''));
+function layoutOf(found: FoundTable, wanted: WantedLayout): FoundLayout[] {
+  const { name, schema } = found;
+  const columns = plainColumns(found);
   const place = schema === undefined ? { table: name } : { table: name, schema };
-  if (plain.length === recordColumns.length && recordColumns.every((one) => plain.includes(one))) {
+  if (
+    columns.length === recordColumns.length &&
+    recordColumns.every((one) => columns.includes(one))
+  ) {
     return [{ layout: 'records', ...place }];
   }
-  if (!sessionColumns.every((column) => plain.includes(column.toLowerCase()))) return [];
+  if (!sessionColumns.every((column) => columns.includes(plain(column)))) return [];
   const known = layouts.find((one) => defaultTables[one] === name);
   const named = wanted.layout === 'records' ? undefined : wanted.layout;
   return [{ layout: known ?? named ?? 'official', ...place }];

@@ -7,7 +7,7 @@ import type { TooShortColumn } from './too-short-columns.js';
 export interface SessionFinding {
   /**
    * `unreadable`: a token cannot be opened. `does not fit`: a sealed token is too long for its
-   * column. `left plaintext`: a token is plaintext, which mode \`strict\` leaves or which cannot be
+   * column. `left plaintext`: a token is plaintext, which mode strict leaves or which cannot be
    * sealed. These are left byte for byte as they were. `unresolved`: others changed it at every attempt, the run ended first, or the store failed.
    * `sealed from plaintext`: the token was plaintext, and is sealed now: nobody can tell any more
    * whether it was genuine.

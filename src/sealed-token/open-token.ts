@@ -36,7 +36,8 @@ export async function openWith(
 
 function malformed({ sessionId, field }: TokenContext) {
   return new TokenUnreadableError(
-    `Session ${sessionId}: ${field} is damaged, cut short or tampered with and cannot be opened.`,
+    `Session ${sessionId}: ${field} is damaged, cut short or tampered with and cannot be opened. ` +
+      'See whether its column is wide enough; restore it, or delete the session.',
     { sessionId, field },
   );
 }
@@ -59,7 +60,8 @@ function keyUnknown({ sessionId, field }: TokenContext, kid: string) {
 
 function moved({ sessionId, field }: TokenContext, kid: string) {
   return new TokenContextError(
-    `Session ${sessionId}: ${field} was sealed for another session, shop or field; it was moved here.`,
+    `Session ${sessionId}: ${field} was sealed for another session, shop or field; it was moved here, ` +
+      'or the id or shop of its row was changed. Find out by whom.',
     { sessionId, field, kid },
   );
 }

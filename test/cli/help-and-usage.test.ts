@@ -140,6 +140,27 @@ describe('encrypted-sessions', () => {
     expect(stderr).toContain('--store: there is no such file');
   });
 
+  it('refuses an option that is given twice, of which only the last would count', async () => {
+    for (const command of allCommands) {
+      for (const [option, { value }] of Object.entries(command.options)) {
+        if (value === undefined) continue;
+        const twice = [`--${option}=hunter2`, `--${option}=hunter3`];
+        const { code, stderr } = await program.run([command.name, ...twice], { env: bothKeys });
+        expect(code).toBe(2);
+        expect(stderr).toContain(`--${option} is given more than once`);
+        expect(stderr).not.toContain('hunter');
+      }
+    }
+  });
+
+  it('names the file that is not there, also where a variable holds its URL', async () => {
+    const { code, stderr } = await program.run(['status', '--store', 'env:STORE'], {
+      env: { ...bothKeys, STORE: 'sqlite:no-such-file.db' },
+    });
+    expect(code).toBe(2);
+    expect(stderr).toContain('--store: there is no such file: sqlite:no-such-file.db.');
+  });
+
   it('says which variable or option names a key file that is not there, and what to do', async () => {
     const folder = await temporaryFolder();
     await writeFile(

@@ -213,7 +213,9 @@ describe('delete', () => {
       const dry = await program.run(['delete', '--store', url, ...args], { env });
       expect(dry.code, dry.stderr).toBe(0);
       expect(idsIn(dry.stdout)).toEqual(idsOf(numbers));
-      expect(dry.stderr).toMatch(/would be removed; add --yes/);
+      expect(dry.stderr).toMatch(
+        numbers.length === 0 ? /^0 of \d+ sessions would be removed\.$/m : /removed; add --yes/,
+      );
       expect(await stored()).toEqual(before);
 
       const real = await program.run(['delete', '--store', url, ...args, '--yes'], { env });

@@ -2,9 +2,11 @@
 
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { Session } from '@shopify/shopify-api';
 import { PostgreSQLSessionStorage } from '@shopify/shopify-app-session-storage-postgresql';
 import { RedisSessionStorage } from '@shopify/shopify-app-session-storage-redis';
+import Database from 'libsql';
 import pg from 'pg';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import {
@@ -14,7 +16,7 @@ import {
 import { canStartRedis, startRedis } from '../servers/redis.js';
 import { sharedServer } from '../servers/shared.js';
 import { type Program, packedProgram } from './program.js';
-import { bothKeys, sessionNumber, storeOnOldKey } from './scene.js';
+import { bothKeys, sessionNumber, storeOnOldKey, temporaryFolder } from './scene.js';
 
 let program: Program;
 beforeAll(async () => {
@@ -139,6 +141,39 @@ describe('a database without sessions', () => {
     expect(none.stderr).not.toContain('table of ours');
     const renamed = await status(redis.url, ['--table', 'my_sessions_']);
     expect(renamed.stderr).toContain('no key that starts with my_sessions__');
+  });
+});
+
+describe('a table that is there, without a column by which sessions are known', () => {
+  async function tables(...statements: string[]): Promise<string> {
+    const path = join(await temporaryFolder(), 'app.db');
+    const database = new Database(path);
+    for (const statement of statements) database.exec(statement);
+    database.close();
+    return `sqlite:${path}`;
+  }
+
+  it.each([
+    ['under the name of Prisma', 'Session', []],
+    ['under the name that --table has', 'app_sessions', ['--table', 'app_sessions']],
+  ])('%s, is named with the column', async (_, name, more) => {
+    const url = await tables(
+      `CREATE TABLE "${name}" (id TEXT, shop TEXT, is_online BOOLEAN, token TEXT)`,
+    );
+    const { code, stderr } = await status(url, more);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`table ${name} has no column accessToken.`);
+    expect(stderr).toContain('--catalog');
+    expect(stderr).not.toContain(`no table ${name}`);
+  });
+
+  it.each([
+    'CREATE TABLE orders (id TEXT, shop TEXT)',
+    'CREATE TABLE session (sid TEXT, sess TEXT, expire TEXT)',
+  ])('of something else, is not named: %s', async (statement) => {
+    const { stderr } = await status(await tables(statement));
+    expect(stderr).not.toContain('has no column');
+    expect(stderr).toContain('of Prisma (Session)');
   });
 });
 

@@ -101,7 +101,8 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
     ...(given.flag('dry-run') ? ['leave out --dry-run'] : []),
     ...(given.flag('yes') ? [] : ['add --yes']),
   ];
-  const done = isReal ? 'removed' : `would be removed; ${changes.join(' and ')} to do that`;
+  const how = removed === 0 ? '' : `; ${changes.join(' and ')} to do that`;
+  const done = isReal ? 'removed' : `would be removed${how}`;
   terminal.say(`${formatCount(removed)} of ${formatCount(scanned)} sessions ${done}.`);
   if (removed + kept + refused === 0) terminal.say(...selection.whyNone);
   if (kept > 0) {

@@ -26,7 +26,12 @@ export const keygen: Command = {
         'characters, such as 2026-11-k7.',
       ],
     },
-    jwks: { help: ['Prints a JWK Set, which a key file or SESSION_ENCRYPTION_KEYS may hold.'] },
+    jwks: {
+      help: [
+        'Prints a JWK Set, which a key file or SESSION_ENCRYPTION_KEYS may hold; with keys already set,',
+        'the stages of a rotation to a key in one.',
+      ],
+    },
     enc: {
       value: 'ALGORITHM',
       help: [
