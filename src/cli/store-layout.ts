@@ -117,10 +117,11 @@ export function chooseLayout(found: readonly FoundTable[], wanted: WantedLayout)
     );
   }
   const elsewhere = all.filter((place) => place.layout !== 'records' || store !== 'to');
-  if (mayBeNew && isPlaceForRecords(elsewhere, wanted)) {
+  const lacking = lackingTable(found, wanted);
+  if (mayBeNew && lacking === undefined && isPlaceForRecords(elsewhere, wanted)) {
     return { layout: 'records', table: wanted.address.table ?? defaultTables.records };
   }
-  throw new OptionInvalidError(whyNone(elsewhere, wanted, found));
+  throw new OptionInvalidError(whyNone(elsewhere, wanted, lacking));
 }
 
 /** Whether records of ours may be made, where none are. */
@@ -136,7 +137,7 @@ function isPlaceForRecords(
 function whyNone(
   all: readonly FoundLayout[],
   wanted: WantedLayout,
-  found: readonly FoundTable[],
+  lacking: string | undefined,
 ): string {
   const { store, layout, table, address } = wanted;
   const names = optionNames(store);
@@ -146,8 +147,11 @@ function whyNone(
       : '';
   const there = all.length === 0 ? '' : ` There is ${listOf(all, names.layout)}${remedy}.`;
   if (store === 'to') {
+    const orRecords = 'Or have records of openSessionStorage made: --to-layout records.';
+    if (lacking !== undefined)
+      return `--to: ${lacking}. ${table === undefined ? orRecords : ''}`.trim();
     return layout === undefined && table === undefined
-      ? `--to has no sessions under a name that is known.${there} Or have records of openSessionStorage made: --to-layout records.`
+      ? `--to has no sessions under a name that is known.${there} ${orRecords}`
       : `--to has no table of sessions as --to-layout and --to-table name it.${there} Start the app once with its new storage, which makes the table, or make it as the storage's README says.`;
   }
   const unnamed =
@@ -155,7 +159,7 @@ function whyNone(
       ? ' The URL names no database: write its name after the host.'
       : '';
   return (
-    `--${store} has no sessions as far as can be seen in ${address.shown}: ${lackingTable(found, wanted) ?? whatIsMissing(wanted)}.${there}${unnamed} ` +
+    `--${store} has no sessions as far as can be seen in ${address.shown}: ${lacking ?? whatIsMissing(wanted)}.${there}${unnamed} ` +
     `Make sure that this is the database, and the ${address.kind === 'redis' ? 'prefix' : 'schema'}, that the app uses.`
   );
 }
@@ -175,6 +179,7 @@ function whatIsMissing({ address, table }: WantedLayout): string {
 
 /** A table that is there by its name, and not known for one of sessions by its columns. */
 function lackingTable(found: readonly FoundTable[], wanted: WantedLayout): string | undefined {
+  if (wanted.layout === 'records') return undefined;
   const { official, prisma, drizzle } = defaultTables;
   const names = wanted.table === undefined ? [official, prisma, drizzle] : [wanted.table];
   const table = found

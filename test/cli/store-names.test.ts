@@ -167,6 +167,21 @@ describe('a table that is there, without a column by which sessions are known', 
     expect(stderr).not.toContain(`no table ${name}`);
   });
 
+  it('is not passed over for records of openSessionStorage, unless those are asked for', async () => {
+    const url = await tables(
+      'CREATE TABLE "Session" (id TEXT, shop TEXT, "isOnline" BOOLEAN, token TEXT)',
+    );
+    const copy = ['copy', '--from', await storeOnOldKey(2), '--to', url];
+    const passedOver = await program.run(copy);
+    expect(passedOver.code).toBe(2);
+    expect(passedOver.stderr).toContain('table Session has no column accessToken.');
+    expect(passedOver.stderr).toContain('--to-catalog');
+    expect(passedOver.stderr).toContain('--to-layout records');
+    expect((await status(url, ['--allow-empty'])).code).toBe(2);
+    const asked = await program.run([...copy, '--to-layout', 'records']);
+    expect(asked.code, asked.stderr).toBe(0);
+  });
+
   it.each([
     'CREATE TABLE orders (id TEXT, shop TEXT)',
     'CREATE TABLE session (sid TEXT, sess TEXT, expire TEXT)',
