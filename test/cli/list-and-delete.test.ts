@@ -216,6 +216,8 @@ describe('delete', () => {
       expect(dry.stderr).toMatch(
         numbers.length === 0 ? /^0 of \d+ sessions would be removed\.$/m : /removed; add --yes/,
       );
+      const warns = args.includes('--unreadable') && numbers.length > 0;
+      expect(dry.stderr.includes('If a key is only missing here, add it')).toBe(warns);
       expect(await stored()).toEqual(before);
 
       const real = await program.run(['delete', '--store', url, ...args, '--yes'], { env });

@@ -105,6 +105,11 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const done = isReal ? 'removed' : `would be removed${how}`;
   terminal.say(`${formatCount(removed)} of ${formatCount(scanned)} sessions ${done}.`);
   if (removed + kept + refused === 0) terminal.say(...selection.whyNone);
+  else if (!isReal && given.flag('unreadable')) {
+    terminal.say(
+      'They cannot be read with the key ring above. If a key is only missing here, add it: what is removed cannot be had back.',
+    );
+  }
   if (kept > 0) {
     terminal.say(`${formatCount(kept)} were changed at every attempt, and stay: run it again.`);
   }
