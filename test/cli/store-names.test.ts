@@ -167,7 +167,7 @@ describe('a table that is there, without a column by which sessions are known', 
     expect(stderr).not.toContain(`no table ${name}`);
   });
 
-  it('is not passed over for records of openSessionStorage, unless those are asked for', async () => {
+  it('is not passed over for records of openSessionStorage, unless those are requested', async () => {
     const url = await tables(
       'CREATE TABLE "Session" (id TEXT, shop TEXT, "isOnline" BOOLEAN, token TEXT)',
     );

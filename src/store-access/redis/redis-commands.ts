@@ -30,6 +30,11 @@ export class RedisCommands {
     return this.#source.kind === 'cluster';
   }
 
+  /** Whether the client sends a command again by itself when its connection is lost. */
+  get sendsAgain(): boolean {
+    return this.#source.kind === 'sentinel';
+  }
+
   async get(key: string, signal: AbortSignal): Promise<string | undefined> {
     return textOf(await this.#send(key, ['GET', key], signal));
   }
