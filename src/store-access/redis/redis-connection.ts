@@ -129,7 +129,7 @@ export class RedisConnection implements RedisSource {
     if (this.#isClosed) throw new Error('The session store was disconnected.');
     const drops = this.#drops;
     const stale = this.#client;
-    if (stale !== undefined && (stale !== this.#shared || this.#healsItself)) await destroy(stale);
+    if (stale !== undefined) await destroy(stale);
     await this.#destroying;
     const client = await this.#make();
     if (this.#drops !== drops) throw new Error(droppedWhileOpening);
@@ -179,9 +179,7 @@ export class RedisConnection implements RedisSource {
     this.#client = undefined;
     this.#connecting = undefined;
     this.#access.report({ type: 'reconnect', store: this.#access.name });
-    if (client !== undefined && (client !== this.#shared || this.#healsItself)) {
-      this.#destroying = destroy(client);
-    }
+    if (client !== undefined) this.#destroying = destroy(client);
   }
 }
 
