@@ -42,12 +42,7 @@ export interface SqlDatabase {
   /** Runs an UPDATE, and returns how many rows it changed. */
   update(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<number>;
   /** Runs an INSERT `to` a table's columns of a row of parameters; false if one of that id is there already. */
-  insert(
-    to: string,
-    row: string,
-    values: readonly unknown[],
-    signal: AbortSignal,
-  ): Promise<boolean>;
+  insert(to: string, row: string, values: unknown[], signal: AbortSignal): Promise<boolean>;
   /** Replaces the rows that are as they were read, and answers their ids. */
   replaceRows(batch: RowBatch, send: Send): Promise<string[]>;
   /** Runs a DELETE, and returns how many rows it removed. */
@@ -62,7 +57,9 @@ export interface SqlDatabase {
   findings(rows: Rows): Promise<CatalogWarning[]>;
   end(): Promise<void>;
 }
+
 const pageSize = 1000;
+
 export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
   readonly atomic = true;
   readonly #database: SqlDatabase;
