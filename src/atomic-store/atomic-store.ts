@@ -16,13 +16,13 @@ export interface AtomicStore {
   getMany(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]>;
   /** Makes the change if the stored value is still what the change expects. Answers whether it was. */
   compareAndSwap(change: Swap, signal: AbortSignal): Promise<boolean>;
-  /** Makes many changes, each by itself, in as few round trips as the backend can. */
-  compareAndSwapEach(changes: readonly Swap[], send: Send): Promise<boolean[]>;
+  /** Makes many changes, each by itself, in few round trips. Without it, they are sent one by one. */
+  compareAndSwapEach?(changes: readonly Swap[], send: Send): Promise<boolean[]>;
   /**
-   * Makes `first` and then, only if it was made, `second`, which is the change that the call is for: what
-   * two calls would do, in one round trip where the backend can.
+   * Makes `first` and then, only if it was made, `second`, which is the change that the call is for, in
+   * one round trip. Without it, they are sent one after the other.
    */
-  compareAndSwapInTurn(first: Swap, second: Swap, send: Send): Promise<SwapsMade>;
+  compareAndSwapInTurn?(first: Swap, second: Swap, send: Send): Promise<SwapsMade>;
   /**
    * Reads `key`, then removes `keys` and answers what they held: in one round trip where the backend
    * can.
@@ -79,7 +79,7 @@ export interface Page {
   readonly next: unknown;
 }
 
-/** `compareAndSwapInTurn` for backends that take one change at a time. */
+/** What `compareAndSwapInTurn` does, with a backend that takes one change at a time. */
 export async function swapInTurn(
   store: Pick<AtomicStore, 'compareAndSwap'>,
   first: Swap,
@@ -91,19 +91,6 @@ export async function swapInTurn(
     first: isFirstMade,
     second: isFirstMade && (await send((signal) => store.compareAndSwap(second, signal), true)),
   };
-}
-
-/** `compareAndSwapEach` for backends that take one change at a time. */
-export async function swapEach(
-  store: Pick<AtomicStore, 'compareAndSwap'>,
-  changes: readonly Swap[],
-  send: Send,
-): Promise<boolean[]> {
-  const made: boolean[] = [];
-  for (const change of changes) {
-    made.push(await send((signal) => store.compareAndSwap(change, signal), true));
-  }
-  return made;
 }
 
 /** Whether `current` is what `expected` asks for. */

@@ -12,8 +12,6 @@ import {
   pageSize,
   type ReadAndTaken,
   type Swap,
-  type SwapsMade,
-  swapInTurn,
 } from './atomic-store.js';
 
 interface Adapter extends Members {
@@ -86,13 +84,11 @@ export class LockedStore implements AtomicStore {
       // The caller was told that the store does not answer: a late write would surprise it.
       signal.throwIfAborted();
       if (next === undefined) await this.#failing(async () => this.#adapter.delete(key));
-      else await this.#write(key, next);
+      else if ((await this.#failing(async () => this.#adapter.set(key, next))) === false) {
+        throw new Error('The Keyv adapter answered false to a write.');
+      }
       return true;
     });
-  }
-
-  compareAndSwapInTurn(first: Swap, second: Swap, send: Send): Promise<SwapsMade> {
-    return swapInTurn(this, first, second, send);
   }
 
   compareAndSwapEach(swaps: readonly Swap[], send: Send): Promise<boolean[]> {
@@ -168,11 +164,6 @@ export class LockedStore implements AtomicStore {
       await this.#failing(async () => this.#adapter.delete(key));
       return value;
     });
-  }
-
-  async #write(key: string, value: string): Promise<void> {
-    const answer = await this.#failing(async () => this.#adapter.set(key, value));
-    if (answer === false) throw new Error('The Keyv adapter answered false to a write.');
   }
 
   /** Runs one operation; an error event that comes while it runs is a failure of it. */

@@ -1,5 +1,4 @@
 // Compare-and-swap on a Map: nothing runs between reading and writing, so it is atomic as it stands.
-import type { Send } from '../store-access/index.js';
 import {
   type AtomicStore,
   meets,
@@ -7,9 +6,6 @@ import {
   pageSize,
   type ReadAndTaken,
   type Swap,
-  type SwapsMade,
-  swapEach,
-  swapInTurn,
 } from './atomic-store.js';
 
 /** A walk over a Map that is not at its end. */
@@ -38,14 +34,6 @@ export class MapStore implements AtomicStore {
     if (next === undefined) this.#map.delete(key);
     else this.#map.set(key, next);
     return true;
-  }
-
-  compareAndSwapInTurn(first: Swap, second: Swap, send: Send): Promise<SwapsMade> {
-    return swapInTurn(this, first, second, send);
-  }
-
-  compareAndSwapEach(swaps: readonly Swap[], send: Send): Promise<boolean[]> {
-    return swapEach(this, swaps, send);
   }
 
   async page(prefix: string, cursor: unknown): Promise<Page> {

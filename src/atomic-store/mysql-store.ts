@@ -3,9 +3,7 @@
 
 import { codeOf } from '../safe-cause.js';
 import type { Send } from '../store-access/index.js';
-import type { SqlRunner } from '../store-access/sql-runner.js';
-import { type ReadAndTaken, type Swap, type SwapsMade, swapInTurn } from './atomic-store.js';
-import type { MadeTable } from './made-table.js';
+import type { ReadAndTaken, Swap } from './atomic-store.js';
 import { type SqlDialect, SqlStore, valuesInBatches } from './sql-store.js';
 
 /** Keys in one statement. */
@@ -18,9 +16,7 @@ const dialect: SqlDialect = {
 };
 
 export class MysqlStore extends SqlStore {
-  constructor(runner: SqlRunner, name: string, table: MadeTable) {
-    super(dialect, runner, name, table);
-  }
+  protected override readonly dialect = dialect;
 
   getMany(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]> {
     return valuesInBatches(keys, batchSize, (batch) => {
@@ -61,10 +57,6 @@ export class MysqlStore extends SqlStore {
       made.push(...(await this.#swapEach(swaps.slice(start, start + batchSize), send)));
     }
     return made;
-  }
-
-  compareAndSwapInTurn(first: Swap, second: Swap, send: Send): Promise<SwapsMade> {
-    return swapInTurn(this, first, second, send);
   }
 
   async readAndTake(key: string, keys: readonly string[], send: Send): Promise<ReadAndTaken> {

@@ -1,8 +1,6 @@
 // Compare-and-swap on PostgreSQL.
 import type { Send } from '../store-access/index.js';
-import type { SqlRunner } from '../store-access/sql-runner.js';
 import type { ReadAndTaken, Swap, SwapsMade } from './atomic-store.js';
-import type { MadeTable } from './made-table.js';
 import { type SqlDialect, SqlStore, valuesInOrder } from './sql-store.js';
 import { type Query, swapQuery } from './swap-query.js';
 
@@ -13,9 +11,7 @@ const dialect: SqlDialect = {
 };
 
 export class PostgresStore extends SqlStore {
-  constructor(runner: SqlRunner, name: string, table: MadeTable) {
-    super(dialect, runner, name, table);
-  }
+  protected override readonly dialect = dialect;
 
   async getMany(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]> {
     // One statement sees one moment of the table.
@@ -30,14 +26,16 @@ export class PostgresStore extends SqlStore {
   async compareAndSwapEach(swaps: readonly Swap[], send: Send): Promise<boolean[]> {
     // Batches that lock rows in one order do not deadlock.
     const sorted = [...swaps].sort((one, other) => (one.key < other.key ? -1 : 1));
+    const replacing = sorted.filter(({ expected }) => expected !== undefined);
+    const updates = replacing.filter(({ next }) => next !== undefined);
+    const deletions = replacing.filter(({ next }) => next === undefined);
     const made = new Set<unknown>();
     const run = async (query: Query) => {
-      if (query === nothing) return;
       const rows = await send((signal) => this.write(...query, signal), true);
       for (const { key } of rows) made.add(key);
     };
-    await run(updatesQuery(this.name, sorted));
-    await run(deletionsQuery(this.name, sorted));
+    if (updates.length > 0) await run(updatesQuery(this.name, updates));
+    if (deletions.length > 0) await run(deletionsQuery(this.name, deletions));
     for (const swap of sorted) {
       if (swap.expected !== undefined) continue;
       if (await send((signal) => this.compareAndSwap(swap, signal), true)) made.add(swap.key);
@@ -62,14 +60,8 @@ export class PostgresStore extends SqlStore {
   }
 }
 
-const nothing: Query = ['', []];
-
 /** One statement for all changes that replace a value. */
-function updatesQuery(table: string, swaps: readonly Swap[]): Query {
-  const updates = swaps.filter(
-    ({ expected, next }) => expected !== undefined && next !== undefined,
-  );
-  if (updates.length === 0) return nothing;
+function updatesQuery(table: string, updates: readonly Swap[]): Query {
   return [
     `UPDATE ${table} AS stored SET value = change.next
      FROM unnest($1::text[], $2::text[], $3::text[]) AS change(key, expected, next)
@@ -84,11 +76,7 @@ function updatesQuery(table: string, swaps: readonly Swap[]): Query {
 }
 
 /** One statement for all changes that remove a value. */
-function deletionsQuery(table: string, swaps: readonly Swap[]): Query {
-  const deletions = swaps.filter(
-    ({ expected, next }) => expected !== undefined && next === undefined,
-  );
-  if (deletions.length === 0) return nothing;
+function deletionsQuery(table: string, deletions: readonly Swap[]): Query {
   return [
     `DELETE FROM ${table} AS stored USING unnest($1::text[], $2::text[]) AS change(key, expected)
      WHERE stored.key = change.key AND starts_with(stored.value, change.expected)

@@ -9,7 +9,6 @@ import {
   pageSize,
   type ReadAndTaken,
   type Swap,
-  type SwapsMade,
 } from './atomic-store.js';
 import type { MadeTable } from './made-table.js';
 
@@ -25,14 +24,13 @@ export interface SqlDialect {
 
 export abstract class SqlStore implements AtomicStore {
   readonly atomic = true;
+  protected abstract readonly dialect: SqlDialect;
   /** The table as it is written in SQL. */
   protected readonly name: string;
-  readonly #dialect: SqlDialect;
   readonly #runner: SqlRunner;
   readonly #table: MadeTable;
 
-  constructor(dialect: SqlDialect, runner: SqlRunner, name: string, table: MadeTable) {
-    this.#dialect = dialect;
+  constructor(runner: SqlRunner, name: string, table: MadeTable) {
     this.#runner = runner;
     this.name = name;
     this.#table = table;
@@ -44,13 +42,11 @@ export abstract class SqlStore implements AtomicStore {
 
   abstract getMany(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]>;
   abstract compareAndSwap(swap: Swap, signal: AbortSignal): Promise<boolean>;
-  abstract compareAndSwapEach(swaps: readonly Swap[], send: Send): Promise<boolean[]>;
-  abstract compareAndSwapInTurn(first: Swap, second: Swap, send: Send): Promise<SwapsMade>;
   abstract readAndTake(key: string, keys: readonly string[], send: Send): Promise<ReadAndTaken>;
 
   /** The next rows in the order of the keys: no OFFSET, which skips after a deletion. */
   async page(prefix: string, cursor: unknown, signal: AbortSignal): Promise<Page> {
-    const { key, parameter, startsWith } = this.#dialect;
+    const { key, parameter, startsWith } = this.dialect;
     const sql = `SELECT ${key}, value FROM ${this.name} WHERE ${key} > ${parameter(1)} AND ${startsWith(key, parameter(2))} ORDER BY ${key} LIMIT ${pageSize}`;
     const rows = await this.read(sql, [typeof cursor === 'string' ? cursor : '', prefix], signal);
     const last = rows.length < pageSize ? undefined : rows.at(-1)?.key;
@@ -58,7 +54,7 @@ export abstract class SqlStore implements AtomicStore {
   }
 
   async estimate(prefix: string, signal: AbortSignal): Promise<number> {
-    const { key, parameter, startsWith } = this.#dialect;
+    const { key, parameter, startsWith } = this.dialect;
     const sql = `SELECT COUNT(*) AS count FROM ${this.name} WHERE ${startsWith(key, parameter(1))}`;
     const [row] = await this.read(sql, [prefix], signal);
     return Number(row?.count ?? 0);

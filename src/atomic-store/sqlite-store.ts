@@ -1,14 +1,6 @@
 // Compare-and-swap on SQLite.
 import type { Send } from '../store-access/index.js';
-import type { SqlRunner } from '../store-access/sql-runner.js';
-import {
-  type ReadAndTaken,
-  type Swap,
-  type SwapsMade,
-  swapEach,
-  swapInTurn,
-} from './atomic-store.js';
-import type { MadeTable } from './made-table.js';
+import type { ReadAndTaken, Swap } from './atomic-store.js';
 import { type SqlDialect, SqlStore, valuesInBatches } from './sql-store.js';
 import { swapQuery } from './swap-query.js';
 
@@ -22,9 +14,7 @@ const dialect: SqlDialect = {
 const batchSize = 500;
 
 export class SqliteStore extends SqlStore {
-  constructor(runner: SqlRunner, name: string, table: MadeTable) {
-    super(dialect, runner, name, table);
-  }
+  protected override readonly dialect = dialect;
 
   getMany(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]> {
     return valuesInBatches(keys, batchSize, (batch) => {
@@ -36,14 +26,6 @@ export class SqliteStore extends SqlStore {
   async compareAndSwap(swap: Swap, signal: AbortSignal): Promise<boolean> {
     const [sql, values] = swapQuery(this.name, dialect, swap);
     return (await this.write(sql, values, signal)).length > 0;
-  }
-
-  compareAndSwapEach(swaps: readonly Swap[], send: Send): Promise<boolean[]> {
-    return swapEach(this, swaps, send);
-  }
-
-  compareAndSwapInTurn(first: Swap, second: Swap, send: Send): Promise<SwapsMade> {
-    return swapInTurn(this, first, second, send);
   }
 
   async readAndTake(key: string, keys: readonly string[], send: Send): Promise<ReadAndTaken> {

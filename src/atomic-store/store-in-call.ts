@@ -1,7 +1,13 @@
 // An atomic store as one public call uses it: within the call's deadline, and again after failures
 // that pass.
 import type { Send, StoreCall } from '../store-access/index.js';
-import type { AtomicStore, ReadAndTaken, Swap, SwapsMade } from './atomic-store.js';
+import {
+  type AtomicStore,
+  type ReadAndTaken,
+  type Swap,
+  type SwapsMade,
+  swapInTurn,
+} from './atomic-store.js';
 
 export class StoreInCall {
   readonly #store: AtomicStore;
@@ -44,12 +50,21 @@ export class StoreInCall {
     return (await this.get(key)) === next;
   }
 
-  compareAndSwapEach(swaps: readonly Swap[]): Promise<boolean[]> {
-    return this.#store.compareAndSwapEach(swaps, this.#send);
+  async compareAndSwapEach(swaps: readonly Swap[]): Promise<boolean[]> {
+    const store = this.#store;
+    if (store.compareAndSwapEach !== undefined) return store.compareAndSwapEach(swaps, this.#send);
+    const made: boolean[] = [];
+    for (const swap of swaps) {
+      made.push(await this.#send((signal) => store.compareAndSwap(swap, signal), true));
+    }
+    return made;
   }
 
   compareAndSwapInTurn(first: Swap, second: Swap): Promise<SwapsMade> {
-    return this.#store.compareAndSwapInTurn(first, second, this.#send);
+    return (
+      this.#store.compareAndSwapInTurn?.(first, second, this.#send) ??
+      swapInTurn(this.#store, first, second, this.#send)
+    );
   }
 
   readAndTake(key: string, keys: readonly string[]): Promise<ReadAndTaken> {
