@@ -116,8 +116,10 @@ export function expectNoHarm(
   // Of many that change one shop's list at once, some may not get their turn in time.
   const allowed = ['ERR_STORE_UNAVAILABLE', 'ERR_STORE_CONFLICT'];
   expect(Object.keys(outcome.errors).filter((code) => !allowed.includes(code))).toEqual([]);
+  if (selected === undefined) return;
   // On a machine that does nothing else it is at most 1.1.
-  if (selected !== undefined) expect(outcome.longest - outcome.stall).toBeLessThan(2);
+  expect(outcome.longest - outcome.stall).toBeLessThan(2);
+  expect((outcome.recovered ?? 0) - outcome.stall).toBeLessThan(2);
 }
 
 function selectedRows(kind: ServerKind): Row[] {

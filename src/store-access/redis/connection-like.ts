@@ -65,6 +65,8 @@ function overrides(client: Members, kind: RedisClientKind, deadline: number): ob
   if (kind === 'ioredis') {
     return {
       connectTimeout: deadline,
+      // A silent socket never closes; in 2 s, who waits for it to connect would learn that it was dropped.
+      disconnectTimeout: 0,
       lazyConnect: true,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
