@@ -67,9 +67,8 @@ export async function startFaultyCluster(): Promise<FaultyServer> {
     },
     freeze: () => each((node) => node.freeze()),
     thaw: () => void each((node) => node.thaw()),
-    // A node of a cluster cannot be told to follow another; without the replicas that it wants it refuses writes.
-    setReadOnly: (readOnly) =>
-      command('CONFIG', 'SET', 'min-replicas-to-write', readOnly ? '1' : '0'),
+    // A node of a cluster cannot be told to follow another.
+    setReadOnly: (readOnly) => command(...wantingReplicas(readOnly)),
     command,
     async newStore() {
       await command('FLUSHALL');
@@ -110,6 +109,10 @@ export async function startFaultySentinel(): Promise<FaultyServer> {
     ...server,
     kind: 'redis-sentinel',
     network,
+    // What a sentinel calls the master is not a replica for long: iovalkey does not even connect to one.
+    async setReadOnly(readOnly) {
+      await server.command(wantingReplicas(readOnly));
+    },
     command: (...words) => server.command(words),
     async newStore() {
       await server.command(['FLUSHALL']);
@@ -128,6 +131,14 @@ export async function startFaultySentinel(): Promise<FaultyServer> {
     },
   };
 }
+
+/** A server without the replicas that it wants refuses writes. */
+const wantingReplicas = (wants: boolean) => [
+  'CONFIG',
+  'SET',
+  'min-replicas-to-write',
+  wants ? '1' : '0',
+];
 
 async function redisRecords(url: string): Promise<string[]> {
   const client = redisClient(url);
