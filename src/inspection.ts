@@ -10,8 +10,7 @@ import { memberOf } from './foreign-object.js';
 import type { Keyring } from './key-ring/index.js';
 import { keysOf } from './key-ring/internal.js';
 import { sealedFields } from './sealed-fields.js';
-import { parseHeader } from './sealed-token/header.js';
-import { openToken, resemblesSealedToken } from './sealed-token/index.js';
+import { headerOf, openToken, resemblesSealedToken } from './sealed-token/index.js';
 import type { SessionLike } from './session.js';
 import { resealSession } from './session-fields/index.js';
 
@@ -67,7 +66,7 @@ export async function inspectToken(
     const message = 'this is not a sealed token.';
     return { state: 'plaintext', header: undefined, characters, opens: false, message };
   }
-  const found = { state: 'sealed', header: headerOf(token), characters } as const;
+  const found = { state: 'sealed', header: shownHeader(token), characters } as const;
   // A context that cannot be: an authentic token is refused for its place, and for nothing else.
   const claimed = place ?? { sessionId: '', shop: '' };
   let failure: SessionEncryptionError | undefined;
@@ -122,7 +121,7 @@ export async function inspectSession(
   });
   return resealed.fields.map(({ field, after: found }): TokenInspection => {
     const value = valueAt(session, field);
-    const about = { field, characters: value.length, header: headerOf(value) };
+    const about = { field, characters: value.length, header: shownHeader(value) };
     if (found.state === 'sealed') {
       return { ...about, state: 'sealed', opens: true, message: 'authentic, and in its place.' };
     }
@@ -149,8 +148,8 @@ function valueAt(session: SessionLike, field: string): string {
  * The header of a sealed token, possibly cut short. Any other is not shown: it is not ours, and may hold
  * a secret.
  */
-function headerOf(token: string): Record<string, string> | undefined {
-  const header = parseHeader(token.split('.', 1)[0] ?? '');
+function shownHeader(token: string): Record<string, string> | undefined {
+  const header = headerOf(token);
   if (header === undefined) return undefined;
   const { enc, kid, ctx = '' } = header;
   return { alg: 'dir', enc, kid, ...(/^[\w-]{16}$/.test(ctx) ? { ctx } : {}) };

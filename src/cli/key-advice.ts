@@ -47,8 +47,8 @@ export function describeMismatches({ keys, before }: ReencryptionReport): string
       const seals = state === 'primary' ? ' Until then, do not seal with it.' : '';
       return (
         `${named} ${kid}, and the key ring's key of that name (fingerprint ${fingerprint}) opens none of it: ` +
-        `most likely two keys were made with the name ${kid}. Compare fingerprints wherever it is kept ` +
-        `(keys), and put the one that sealed these back.${seals}`
+        `most likely two keys were made with the name ${kid}, unless all of it is damaged. Compare ` +
+        `fingerprints wherever it is kept (keys), and put the one that sealed these back.${seals}`
       );
     });
 }

@@ -15,7 +15,10 @@ export const selectionOptions: Readonly<Record<string, CommandOption>> = {
   'session-id': { value: 'ID', help: ['The session with this id.'] },
   kid: {
     value: 'ID',
-    help: ['Sessions that hold something sealed with this key, in the key ring or not.'],
+    help: [
+      'Sessions that hold something sealed with this key, in the key ring or not; a damaged token',
+      'counts for the key that it still names.',
+    ],
   },
   shop: { value: 'SHOP', help: ['Sessions of this shop, such as a.myshopify.com.'] },
   plaintext: { help: ['Sessions with a token that is not sealed.'] },

@@ -69,7 +69,10 @@ export interface ReencryptionCounts extends StoredCounts {
   readonly unlikeTokens: number;
   /** Sessions that hold a plaintext token, as the run left them or, in a dry run, would leave them. */
   readonly plaintext: number;
-  /** Sessions that hold something sealed with each key, by key id, as the run left them or would leave them. */
+  /**
+   * Sessions that hold something sealed with each key, by key id, as the run left them or would leave them.
+   * A damaged token counts for the key that it still names.
+   */
   readonly byKid: Readonly<Record<string, number>>;
   /** Sessions that name a key beyond the first 1,000 that the key ring lacks; `byKid` has those. */
   readonly onOtherKids: number;

@@ -51,6 +51,14 @@ export function parseSealedToken(compact: string): SealedTokenParts | undefined 
   return { compact, header, encodedHeader, iv, ciphertext, tag };
 }
 
+/**
+ * The header of a value that begins as a sealed token, whole or cut short. Which key a damaged token needed
+ * is what its header says, as it is for a whole one until it opens.
+ */
+export function headerOf(value: string): SealedTokenHeader | undefined {
+  return parseHeader(value.split('.', 1)[0] ?? '');
+}
+
 /** How much of a damaged token has to be left for it to be told from a name. */
 const TRACE_LENGTH = 40;
 

@@ -9,7 +9,7 @@ import { type OpenedToken, openWith } from './open-token.js';
 import { type SealedToken, sealWith } from './seal-token.js';
 
 export type { TokenContext } from './context.js';
-export { resemblesSealedToken, sealedTokenKid } from './format.js';
+export { headerOf, resemblesSealedToken, sealedTokenKid } from './format.js';
 export { HEADER_START as sealedTokenStart } from './header.js';
 export type { OpenedToken } from './open-token.js';
 export type { SealedToken } from './seal-token.js';

@@ -5,7 +5,7 @@ import type { Keyring } from '../key-ring/index.js';
 import { keysOf } from '../key-ring/internal.js';
 import type { SealedTokenCodec } from './codec.js';
 import { encodeContext, type TokenContext } from './context.js';
-import { parseSealedToken } from './format.js';
+import { headerOf, parseSealedToken } from './format.js';
 
 /** A token that was sealed for the context it was found in, and the id of the key that sealed it. */
 export interface OpenedToken {
@@ -20,7 +20,7 @@ export async function openWith(
   context: TokenContext,
 ): Promise<OpenedToken> {
   const parts = typeof sealed === 'string' ? parseSealedToken(sealed) : undefined;
-  if (parts === undefined) throw malformed(context);
+  if (parts === undefined) throw malformed(context, sealed);
   const { enc, kid, ctx } = parts.header;
   const keys = keysOf(keyring);
   const key = keys.current().byKid.get(kid) ?? (await keys.refreshed()).byKid.get(kid);
@@ -34,11 +34,12 @@ export async function openWith(
   return { token, kid };
 }
 
-function malformed({ sessionId, field }: TokenContext) {
+function malformed({ sessionId, field }: TokenContext, sealed: unknown) {
+  const kid = typeof sealed === 'string' ? headerOf(sealed)?.kid : undefined;
   return new TokenUnreadableError(
     `Session ${sessionId}: ${field} is damaged, cut short or tampered with and cannot be opened. ` +
       'See whether its column is wide enough; restore it, or delete the session.',
-    { sessionId, field },
+    { sessionId, field, kid },
   );
 }
 

@@ -5,7 +5,7 @@ import {
   TokenContextError,
   TokenUnreadableError,
 } from '../errors.js';
-import { openToken } from '../sealed-token/index.js';
+import { headerOf, openToken } from '../sealed-token/index.js';
 import type { PlaintextState, SealedState, UnreadableState } from './field-state.js';
 import { type Field, idOf, looksLikeToken, resemblesSealedField } from './fields.js';
 import { openLegacyField } from './legacy-field.js';
@@ -52,7 +52,7 @@ export async function readField(
       return unreadable(
         new TokenContextError(
           `Session ${sessionId}: ${name} cannot be opened, because the stored session has no shop.`,
-          { sessionId, field: name },
+          { sessionId, field: name, kid: headerOf(value)?.kid },
         ),
       );
     }

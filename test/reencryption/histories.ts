@@ -233,7 +233,8 @@ async function rawSession(n: number, stored: Stored, known: Map<string, Known>) 
     const place = { sessionId: session.id, shop, field };
     // What is damaged was sealed with the short key id, so that it fits.
     const { sealedToken } = await sealToken(ring, token, place);
-    const shown = { kind, kid: kind === 'sealed' ? kid : undefined };
+    // A token that is cut short still names its key.
+    const shown = { kind, kid: kind === 'sealed' || kind === 'cut' ? kid : undefined };
     const value = {
       plaintext: token,
       sealed: sealedToken.length > 255 ? token : sealedToken,

@@ -1,6 +1,6 @@
 // A session that cannot be opened is reported, and left byte for byte as it was.
 import { describe, expect, it } from 'vitest';
-import { RecordUnreadableError, reencryptSessions } from '../../src/index.js';
+import { inspectSession, RecordUnreadableError, reencryptSessions } from '../../src/index.js';
 import { MapCatalog } from './map-catalog.js';
 import { bothRing, newRing, offlineSession, storeOnOldKey } from './scene.js';
 
@@ -38,6 +38,28 @@ describe('reencryptSessions, unreadable sessions', () => {
       expect(report.findings).toMatchObject([{ sessionId: id, field: 'refreshToken', code }]);
       expect(store.records).toEqual(records);
     }
+  });
+
+  it.each([
+    ['damaged', (token: string) => `${token.slice(0, -6)}AAAAAA`, true],
+    ['cut short', (token: string) => token.slice(0, 120), true],
+    ['cut short after its header', (token: string) => token.slice(0, token.indexOf('.')), true],
+    ['cut short within its header', (token: string) => token.slice(0, 40), false],
+    ['without a beginning', (token: string) => token.slice(4), false],
+  ])('counts a token that is %s for the key that it still names, as an inspection does', async (_, damage, names) => {
+    const store = await storeOnOldKey(1);
+    const { id } = offlineSession(1);
+    const { accessToken, refreshToken: __, ...rest } = store.stored(id);
+    await store.storeSession({ ...rest, accessToken: damage(String(accessToken)) });
+
+    const report = await reencryptSessions(store, { keyring: bothRing, dryRun: true });
+    const inspected = await inspectSession(store.stored(id), bothRing);
+
+    expect(inspected.map(({ header }) => header?.kid)).toEqual([names ? 'old' : undefined]);
+    expect(report).toMatchObject({ unreadable: 1, plaintext: 0 });
+    expect({ ...report.before.byKid }).toEqual(names ? { old: 1 } : {});
+    expect(report.unseen).toEqual(names ? [] : ['unreadable records']);
+    expect(report.findings).toMatchObject([{ kid: names ? 'old' : undefined }]);
   });
 
   it('reports a token that was moved from another session', async () => {

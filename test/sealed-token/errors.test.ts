@@ -64,11 +64,13 @@ describe.each(CODECS)('an error of opening a token with %s', (_, codec) => {
 
   it('says of a token that was cut short what it is', async () => {
     const sealed = await seal(codec, keyring, TOKEN, context);
-    const error = await failure(sealed.slice(0, 90));
+    const error = await failure(sealed.slice(0, 120));
     expect(error).toMatchObject({
       code: 'ERR_TOKEN_UNREADABLE',
       message: expect.stringMatching(/accessToken is damaged, cut short or tampered with/),
+      kid: 'present',
     });
+    expect((await failure(sealed.slice(0, 30))).kid).toBeUndefined();
   });
 
   it('says of a moved token that it was moved', async () => {
