@@ -20,8 +20,8 @@ export interface Look<S> extends SeenSession {
 /**
  * Looks at sessions as a catalog handed them out. Nothing is written.
  *
- * Plaintext that this mode leaves is measured as if it were sealed, since the app will seal it: in mode
- * rollback too, which is that of an app before it seals anything.
+ * What this mode leaves or makes plaintext is measured as if it were sealed, too, since the app will seal
+ * it: in mode rollback as well, which is that of an app before it seals anything.
  */
 export async function lookAt<S extends SessionLike>(
   batch: readonly S[],
@@ -29,22 +29,32 @@ export async function lookAt<S extends SessionLike>(
   sealing: ResealingSettings,
 ): Promise<Look<S>[]> {
   const looks: Look<S>[] = [];
-  const measured: { readonly at: number; readonly session: S }[] = [];
+  const measured: Measured<S>[] = [];
   for (const [at, stored] of batch.entries()) {
     const resealed: ResealedSession<S> = await resealSession(stored, sealing);
     looks.push(toLook(stored, resealed));
     if (catalog.misfits === undefined) continue;
-    const session = resealed.session ?? (await sealedAnyway(stored, resealed, sealing));
-    if (session !== undefined) measured.push({ at, session });
+    const { session } = resealed;
+    if (session !== undefined) measured.push({ at, as: 'misfit', session });
+    const sealed = await sealedAnyway(stored, resealed, sealing);
+    if (sealed !== undefined) measured.push({ at, as: 'sealedMisfit', session: sealed });
   }
   if (catalog.misfits === undefined || measured.length === 0) return looks;
   const misfits = await catalog.misfits(measured.map(({ session }) => session));
-  for (const [index, { at }] of measured.entries()) {
+  for (const [index, { at, as }] of measured.entries()) {
     const [look, misfit] = [looks[at], misfits[index]];
     // A session that was read from there lacks no column.
-    if (look !== undefined && misfit instanceof ValueTooLongError) looks[at] = { ...look, misfit };
+    if (look !== undefined && misfit instanceof ValueTooLongError)
+      looks[at] = { ...look, [as]: misfit };
   }
   return looks;
+}
+
+/** A session that is measured: as it is to be stored, or as it would be once it is sealed. */
+interface Measured<S> {
+  readonly at: number;
+  readonly as: 'misfit' | 'sealedMisfit';
+  readonly session: S;
 }
 
 function toLook<S extends SessionLike>(
@@ -58,6 +68,7 @@ function toLook<S extends SessionLike>(
     fields,
     changes: session !== undefined,
     misfit: undefined,
+    sealedMisfit: undefined,
   };
 }
 
@@ -66,6 +77,6 @@ async function sealedAnyway<S extends SessionLike>(
   { fields }: ResealedSession<S>,
   sealing: ResealingSettings,
 ): Promise<S | undefined> {
-  if (!fields.some(({ before }) => before.state === 'plaintext')) return undefined;
-  return (await resealSession(stored, { ...sealing, mode: 'migrate' })).session;
+  if (!fields.some(({ after }) => after.state === 'plaintext')) return undefined;
+  return (await resealSession(stored, { ...sealing, mode: 'migrate', dryRun: true })).session;
 }

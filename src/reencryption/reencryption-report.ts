@@ -132,7 +132,10 @@ export interface ReencryptionReport extends ReencryptionCounts {
   readonly unseen: readonly Unseen[];
   /** Every key of the key ring, the primary first, then keys that sessions name and it lacks. */
   readonly keys: readonly KeyUsage[];
-  /** Columns too short for a token sealed under the primary key, plaintext ones that are left included. */
+  /**
+   * Columns too short for what is to be stored, or for that once it is sealed under the primary key:
+   * plaintext that is left, and what mode `rollback` opens, are measured as well.
+   */
   readonly tooShortColumns: readonly TooShortColumn[];
   /** The first 1,000 sessions that somebody has to look at; `onFinding` is told of all. */
   readonly findings: readonly SessionFinding[];

@@ -13,8 +13,10 @@ export interface SeenSession {
   readonly fields: readonly ResealedField[];
   /** Whether it is to be stored again. */
   readonly changes: boolean;
-  /** Why its sealed tokens do not fit; also for plaintext that is left, as if it were to be sealed. */
+  /** Why it does not fit as it is to be stored. */
   readonly misfit: ValueTooLongError | undefined;
+  /** Why it would not fit once the app has sealed all of it; for what holds plaintext afterwards. */
+  readonly sealedMisfit: ValueTooLongError | undefined;
 }
 
 export class Tally implements ReencryptionCounts {
@@ -75,8 +77,9 @@ export class Tally implements ReencryptionCounts {
   }
 
   /** Counts a session that was stored again. */
-  countStored({ sessionId, fields }: SeenSession): void {
+  countStored({ sessionId, fields, sealedMisfit }: SeenSession): void {
     this.reencrypted++;
+    if (sealedMisfit !== undefined) this.tooShort.count(sealedMisfit);
     this.after.count(fields.map(({ after }) => after));
     let [wasSealed, looksLikeToken] = [false, true];
     for (const { before, after } of fields) {
@@ -91,10 +94,11 @@ export class Tally implements ReencryptionCounts {
   }
 
   /** Counts a session that is left as it is. */
-  countLeft({ sessionId, fields, misfit, changes }: SeenSession): void {
+  countLeft({ sessionId, fields, misfit, sealedMisfit }: SeenSession): void {
     const stored = fields.map(({ before }) => before);
     this.after.count(stored);
-    if (misfit !== undefined) this.tooShort.count(misfit);
+    const tooLong = misfit ?? sealedMisfit;
+    if (tooLong !== undefined) this.tooShort.count(tooLong);
     const unreadable = stored.find(isUnreadable);
     const unsealable = fields.map(({ after }) => after).find(isUnreadable);
     const holdsPlaintext = stored.some(({ state }) => state === 'plaintext');
@@ -103,7 +107,7 @@ export class Tally implements ReencryptionCounts {
       const isUntold = (state: FieldState) => isUnreadable(state) && kidOf(state) === undefined;
       if (stored.some(isUntold)) this.untold++;
       this.#name('unreadable', sessionId, unreadable.error);
-    } else if (changes && misfit !== undefined) {
+    } else if (misfit !== undefined) {
       this.doesNotFit++;
       this.#name('does not fit', sessionId, misfit);
     } else if (holdsPlaintext && this.#mode !== 'rollback') {
