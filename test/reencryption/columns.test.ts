@@ -52,51 +52,54 @@ async function sealed(session: StoredSession): Promise<StoredSession> {
   return store.stored(session.id);
 }
 
-describe.each([{ dryRun: true }, { dryRun: false }])('reencryptSessions (dry run: $dryRun)', ({ dryRun }) => {
-  const keyring = Keyring.parse(`${long},${short}`);
+describe.each([{ dryRun: true }, { dryRun: false }])(
+  'reencryptSessions (dry run: $dryRun)',
+  ({ dryRun }) => {
+    const keyring = Keyring.parse(`${long},${short}`);
 
-  it('in mode rollback names the columns that what it opens would not fit, sealed again', async () => {
-    const store = await narrowStore(await sealed({ ...offlineSession(1), accessToken: token }), {
-      accessToken: 190,
+    it('in mode rollback names the columns that what it opens would not fit, sealed again', async () => {
+      const store = await narrowStore(await sealed({ ...offlineSession(1), accessToken: token }), {
+        accessToken: 190,
+      });
+
+      const report = await reencryptSessions(store, { keyring, mode: 'rollback', dryRun });
+
+      expect(report).toMatchObject({ reencrypted: 1, doesNotFit: 0, findings: [] });
+      expect(report.tooShortColumns).toMatchObject([
+        { column: 'accessToken', needs: 220, holds: 190, sessions: 1 },
+      ]);
+      expect(store.writes).toBe(dryRun ? 0 : 1);
     });
 
-    const report = await reencryptSessions(store, { keyring, mode: 'rollback', dryRun });
+    it('in mode rollback leaves a session whose plaintext does not fit, and says so', async () => {
+      const store = await narrowStore(
+        { ...offlineSession(1), accessToken: 'vault:7' },
+        { accessToken: 30 },
+      );
 
-    expect(report).toMatchObject({ reencrypted: 1, doesNotFit: 0, findings: [] });
-    expect(report.tooShortColumns).toMatchObject([
-      { column: 'accessToken', needs: 220, holds: 190, sessions: 1 },
-    ]);
-    expect(store.writes).toBe(dryRun ? 0 : 1);
-  });
+      const report = await reencryptSessions(store, {
+        keyring,
+        mode: 'rollback',
+        dryRun,
+        openLegacy: (value) => (value === 'vault:7' ? token : undefined),
+      });
 
-  it('in mode rollback leaves a session whose plaintext does not fit, and says so', async () => {
-    const store = await narrowStore(
-      { ...offlineSession(1), accessToken: 'vault:7' },
-      { accessToken: 30 },
-    );
-
-    const report = await reencryptSessions(store, {
-      keyring,
-      mode: 'rollback',
-      dryRun,
-      openLegacy: (value) => (value === 'vault:7' ? token : undefined),
+      expect(report).toMatchObject({ reencrypted: 0, doesNotFit: 1 });
+      expect(report.tooShortColumns).toMatchObject([{ needs: 38, holds: 30, sessions: 1 }]);
+      expect(store.writes).toBe(0);
     });
 
-    expect(report).toMatchObject({ reencrypted: 0, doesNotFit: 1 });
-    expect(report.tooShortColumns).toMatchObject([{ needs: 38, holds: 30, sessions: 1 }]);
-    expect(store.writes).toBe(0);
-  });
+    it('in mode strict measures plaintext that it leaves beside what it seals again', async () => {
+      const { accessToken } = await sealed({ ...offlineSession(1), accessToken: token });
+      const store = await narrowStore(
+        { ...offlineSession(1), accessToken, refreshToken: 'shprt_'.padEnd(90, 'x') },
+        { accessToken: 255, refreshToken: 255 },
+      );
 
-  it('in mode strict measures plaintext that it leaves beside what it seals again', async () => {
-    const { accessToken } = await sealed({ ...offlineSession(1), accessToken: token });
-    const store = await narrowStore(
-      { ...offlineSession(1), accessToken, refreshToken: 'shprt_'.padEnd(90, 'x') },
-      { accessToken: 255, refreshToken: 255 },
-    );
+      const report = await reencryptSessions(store, { keyring, mode: 'strict', dryRun });
 
-    const report = await reencryptSessions(store, { keyring, mode: 'strict', dryRun });
-
-    expect(report).toMatchObject({ reencrypted: 1, doesNotFit: 0 });
-    expect(report.tooShortColumns).toMatchObject([{ column: 'refreshToken', sessions: 1 }]);
-  });
-});
+      expect(report).toMatchObject({ reencrypted: 1, doesNotFit: 0 });
+      expect(report.tooShortColumns).toMatchObject([{ column: 'refreshToken', sessions: 1 }]);
+    });
+  },
+);

@@ -46,21 +46,24 @@ describe('reencryptSessions, unreadable sessions', () => {
     ['cut short after its header', (token: string) => token.slice(0, token.indexOf('.')), true],
     ['cut short within its header', (token: string) => token.slice(0, 40), false],
     ['without a beginning', (token: string) => token.slice(4), false],
-  ])('counts a token that is %s for the key that it still names, as an inspection does', async (_, damage, names) => {
-    const store = await storeOnOldKey(1);
-    const { id } = offlineSession(1);
-    const { accessToken, refreshToken: __, ...rest } = store.stored(id);
-    await store.storeSession({ ...rest, accessToken: damage(String(accessToken)) });
+  ])(
+    'counts a token that is %s for the key that it still names, as an inspection does',
+    async (_, damage, names) => {
+      const store = await storeOnOldKey(1);
+      const { id } = offlineSession(1);
+      const { accessToken, refreshToken: __, ...rest } = store.stored(id);
+      await store.storeSession({ ...rest, accessToken: damage(String(accessToken)) });
 
-    const report = await reencryptSessions(store, { keyring: bothRing, dryRun: true });
-    const inspected = await inspectSession(store.stored(id), bothRing);
+      const report = await reencryptSessions(store, { keyring: bothRing, dryRun: true });
+      const inspected = await inspectSession(store.stored(id), bothRing);
 
-    expect(inspected.map(({ header }) => header?.kid)).toEqual([names ? 'old' : undefined]);
-    expect(report).toMatchObject({ unreadable: 1, plaintext: 0 });
-    expect({ ...report.before.byKid }).toEqual(names ? { old: 1 } : {});
-    expect(report.unseen).toEqual(names ? [] : ['unreadable records']);
-    expect(report.findings).toMatchObject([{ kid: names ? 'old' : undefined }]);
-  });
+      expect(inspected.map(({ header }) => header?.kid)).toEqual([names ? 'old' : undefined]);
+      expect(report).toMatchObject({ unreadable: 1, plaintext: 0 });
+      expect({ ...report.before.byKid }).toEqual(names ? { old: 1 } : {});
+      expect(report.unseen).toEqual(names ? [] : ['unreadable records']);
+      expect(report.findings).toMatchObject([{ kid: names ? 'old' : undefined }]);
+    },
+  );
 
   it('reports a token that was moved from another session', async () => {
     const store = await storeOnOldKey(2);
