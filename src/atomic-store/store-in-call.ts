@@ -1,6 +1,6 @@
 // An atomic store as one public call uses it: within the call's deadline, and again after failures
 // that pass.
-import type { Send, StoreCall } from '../store-access/index.js';
+import type { StoreCall } from '../store-access/index.js';
 import {
   type AtomicStore,
   type ReadAndTaken,
@@ -12,12 +12,10 @@ import {
 export class StoreInCall {
   readonly #store: AtomicStore;
   readonly #call: StoreCall;
-  readonly #send: Send;
 
   constructor(store: AtomicStore, call: StoreCall) {
     this.#store = store;
     this.#call = call;
-    this.#send = (statement, writes) => call.send(statement, writes);
   }
 
   /** Aborted at the deadline of the call. */
@@ -52,23 +50,24 @@ export class StoreInCall {
 
   async compareAndSwapEach(swaps: readonly Swap[]): Promise<boolean[]> {
     const store = this.#store;
-    if (store.compareAndSwapEach !== undefined) return store.compareAndSwapEach(swaps, this.#send);
+    if (store.compareAndSwapEach !== undefined)
+      return store.compareAndSwapEach(swaps, this.#call.send);
     const made: boolean[] = [];
     for (const swap of swaps) {
-      made.push(await this.#send((signal) => store.compareAndSwap(swap, signal), true));
+      made.push(await this.#call.send((signal) => store.compareAndSwap(swap, signal), true));
     }
     return made;
   }
 
   compareAndSwapInTurn(first: Swap, second: Swap): Promise<SwapsMade> {
     return (
-      this.#store.compareAndSwapInTurn?.(first, second, this.#send) ??
-      swapInTurn(this.#store, first, second, this.#send)
+      this.#store.compareAndSwapInTurn?.(first, second, this.#call.send) ??
+      swapInTurn(this.#store, first, second, this.#call.send)
     );
   }
 
   readAndTake(key: string, keys: readonly string[]): Promise<ReadAndTaken> {
-    return this.#store.readAndTake(key, keys, this.#send);
+    return this.#store.readAndTake(key, keys, this.#call.send);
   }
 
   /** Waits a random while after another writer was faster. */

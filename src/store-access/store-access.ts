@@ -13,7 +13,7 @@ import { reportStoreEvent, type StoreEvent, type StoreObserver } from './store-o
 export interface CallSubject {
   /** The public method, such as `loadSession`. */
   readonly operation?: string;
-  readonly sessionId?: string;
+  readonly sessionId?: string | undefined;
   readonly shop?: string;
   /** Whether it changes something, so that a call that fails may have taken effect. */
   readonly writes?: boolean;
@@ -21,9 +21,6 @@ export interface CallSubject {
 
 /** The longest pause between two attempts, in milliseconds. */
 const longestPause = 50;
-
-/** A statement was sent and not answered in time. */
-class LateError extends Error {}
 
 /** Runs the calls to one store. */
 export class StoreAccess {
@@ -167,11 +164,11 @@ export class StoreCall {
    * @param isRepeatable Whether it may be sent again though it may have been run.
    * @throws The driver's error, for `StoreAccess.call` to make a public one of.
    */
-  async send<T>(
+  readonly send = async <T>(
     operation: (signal: AbortSignal) => Promise<T>,
     writes = false,
     isRepeatable = !writes,
-  ): Promise<T> {
+  ): Promise<T> => {
     for (let attempt = 1; ; attempt++) {
       if (this.signal.aborted) throw new NotSentError('The time for the call was up.');
       try {
@@ -186,7 +183,7 @@ export class StoreCall {
         await pauseBeforeAttempt(attempt, longestPause, this.signal);
       }
     }
-  }
+  };
 
   /** Waits a random while after another writer was faster, so that one of them gets through. */
   async conflict(attempt: number): Promise<void> {
@@ -202,19 +199,9 @@ export class StoreCall {
 
   #wait<T>(sent: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const end = () => reject(new LateError('The store did not answer in time.'));
+      const end = () => reject(new Error('The store did not answer in time.'));
       this.#waits.add(end);
-      const settled = () => this.#waits.delete(end);
-      sent.then(
-        (value) => {
-          settled();
-          resolve(value);
-        },
-        (error: unknown) => {
-          settled();
-          reject(error);
-        },
-      );
+      void sent.then(resolve, reject).finally(() => this.#waits.delete(end));
     });
   }
 

@@ -139,8 +139,7 @@ class KvSessionCatalog implements SessionCatalog<StoredSession> {
   }
 
   async #value(key: string, sessionId?: string): Promise<string | undefined> {
-    const subject = sessionId === undefined ? {} : { sessionId };
-    return (await this.#access.run(subject, () => this.#namespace.get(key))) ?? undefined;
+    return (await this.#access.run({ sessionId }, () => this.#namespace.get(key))) ?? undefined;
   }
 
   #read(key: string, value: string | undefined): StoredSession | undefined {
