@@ -69,7 +69,7 @@ function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreAccess): SqlD
   const run = async (sql: string, values: readonly unknown[], signal: AbortSignal) =>
     (await connections.use((connection) => connection.execute(sql, [...values]), signal))[0];
   const rows: SqlDatabase['rows'] = async (...statement) => (await run(...statement)) as Row[];
-  const affected: SqlDatabase['update'] = async (...statement) =>
+  const affected: SqlDatabase['change'] = async (...statement) =>
     Number(((await run(...statement)) as Row).affectedRows);
   return {
     table,
@@ -91,7 +91,7 @@ function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreAccess): SqlD
     columns: (read) => mysqlColumns(read, table),
     rows,
     // Rows found or rows changed, as the connection is set up: an update always changes something.
-    update: affected,
+    change: affected,
     async insert(into, row, values, signal) {
       try {
         return (await affected(`${into} VALUES (${row})`, values, signal)) === 1;
@@ -101,7 +101,6 @@ function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreAccess): SqlD
         throw error;
       }
     },
-    remove: affected,
     replaceRows: (batch, send) => replaceMysqlRows({ change: affected, rows }, table, batch, send),
     widen: (column, length) => widenMysqlColumn(table, column, length),
     estimate: (read) => estimateMysqlRows(read, table),

@@ -1,7 +1,7 @@
 // Replaces many rows of MySQL or MariaDB, for any client. There is no transaction: rows that are locked
 // between two statements would stay locked for long when the network goes silent.
 import type { Send } from '../../store-access/index.js';
-import { type RowBatch, replaceInParts, type Statement } from '../sql/row-batch.js';
+import { type RowBatch, replaceInParts } from '../sql/row-batch.js';
 import type { Row } from '../sql/session-row.js';
 import { collatedMysql, mysqlBytes, quoteMysql } from './mysql-table.js';
 
@@ -22,25 +22,21 @@ export function replaceMysqlRows(
   send: Send,
 ): Promise<string[]> {
   return replaceInParts(batch, rowsAtOnce, async (part) => {
-    const { update, check } = statementsOf(quoteMysql(table), part);
-    const changed = await send((signal) => change(update.sql, update.values, signal), true);
+    const { update, check, values } = statementsOf(quoteMysql(table), part);
+    const changed = await send((signal) => change(update, values, signal), true);
     const found =
       changed === part.rows.length
         ? part.rows
-        : await send((signal) => rows(check.sql, check.values, signal));
+        : await send((signal) => rows(check, values, signal));
     return found.map(({ id }) => String(id));
   });
 }
 
-/** The statements of one batch. */
-interface Statements {
-  /** Replaces the rows that are as they were read. It reports how many, not which. */
-  readonly update: Statement;
-  /** Answers the ids of the rows that hold what the update writes; needed if it did not write all. */
-  readonly check: Statement;
-}
-
-function statementsOf(table: string, { id, columns, empty, rows }: RowBatch): Statements {
+/**
+ * An UPDATE that replaces the rows that are as they were read, of which it reports how many, not which;
+ * and a look at which rows hold what it writes, needed if it did not write all.
+ */
+function statementsOf(table: string, { id, columns, empty, rows }: RowBatch) {
   const row = [
     `${collatedMysql('?', id)} AS k`,
     ...columns.flatMap((_column, at) => [`${text} AS b${at}`, `${text} AS a${at}`]),
@@ -60,14 +56,9 @@ function statementsOf(table: string, { id, columns, empty, rows }: RowBatch): St
     ...columns.flatMap((_column, at) => [one.before[at], one.after[at]]),
   ]);
   return {
-    update: {
-      sql: `UPDATE ${from} SET ${assignments.join(', ')} WHERE ${[...holds('b'), ...isEmpty].join(' AND ')}`,
-      values,
-    },
-    check: {
-      sql: `SELECT ${column(id.name)} AS id FROM ${from} WHERE ${holds('a').join(' AND ')}`,
-      values,
-    },
+    update: `UPDATE ${from} SET ${assignments.join(', ')} WHERE ${[...holds('b'), ...isEmpty].join(' AND ')}`,
+    check: `SELECT ${column(id.name)} AS id FROM ${from} WHERE ${holds('a').join(' AND ')}`,
+    values,
   };
 }
 

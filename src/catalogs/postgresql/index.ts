@@ -79,7 +79,7 @@ function postgresqlDatabase(
   const connections = postgresConnections(pool, calls);
   const rows: SqlDatabase['rows'] = async (sql, values, signal) =>
     (await connections.use((client) => client.query(sql, [...values]), signal)).rows as Row[];
-  const changed: SqlDatabase['update'] = async (sql, values, signal) =>
+  const change: SqlDatabase['change'] = async (sql, values, signal) =>
     (await rows(`${sql} RETURNING 1 AS done`, values, signal)).length;
   return {
     table: shown,
@@ -99,16 +99,10 @@ function postgresqlDatabase(
       `${column}${kind === 'text' ? ' COLLATE "C"' : ''} IS NOT DISTINCT FROM ${parameter}`,
     columns: (read) => postgresqlColumns(read, table, schema),
     rows,
-    update: changed,
+    change,
     insert: async (into, row, values, signal) =>
-      (await changed(`${into} VALUES (${row}) ON CONFLICT DO NOTHING`, values, signal)) === 1,
-    remove: changed,
-    replaceRows: (batch, send) =>
-      replaceInOne(
-        postgresqlBatch({ table: qualified, quote: quotePostgresql }, batch),
-        rows,
-        send,
-      ),
+      (await change(`${into} VALUES (${row}) ON CONFLICT DO NOTHING`, values, signal)) === 1,
+    replaceRows: (batch, send) => replaceInOne(postgresqlBatch(qualified, batch), rows, send),
     widen: (column, length) => widenPostgresqlColumn(table, column, length, schema),
     estimate: (read) => estimatePostgresqlRows(read, table, schema),
     isTooLong: (error) => codeOf(error) === '22001',

@@ -1,11 +1,14 @@
 // One UPDATE that replaces several rows of PostgreSQL, for any client.
-import type { BatchNames, RowBatch, Statement } from '../sql/row-batch.js';
+import type { RowBatch, Statement } from '../sql/row-batch.js';
+import { quotePostgresql as quote } from './postgresql-table.js';
 
 /**
  * Answers a row with the id of each that was replaced. The rows are one JSON parameter, which every
  * client can send; the planner expects a hundred of them and finds each by the primary key.
+ *
+ * @param table As it is written in SQL.
  */
-export function postgresqlBatch({ table, quote }: BatchNames, batch: RowBatch): Statement {
+export function postgresqlBatch(table: string, batch: RowBatch): Statement {
   const { id, columns, empty, rows } = batch;
   const types = ['k text', ...columns.flatMap((_column, at) => [`b${at} text`, `a${at} text`])];
   const assignments = columns.map(({ found }, at) => `${quote(found.name)} = v.a${at}`);

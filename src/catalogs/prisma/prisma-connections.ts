@@ -5,9 +5,6 @@ import { memberOf } from '../../foreign-object.js';
 import { begunInTime, unlessAborted } from '../../store-access/begun-in-time.js';
 import type { PrismaTransactions } from './prisma-model.js';
 
-/** A timer that is to wait longer ends at once. */
-const longestTimeout = 2 ** 31 - 1;
-
 export class PrismaConnections {
   readonly #client: PrismaTransactions;
   readonly #options: { readonly maxWait: number; readonly timeout: number };
@@ -16,9 +13,8 @@ export class PrismaConnections {
 
   /** @param provider The kind of database. */
   constructor(client: PrismaTransactions, provider: string | undefined, deadline: number) {
-    const time = Math.min(deadline, longestTimeout);
     this.#client = client;
-    this.#options = { maxWait: time, timeout: time };
+    this.#options = { maxWait: deadline, timeout: deadline };
     this.#isServer = provider === 'postgresql' || provider === 'mysql';
   }
 

@@ -15,7 +15,6 @@ import {
   estimatePostgresqlRows,
   postgresqlColumns,
   qualifiedPostgresql,
-  quotePostgresql,
   widenPostgresqlColumn,
 } from '../postgresql/postgresql-table.js';
 import { type RowBatch, replaceInOne } from '../sql/row-batch.js';
@@ -76,10 +75,8 @@ const postgresql: Dialect = {
   widen: ({ name, schema }, column, length) => widenPostgresqlColumn(name, column, length, schema),
   findings: async () => [],
   estimate: ({ rows }, { name, schema }) => estimatePostgresqlRows(rows, name, schema),
-  replaceRows({ rows }, { name, schema }, batch, send) {
-    const names = { table: qualifiedPostgresql(name, schema), quote: quotePostgresql };
-    return replaceInOne(postgresqlBatch(names, batch), rows, send);
-  },
+  replaceRows: ({ rows }, { name, schema }, batch, send) =>
+    replaceInOne(postgresqlBatch(qualifiedPostgresql(name, schema), batch), rows, send),
 };
 
 /** Nothing is known, as where texts have no limit. */

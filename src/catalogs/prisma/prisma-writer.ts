@@ -4,8 +4,9 @@
 import { codeOf } from '../../safe-cause.js';
 import type { SessionChange } from '../../session-catalog.js';
 import type { Send, StoreAccess } from '../../store-access/index.js';
-import { type ColumnValue, type SessionTable, tooLongForDatabase } from '../sql/session-table.js';
+import type { ColumnValue, SessionTable } from '../sql/session-table.js';
 import { type InTurn, takingTurns } from '../sql/taking-turns.js';
+import { type WrittenTable, writeToTable } from '../sql/write-to-table.js';
 import type { StoredSession } from '../stored-session.js';
 import type { PrismaConnections } from './prisma-connections.js';
 import type { CountedRows, PrismaModel } from './prisma-model.js';
@@ -16,7 +17,7 @@ const rowsPerTransaction = 100;
 export class PrismaWriter {
   readonly #connections: PrismaConnections;
   readonly #modelName: string;
-  readonly #calls: StoreAccess;
+  readonly #written: WrittenTable;
   readonly #inTurn: InTurn;
 
   /** @param hasOneWriter Whether the database has one writer at a time, as SQLite does. */
@@ -28,7 +29,9 @@ export class PrismaWriter {
   ) {
     this.#connections = connections;
     this.#modelName = modelName;
-    this.#calls = calls;
+    // The lengths of the columns have been read from PostgreSQL and MySQL only.
+    const isTooLong = (error: unknown) => codeOf(error) === 'P2000';
+    this.#written = { calls, table: `model ${modelName}`, isTooLong };
     this.#inTurn = hasOneWriter ? takingTurns() : (write) => write();
   }
 
@@ -60,7 +63,7 @@ export class PrismaWriter {
     changes: readonly SessionChange<StoredSession>[],
   ): Promise<boolean[]> {
     const all = changes.map(({ current, next }) => this.#replacement(table, current, next));
-    return this.#write(undefined, async (send) => {
+    return this.writeMany(async (send) => {
       const replaced: boolean[] = [];
       // Without transactions each is sent by itself: none after the deadline, and what was made is known.
       const atOnce = (await send(() => this.#connections.hasTransactions()))
@@ -90,11 +93,11 @@ export class PrismaWriter {
 
   /** Makes several writes, each passed to `send`. */
   writeMany<T>(write: (send: Send) => Promise<T>): Promise<T> {
-    return this.#write(undefined, write);
+    return writeToTable(this.#written, undefined, write);
   }
 
   #writeOne(sessionId: string, write: (model: PrismaModel) => Promise<boolean>): Promise<boolean> {
-    return this.#write(sessionId, (send) =>
+    return writeToTable(this.#written, sessionId, (send) =>
       send(async (signal) => {
         try {
           return await this.#inModel(write, signal);
@@ -115,21 +118,6 @@ export class PrismaWriter {
       () => this.#connections.use((client) => write(modelOf(client)), signal),
       signal,
     );
-  }
-
-  /** @param sessionId Of one session; undefined: of several. */
-  #write<T>(sessionId: string | undefined, write: (send: Send) => Promise<T>): Promise<T> {
-    const subject = sessionId === undefined ? { writes: true } : { sessionId, writes: true };
-    return this.#calls.call(subject, async (call) => {
-      try {
-        return await write((statement, writes) => call.send(statement, writes));
-      } catch (error) {
-        // The lengths of this database's columns have not been read.
-        if (codeOf(error) === 'P2000' && !call.mayHaveTakenEffect)
-          throw tooLongForDatabase(sessionId, `model ${this.#modelName}`);
-        throw error;
-      }
-    });
   }
 
   /** What replaces a session that is as it was read. */

@@ -92,10 +92,3 @@ export async function replaceInOne(
   const replaced = await send((signal) => rows(sql, values, signal), true);
   return replaced.map(({ id }) => String(id));
 }
-
-/** What every statement has to be told of a table's columns. */
-export interface BatchNames {
-  /** As it is written in SQL. */
-  readonly table: string;
-  quote(identifier: string): string;
-}

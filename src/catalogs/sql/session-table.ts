@@ -47,7 +47,7 @@ export interface ColumnValue {
 /** How a table is changed so that sessions fit in it. */
 export interface TableRemedies {
   /** The statement that makes a column hold `length` characters. */
-  widen?(column: ColumnFound, length: number): string;
+  widen(column: ColumnFound, length: number): string;
   /** What adds columns, before their names. Default: see `addedBy`. */
   readonly add?: string;
 }
@@ -55,7 +55,7 @@ export interface TableRemedies {
 /** An access token, sealed with a key whose id has 7 characters. */
 const usualSealedLength = 187;
 /** Holds refresh tokens, of which no length is published, under keys with long ids. */
-const ampleLength = 1024;
+export const ampleLength = 1024;
 
 export class SessionTable {
   readonly columns: readonly TableColumn[];
@@ -74,7 +74,7 @@ export class SessionTable {
     name: string,
     found: readonly ColumnFound[],
     format: RowFormat,
-    remedies: TableRemedies = {},
+    remedies: TableRemedies,
   ) {
     this.#name = name;
     this.format = format;
@@ -155,7 +155,7 @@ export class SessionTable {
       const holdsTokens = sealed && userProperty === undefined;
       if (!holdsTokens || length === undefined || length >= sealedLength) return [];
       const finding = `Column ${name} of table ${this.#name} holds ${length} ${found.unit ?? 'characters'}, and a sealed token has ${sealedLength} or more.`;
-      const message = `${finding} Widen it: ${this.#widen(found, ampleLength)}`;
+      const message = `${finding} Widen it: ${this.#remedies.widen(found, ampleLength)}`;
       return [{ code: 'COLUMN_TOO_SHORT', message }];
     });
   }
@@ -206,10 +206,6 @@ export class SessionTable {
     );
   }
 
-  #widen(column: ColumnFound, length: number): string {
-    return this.#remedies.widen?.(column, length) ?? '';
-  }
-
   /** Outside its strict mode MySQL would cut the value, and what is cut of a token is lost. */
   #tooLong(
     { name, found }: TableColumn,
@@ -222,7 +218,7 @@ export class SessionTable {
     if (unit === 'characters' && value.length <= holds) return undefined;
     const needs = unit === 'bytes' ? new TextEncoder().encode(value).length : [...value].length;
     if (needs <= holds) return undefined;
-    const remedy = this.#widen(found, Math.max(ampleLength, needs));
+    const remedy = this.#remedies.widen(found, Math.max(ampleLength, needs));
     return new ValueTooLongError(
       `Session ${sessionId}: ${name} needs ${needs} ${unit}, and column ${found.name} of table ${this.#name} holds ${holds}. ` +
         `Widen it: ${remedy}`,
@@ -230,17 +226,4 @@ export class SessionTable {
       { column: `${this.#name}.${found.name}`, needs, holds, unit, remedy },
     );
   }
-}
-
-/** For a value that only the database found too long: it does not say for which column. */
-export function tooLongForDatabase(
-  sessionId: string | undefined,
-  table: string,
-): ValueTooLongError {
-  const about = sessionId === undefined ? 'Sessions' : `Session ${sessionId}`;
-  return new ValueTooLongError(
-    `${about}: a value is too long for its column of ${table}. ` +
-      `Give the columns of tokens room for ${ampleLength} characters.`,
-    { sessionId },
-  );
 }

@@ -1,12 +1,7 @@
 // The catalog of every SQL storage. Sessions are gone through by key range, never by OFFSET, and
 // replaced by one UPDATE that compares what it overwrites with what was read.
 import type { CatalogWarning, SessionCatalog, SessionChange } from '../../session-catalog.js';
-import {
-  type CallSubject,
-  pagesAhead,
-  type Send,
-  type StoreAccess,
-} from '../../store-access/index.js';
+import { type CallSubject, pagesAhead, type Send } from '../../store-access/index.js';
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
 import type { StoredSession } from '../stored-session.js';
 import { type RowBatch, rowBatch } from './row-batch.js';
@@ -16,16 +11,13 @@ import {
   type ColumnValue,
   SessionTable,
   type TableColumn,
-  tooLongForDatabase,
 } from './session-table.js';
+import { type WrittenTable, writeToTable } from './write-to-table.js';
 
 /** What one kind of database does its own way. A statement is not sent once `signal` is aborted. */
-export interface SqlDatabase {
-  /** As messages name it. */
-  readonly table: string;
+export interface SqlDatabase extends WrittenTable {
   /** As it is written in SQL. */
   readonly quotedTable: string;
-  readonly calls: StoreAccess;
   /** How values are written in these columns. */
   format(columns: readonly ColumnFound[]): RowFormat;
   quote(identifier: string): string;
@@ -39,20 +31,16 @@ export interface SqlDatabase {
   equals(column: string, parameter: string, kind: TableColumn['kind']): string;
   columns(rows: Rows): Promise<ColumnFound[]>;
   rows(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<readonly Row[]>;
-  /** Runs an UPDATE, and returns how many rows it changed. */
-  update(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<number>;
+  /** Runs an UPDATE or a DELETE, and returns how many rows it changed or removed. */
+  change(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<number>;
   /** Runs an INSERT `to` a table's columns of a row of parameters; false if one of that id is there already. */
   insert(to: string, row: string, values: unknown[], signal: AbortSignal): Promise<boolean>;
   /** Replaces the rows that are as they were read, and answers their ids. */
   replaceRows(batch: RowBatch, send: Send): Promise<string[]>;
-  /** Runs a DELETE, and returns how many rows it removed. */
-  remove(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<number>;
   /** The statement that makes a column hold `length` characters. */
   widen(column: ColumnFound, length: number): string;
   /** About how many rows the table has; 0 if that is not known. */
   estimate(rows: Rows): Promise<number>;
-  /** Whether an error says that a value is too long for its column. */
-  isTooLong(error: unknown): boolean;
   /** Findings about the database itself. */
   findings(rows: Rows): Promise<CatalogWarning[]>;
   end(): Promise<void>;
@@ -126,7 +114,7 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     const sql = `UPDATE ${this.#name} SET ${assignments.join(', ')} WHERE ${where}`;
     return this.#writeOne(
       next.id,
-      async (signal) => (await this.#database.update(sql, values, signal)) > 0,
+      async (signal) => (await this.#database.change(sql, values, signal)) > 0,
     );
   }
 
@@ -138,7 +126,9 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
       return done;
     }
     const replaced = new Set(
-      await this.#write(undefined, (send) => this.#database.replaceRows(batch, send)),
+      await writeToTable(this.#database, undefined, (send) =>
+        this.#database.replaceRows(batch, send),
+      ),
     );
     return changes.map(({ next }) => replaced.has(next.id));
   }
@@ -149,7 +139,7 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     const sql = `DELETE FROM ${this.#name} WHERE ${where}`;
     return this.#writeOne(
       current.id,
-      async (signal) => (await this.#database.remove(sql, values, signal)) > 0,
+      async (signal) => (await this.#database.change(sql, values, signal)) > 0,
     );
   }
 
@@ -207,21 +197,7 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
   }
 
   #writeOne(sessionId: string, write: (signal: AbortSignal) => Promise<boolean>): Promise<boolean> {
-    return this.#write(sessionId, (send) => send(write, true));
-  }
-
-  /** @param sessionId Of one session; undefined: of several. */
-  #write<T>(sessionId: string | undefined, write: (send: Send) => Promise<T>): Promise<T> {
-    const subject = sessionId === undefined ? { writes: true } : { sessionId, writes: true };
-    return this.#database.calls.call(subject, async (call) => {
-      try {
-        return await write((statement, writes) => call.send(statement, writes));
-      } catch (error) {
-        if (this.#database.isTooLong(error) && !call.mayHaveTakenEffect)
-          throw tooLongForDatabase(sessionId, this.#database.table);
-        throw error;
-      }
-    });
+    return writeToTable(this.#database, sessionId, (send) => send(write, true));
   }
 
   #select({ clocks }: SessionTable): string {

@@ -13,7 +13,7 @@ import type { ColumnFound } from '../sql/session-table.js';
 import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
 import { takingTurns } from '../sql/taking-turns.js';
 import type { StoredSession } from '../stored-session.js';
-import { sqliteBatch } from './sqlite-batch.js';
+import { quoteSqlite, sqliteBatch } from './sqlite-batch.js';
 
 export type { StatementDatabase } from '../../store-access/sqlite-database.js';
 export type { CatalogOptions } from '../catalog-options.js';
@@ -74,26 +74,26 @@ const isInTime = "julianday('now') <= ?";
 const julianDay = (milliseconds: number) => milliseconds / 86_400_000 + 2_440_587.5;
 
 function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreAccess): SqlDatabase {
-  const { rows, change } = statementsOf(database);
+  const { rows, changing } = statementsOf(database);
   const inTurn = takingTurns();
   /** Runs a statement that ends in `isInTime`, and in what it returns. */
   const write: SqlDatabase['rows'] = (sql, values, signal) =>
     inTurn(async () => {
       const due = dueTime(signal);
-      const found = await change(sql, [...values, julianDay(due)]);
+      const found = await changing(sql, [...values, julianDay(due)]);
       // Not for what is stored.
       if (found.length === 0 && Date.now() > due) throw new NotSentError('It ran too late.');
       return found;
     }, signal);
   // RETURNING reports this statement alone; the number of changes is the connection's.
-  const changed: SqlDatabase['update'] = async (sql, values, signal) =>
+  const change: SqlDatabase['change'] = async (sql, values, signal) =>
     (await write(`${sql} AND ${isInTime} RETURNING 1 AS done`, values, signal)).length;
   return {
     table,
-    quotedTable: quote(table),
+    quotedTable: quoteSqlite(table),
     calls,
     format: formatOf,
-    quote,
+    quote: quoteSqlite,
     parameter: () => '?',
     collated: (parameter) => parameter,
     asText: (column) => column,
@@ -105,20 +105,19 @@ function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreAcc
       return found.map(({ name, type }) => ({ name: String(name), type: String(type) }));
     },
     rows,
-    update: changed,
+    change,
     insert: async (into, row, values, signal) => {
       const sql = `${into} SELECT ${row} WHERE ${isInTime} ON CONFLICT DO NOTHING RETURNING 1 AS done`;
       return (await write(sql, values, signal)).length === 1;
     },
-    remove: changed,
     replaceRows: (batch, send) =>
       replaceInParts(batch, rowsAtOnce, (part) =>
-        replaceInOne(sqliteBatch({ table: quote(table), quote }, part, isInTime), write, send),
+        replaceInOne(sqliteBatch(table, part, isInTime), write, send),
       ),
     widen: () => '',
     // There is nothing cheaper than to count, which reads the smallest index.
     async estimate(read) {
-      const [row] = await read(`SELECT COUNT(*) AS estimate FROM ${quote(table)}`, []);
+      const [row] = await read(`SELECT COUNT(*) AS estimate FROM ${quoteSqlite(table)}`, []);
       return Number(row?.estimate ?? 0);
     },
     // SQLite does not mind how long a text is.
@@ -149,7 +148,7 @@ function formatOf(columns: readonly ColumnFound[]): RowFormat {
 }
 
 /** How whichever of the drivers it is runs one statement, and one that writes. */
-function statementsOf(database: SqliteDatabase): { readonly rows: Rows; readonly change: Rows } {
+function statementsOf(database: SqliteDatabase): { readonly rows: Rows; readonly changing: Rows } {
   // A database of sqlite3 has `prepare` too, with callbacks.
   if (isCallbackDatabase(database)) {
     const rows: Rows = (sql, values) =>
@@ -159,7 +158,7 @@ function statementsOf(database: SqliteDatabase): { readonly rows: Rows; readonly
           else reject(error);
         });
       });
-    return { rows, change: rows };
+    return { rows, changing: rows };
   }
   if (hasMethods(database, 'prepare')) {
     const all = (sql: string, values: readonly unknown[]) =>
@@ -170,7 +169,7 @@ function statementsOf(database: SqliteDatabase): { readonly rows: Rows; readonly
         : database.prepare(sql).all(values)) as Row[];
     return {
       rows: async (sql, values) => all(sql, values),
-      change: async (sql, values) => inWriteTransaction(database, () => all(sql, values)),
+      changing: async (sql, values) => inWriteTransaction(database, () => all(sql, values)),
     };
   }
   throw new OptionInvalidError(
@@ -181,5 +180,3 @@ function statementsOf(database: SqliteDatabase): { readonly rows: Rows; readonly
 function isCallbackDatabase(database: SqliteDatabase): database is CallbackDatabase {
   return hasMethods(database, 'all');
 }
-
-const quote = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
