@@ -1,5 +1,6 @@
 // A session as the JSON of its property array, `[["id", "…"], ["shop", "…"], …]`, which is what the
 // official Redis and KV storages keep.
+import { parseJson } from '../parse-json.js';
 import {
   columnValue,
   type RowFormat,
@@ -59,7 +60,7 @@ const currentColumns: readonly SessionColumn[] = sessionColumns.filter(
 
 /** Whether a text that holds no session was once one: it is cut short, or lacks the id or the shop. */
 export function isDamaged(text: string): boolean {
-  return parse(text) === undefined || readEntries(text) !== undefined;
+  return parseJson(text) === undefined || readEntries(text) !== undefined;
 }
 
 /**
@@ -67,7 +68,7 @@ export function isDamaged(text: string): boolean {
  * that differ in case only, the last one that has a value counts.
  */
 function readEntries(text: string): Map<string, Entry> | undefined {
-  const values = parse(text);
+  const values = parseJson(text);
   if (!Array.isArray(values) || values.length === 0) return undefined;
   const entries = new Map<string, Entry>();
   for (const entry of values) {
@@ -77,12 +78,4 @@ function readEntries(text: string): Map<string, Entry> | undefined {
     if (value !== null || !entries.has(key)) entries.set(key, [String(name), value]);
   }
   return entries;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 // The list of a shop's sessions, as the official storages for keys and values keep it: a JSON list.
 import { RecordUnreadableError } from '../errors.js';
+import { parseJson } from '../parse-json.js';
 
 /**
  * What a shop's list holds; nothing where there is none.
@@ -13,20 +14,11 @@ export function readShopList(
   sessionId: string,
 ): readonly unknown[] {
   if (text === null || text === undefined) return [];
-  const list = parse(text);
+  const list = parseJson(text);
   if (Array.isArray(list)) return list;
   throw new RecordUnreadableError(
     `Session ${sessionId}: the list of its shop's sessions, under the key ${key}, is not a JSON list. ` +
       'Nothing was written. Mend or delete the list.',
     { sessionId },
   );
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Without a cause: the parser's message quotes the text.
-    return undefined;
-  }
 }

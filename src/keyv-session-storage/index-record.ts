@@ -2,7 +2,9 @@
 
 import type { Swap } from '../atomic-store/index.js';
 import { RecordUnreadableError } from '../errors.js';
-import { isOfAnotherShop, parseJson, versionOf } from './session-record.js';
+import { hasMembers } from '../foreign-object.js';
+import { parseJson } from '../parse-json.js';
+import { isOfAnotherShop, versionOf } from './session-record.js';
 
 /** A shop's sessions: id to the time it expires, in milliseconds since the epoch, or null. */
 export type IndexEntries = Map<string, number | null>;
@@ -52,8 +54,8 @@ function encodeIndex(shop: string, entries: IndexEntries): string {
 }
 
 function isIndex(value: unknown): value is { shop: unknown; sessions: [string, number | null][] } {
-  if (typeof value !== 'object' || value === null) return false;
-  const { v, type, sessions } = value as Record<string, unknown>;
+  if (!hasMembers(value)) return false;
+  const { v, type, sessions } = value;
   return v === 1 && type === 'shop' && Array.isArray(sessions) && sessions.every(isEntry);
 }
 

@@ -12,11 +12,10 @@ import { OptionInvalidError } from '../errors.js';
 import { hasMembers, hasMethods, type Members } from '../foreign-object.js';
 import type { StoreAccess } from '../store-access/index.js';
 import { Limiter } from '../store-access/limiter.js';
-import { connectionLike } from '../store-access/redis/index.js';
+import { connectionLike, redisClientKind } from '../store-access/redis/index.js';
 import type { SqlRow, SqlRunner } from '../store-access/sql-runner.js';
 import { warn } from '../warning.js';
 import { type KeyvLike, storageAdapterOf } from './keyv-like.js';
-import { redisClientOf } from './redis-adapter.js';
 
 /** How many connections the pool of `pg` has unless it is told. */
 const postgresConnections = 10;
@@ -29,7 +28,9 @@ interface SqlAdapter extends Members {
 export function atomicStoreOf(keyv: KeyvLike, access: StoreAccess): AtomicStore {
   const adapter = storageAdapterOf(keyv);
   if (adapter instanceof Map) return new MapStore(adapter);
-  const client = redisClientOf(adapter);
+  // Not through the adapter, which hides failures. Its client is `client` in @keyv/redis, `redis` in
+  // @keyv/valkey, and known by what it can do, as its class may be any copy.
+  const client = [adapter.client, adapter.redis].filter(hasMembers).find(redisClientKind);
   if (client !== undefined) return new RedisStore(connectionLike(client, access));
   if (hasQuery(adapter)) {
     const kind = sqlKindOf(adapter);
@@ -92,7 +93,7 @@ function warnOfPostgresAdapter(): void {
  */
 function postgresStore(adapter: SqlAdapter, access: StoreAccess): AtomicStore {
   warnOfPostgresAdapter();
-  const { schema, table, keySize, max } = settingsOf(adapter);
+  const { schema, table, max } = settingsOf(adapter);
   // Unquoted, as the adapter writes it when it creates the table: a capital letter means the same.
   const name = `${schema ?? 'public'}.${table ?? 'keyv'}`;
   const runner = adapterRunner((sql, values) => adapter.query(sql, values));
@@ -102,27 +103,21 @@ function postgresStore(adapter: SqlAdapter, access: StoreAccess): AtomicStore {
   const limited: SqlRunner = {
     query: (sql, values, signal) => limiter.run(() => runner.query(sql, values, signal), signal),
   };
-  // The adapter makes its table once, when it is made itself; the server may have been down then.
-  const make = (signal: AbortSignal) =>
-    limited.query(
-      `CREATE TABLE IF NOT EXISTS ${name} (key VARCHAR(${Number(keySize ?? 255)}) PRIMARY KEY, value TEXT)`,
-      [],
-      signal,
-    );
-  return new PostgresStore(limited, name, new MadeTable(`table ${name} in the database`, make));
+  return new PostgresStore(limited, name, tableOf(adapter, name, limited));
 }
 
 function sqliteStore(adapter: SqlAdapter): AtomicStore {
-  const { table, keySize } = settingsOf(adapter);
-  const name = String(table ?? 'keyv');
+  const name = String(settingsOf(adapter).table ?? 'keyv');
   const runner = adapterRunner((sql, values) => adapter.query(sql, ...values));
-  const make = (signal: AbortSignal) =>
-    runner.query(
-      `CREATE TABLE IF NOT EXISTS ${name} (key VARCHAR(${Number(keySize ?? 255)}) PRIMARY KEY, value TEXT)`,
-      [],
-      signal,
-    );
-  return new SqliteStore(runner, name, new MadeTable(`table ${name} in the database`, make));
+  return new SqliteStore(runner, name, tableOf(adapter, name, runner));
+}
+
+/** The adapter makes its table once, when it is made itself; the server may have been down then. */
+function tableOf(adapter: SqlAdapter, name: string, runner: SqlRunner): MadeTable {
+  const keySize = Number(settingsOf(adapter).keySize ?? 255);
+  const create = `CREATE TABLE IF NOT EXISTS ${name} (key VARCHAR(${keySize}) PRIMARY KEY, value TEXT)`;
+  const make = (signal: AbortSignal) => runner.query(create, [], signal);
+  return new MadeTable(`table ${name} in the database`, make);
 }
 
 function adapterRunner(

@@ -1,33 +1,63 @@
-// Turns stored records into sessions, and remembers which record each session was read from.
+// Turns stored records into sessions of the app's class, and remembers which record each was read from.
 
 import { SessionMismatchError } from '../errors.js';
 import { isSameShop } from '../same-shop.js';
-import type { SessionClass } from './installed-session.js';
-import { RecordToSession } from './record-to-session.js';
+import {
+  classOf,
+  createSession,
+  installedSessionClass,
+  type SessionClass,
+  type SessionProperties,
+} from './installed-session.js';
 import { decodeRecord, peekRecord } from './session-record.js';
 import type { StoredRecord, StoredText } from './session-records.js';
 
 export class RecordReader<S> {
-  readonly #recordToSession: RecordToSession<S>;
+  readonly #isGiven: boolean;
+  #sessionClass: SessionClass<object> | undefined;
+  #isReady: boolean;
+  #finding: Promise<void> | undefined;
   readonly #readFrom = new WeakMap<object, StoredRecord>();
 
-  /** @param given The class to make sessions of, if the app says so. */
+  /**
+   * @param given The class to make sessions of. Default: that of the session that the app stored
+   * last; until it has stored one, that of the installed shopify-api.
+   */
   constructor(given: SessionClass<object> | undefined) {
-    this.#recordToSession = new RecordToSession<S>(given);
+    this.#isGiven = given !== undefined;
+    this.#sessionClass = given;
+    this.#isReady = this.#isGiven;
   }
 
-  /** Takes the class of a session that the app stores. */
+  /**
+   * Takes the class of a session that the app stores. An app may have a shopify-api of its own, or
+   * its CommonJS copy, where this package finds another.
+   */
   adoptClassOf(session: object): void {
-    this.#recordToSession.adoptClassOf(session);
+    const sessionClass = this.#isGiven ? undefined : classOf(session);
+    if (sessionClass === undefined) return;
+    this.#sessionClass = sessionClass;
+    this.#isReady = true;
   }
 
   /** Whether sessions can be read: whether their class is known. */
   get isReady(): boolean {
-    return this.#recordToSession.isReady;
+    return this.#isReady;
   }
 
   getReady(): Promise<void> {
-    return this.#recordToSession.getReady();
+    this.#finding ??= installedSessionClass().then(
+      (found) => {
+        // The app may have stored a session in the meantime.
+        if (!this.#isReady) this.#sessionClass = found;
+        this.#isReady = true;
+      },
+      (error: unknown) => {
+        this.#finding = undefined;
+        throw error;
+      },
+    );
+    return this.#finding;
   }
 
   /** What a session that was handed out was read from, so that it can be replaced. */
@@ -43,10 +73,19 @@ export class RecordReader<S> {
    * @throws SessionMismatchError if it holds another session.
    */
   read({ key, id, text }: StoredText, record = decodeRecord(text, id)): S | undefined | 'expired' {
-    const session = this.#recordToSession.read(id, record);
-    if (typeof session === 'object' && session !== null) {
-      this.#readFrom.set(session, { key, id, text, expiresAt: record.expiresAt });
+    const { expiresAt } = record;
+    if (expiresAt !== null && expiresAt < Date.now()) return 'expired';
+    if (record.type === 'reservation') return undefined;
+    if (record.session.id !== id || record.session.shop !== record.shop) {
+      throw new SessionMismatchError(
+        `Session ${id}: the store holds another session under its key. Delete it to start again.`,
+        { sessionId: id },
+      );
     }
+    // A member of this name would become the prototype of the session.
+    const { ['__proto__']: _, ...properties } = record.session;
+    const session = this.#create(withDates({ ...properties, id }));
+    this.#readFrom.set(session, { key, id, text, expiresAt });
     return session;
   }
 
@@ -57,13 +96,14 @@ export class RecordReader<S> {
    * @returns `'mismatch'` for a session of another shop.
    */
   readForShop(stored: StoredText, shop: string): S | undefined | 'expired' | 'mismatch' {
-    const record = peekRecord(stored.text);
+    const { id, text } = stored;
+    const record = peekRecord(text);
     if (record?.type === 'session' && !isSameShop(record.session.shop, shop)) return 'mismatch';
     const isReadable =
-      record !== undefined && (record.type === 'reservation' || record.session.id === stored.id);
+      record !== undefined && (record.type === 'reservation' || record.session.id === id);
     return isReadable
       ? this.read(stored, record)
-      : this.#recordToSession.unreadable(stored.id, shop);
+      : this.#create({ id, shop, state: '', isOnline: !id.startsWith('offline_') });
   }
 
   /**
@@ -94,4 +134,19 @@ export class RecordReader<S> {
     if (JSON.stringify(record.session) !== JSON.stringify(session)) return undefined;
     return { ...stored, expiresAt: record.expiresAt };
   }
+
+  #create(properties: SessionProperties): S & object {
+    return createSession(this.#sessionClass, properties) as S & object;
+  }
+}
+
+/** JSON has no dates; these two properties of a session are. */
+function withDates<T extends Record<string, unknown>>(session: T): T {
+  for (const name of ['expires', 'refreshTokenExpires']) {
+    const value = session[name];
+    if (typeof value === 'string' || typeof value === 'number') {
+      Object.assign(session, { [name]: new Date(value) });
+    }
+  }
+  return session;
 }

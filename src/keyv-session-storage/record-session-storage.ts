@@ -1,6 +1,6 @@
 // A session storage over records in any store that can compare and swap. It seals nothing itself.
 
-import { type AtomicStore, CalledStore, type StoreInCall } from '../atomic-store/index.js';
+import { type AtomicStore, CalledStore } from '../atomic-store/index.js';
 import { assertText, assertTexts } from '../checked-options.js';
 import type { SessionLike } from '../session.js';
 import type { CatalogWarning, SessionChange } from '../session-catalog.js';
@@ -63,7 +63,7 @@ export class RecordSessionStorage<S extends SessionLike = InstalledSession> {
    * @throws PackageMissingError if the store needs a package that is not installed.
    */
   isReady(): Promise<boolean> {
-    return this.#call({ operation: 'isReady' }, async (store) => {
+    return this.#store.call({ operation: 'isReady' }, async (store) => {
       await store.get(this.#records.keys.session(''));
       return true;
     });
@@ -83,7 +83,7 @@ export class RecordSessionStorage<S extends SessionLike = InstalledSession> {
     this.#reader.adoptClassOf(session);
     const { id: sessionId, shop } = session;
     const subject = { operation: 'storeSession', sessionId, writes: true };
-    return await this.#call(subject, async (store) => {
+    return await this.#store.call(subject, async (store) => {
       const end = sessionExpiry(session, this.#gracePeriod);
       const index = await this.#records.put(store, session, end);
       // Not every store drops expired records; without this, a shop's list would only grow.
@@ -102,7 +102,7 @@ export class RecordSessionStorage<S extends SessionLike = InstalledSession> {
    */
   async loadSession(id: string): Promise<S | undefined> {
     assertText(id, 'id');
-    return await this.#call({ operation: 'loadSession', sessionId: id }, async (store) => {
+    return await this.#store.call({ operation: 'loadSession', sessionId: id }, async (store) => {
       const stored = await this.#records.find(store, id);
       if (stored === undefined) return undefined;
       if (!this.#reader.isReady) await this.#reader.getReady();
@@ -147,7 +147,7 @@ export class RecordSessionStorage<S extends SessionLike = InstalledSession> {
    */
   async findSessionsByShop(shop: string): Promise<S[]> {
     assertText(shop, 'shop');
-    return await this.#call({ operation: 'findSessionsByShop', shop }, async (store) => {
+    return await this.#store.call({ operation: 'findSessionsByShop', shop }, async (store) => {
       const { records, gone } = await this.#records.findByShop(store, shop);
       if (!this.#reader.isReady) await this.#reader.getReady();
       const sessions: S[] = [];
@@ -223,13 +223,9 @@ export class RecordSessionStorage<S extends SessionLike = InstalledSession> {
   }
 
   #remove(subject: CallSubject, ids: readonly string[]): Promise<boolean> {
-    return this.#call(subject, async (store) => {
+    return this.#store.call(subject, async (store) => {
       await this.#records.remove(store, ids);
       return true;
     });
-  }
-
-  #call<T>(subject: CallSubject, work: (store: StoreInCall) => Promise<T>): Promise<T> {
-    return this.#store.call(subject, work);
   }
 }

@@ -1,6 +1,7 @@
 // The records in the store, as JSON text that any backend keeps and a person can read.
 import { RecordUnreadableError, SessionInvalidError, SessionMismatchError } from '../errors.js';
-import { memberOf } from '../foreign-object.js';
+import { hasMembers, memberOf } from '../foreign-object.js';
+import { parseJson } from '../parse-json.js';
 import type { SessionLike } from '../session.js';
 
 /** A session, as it stands in the store. */
@@ -115,21 +116,8 @@ export function versionOf(text: string): string {
 }
 
 function isRecord(value: unknown): value is SessionRecord | ReservationRecord {
-  if (typeof value !== 'object' || value === null) return false;
-  const { v, type, shop, session } = value as Record<string, unknown>;
-  if (v !== version || typeof shop !== 'string') return false;
-  return (
-    type === 'reservation' ||
-    (type === 'session' && typeof session === 'object' && session !== null)
-  );
-}
-
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  if (!hasMembers(value) || value.v !== version || typeof value.shop !== 'string') return false;
+  return value.type === 'reservation' || (value.type === 'session' && hasMembers(value.session));
 }
 
 /** An invalid date would become null, and with it the session's expiry would be lost unseen. */
