@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SessionStorage } from '@shopify/shopify-app-session-storage';
 import { type KeyvLike, KeyvSessionStorage } from '../../src/index.js';
+import { useImports } from '../../src/optional-packages/load-package.js';
 import type { PlainRedis } from './plain-storage.js';
 
 /** A kind of server; `sqlite` is a file. */
@@ -19,6 +20,10 @@ export interface OpenedSubject {
   readonly storage: SessionStorage;
   close(): Promise<void>;
 }
+
+/** FAULT_REDIS=redis-4 and redis-6 choose another release of node-redis for all that is not over a Keyv. */
+const loadRedis = async (): Promise<typeof import('redis')> =>
+  import(process.env.FAULT_REDIS ?? 'redis');
 
 type Open = (url: string, deadline: number) => Promise<OpenedSubject>;
 
@@ -63,7 +68,7 @@ const overClient =
     openOver: (client: C, deadline: number) => Promise<ClosableStorage> = overOurs,
   ): Open =>
   async (url, deadline) => {
-    const client = make(await import('redis'), url, deadline);
+    const client = make(await loadRedis(), url, deadline);
     client.on('error', () => {});
     // An app waits for it when it starts, though not for ever.
     const connecting = Promise.resolve(client.connect()).catch(() => {});
@@ -73,7 +78,7 @@ const overClient =
       storage,
       async close() {
         await storage.disconnect?.();
-        if (client.isOpen) await client.destroy();
+        if (client.isOpen) await (client.destroy?.() ?? client.disconnect?.());
       },
     };
   };
@@ -93,7 +98,9 @@ interface AppClient {
   readonly isOpen: boolean;
   on(event: 'error', listener: () => void): unknown;
   connect(): unknown;
-  destroy(): unknown;
+  destroy?(): unknown;
+  /** In node-redis 4. */
+  disconnect?(): unknown;
 }
 
 /**
@@ -145,7 +152,13 @@ const recommended = (deadline: number) => ({
 });
 
 const subjects = {
-  'openSessionStorage, Redis': { server: 'redis', open: opened(() => import('redis')) },
+  'openSessionStorage, Redis': {
+    server: 'redis',
+    open: opened(() => {
+      useImports({ redis: loadRedis });
+      return loadRedis();
+    }),
+  },
   'openSessionStorage, PostgreSQL': { server: 'postgres', open: opened(() => import('pg')) },
   'openSessionStorage, MySQL': { server: 'mysql', open: opened(() => import('mysql2/promise')) },
   'openSessionStorage, SQLite': { server: 'sqlite', open: opened(async () => {}) },

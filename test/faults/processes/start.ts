@@ -32,7 +32,7 @@ export class CallerProgram {
     const child = fork(this.#compiled.path(source), [JSON.stringify(options)], {
       cwd: projectFolder,
       execArgv: ['--expose-gc'],
-      env: { PATH: process.env.PATH },
+      env: { PATH: process.env.PATH, FAULT_REDIS: process.env.FAULT_REDIS },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.#running.add(child);
