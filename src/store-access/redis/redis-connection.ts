@@ -1,6 +1,6 @@
 // A connection to Redis of our own: connects when it is needed, and drops a client that does not
 // answer any more, so that the next call opens another. Clients of node-redis wait for ever.
-import type { Members } from '../../foreign-object.js';
+import { hasMethods, type Members } from '../../foreign-object.js';
 import { isRedisReply, noteUnsent } from '../driver-errors.js';
 import type { StoreAccess } from '../store-access.js';
 import {
@@ -138,6 +138,8 @@ export class RedisConnection implements RedisSource {
       // Failures come through promises; without a listener they would end the process as well.
       call(client, 'on', 'error', (error: unknown) => this.#access.noteEvent(error));
     }
+    // A call that waits has a timer that keeps the process alive.
+    if (!this.#healsItself && hasMethods(client, 'unref')) call(client, 'unref');
     this.#client = client;
     await call(client, 'connect');
     if (this.#client !== client) {

@@ -1,0 +1,45 @@
+// An app that stores a session, closes what is its own, and does nothing more.
+import { Session } from '@shopify/shopify-api';
+import { openSessionStorage } from '../../../src/open/index.js';
+
+const [way = '', url = '', prefix = ''] = process.argv.slice(2);
+
+const session = new Session({
+  id: 'offline_ends.myshopify.com',
+  shop: 'ends.myshopify.com',
+  state: 'state',
+  isOnline: false,
+  accessToken: 'ends',
+});
+
+async function store(target: string | object): Promise<void> {
+  const storage = openSessionStorage(target, { prefix });
+  if (!(await storage.storeSession(session))) throw new Error('It was not stored.');
+}
+
+const ways: Readonly<Record<string, () => Promise<void>>> = {
+  'a URL': () => store(url),
+  async 'a client'() {
+    const { createClient } = await import('redis');
+    const client = createClient({ url });
+    await client.connect();
+    await store(client);
+    await client.close();
+  },
+  async 'a pool of clients'() {
+    const { createClientPool } = await import('redis');
+    const pool = createClientPool({ url });
+    await pool.connect();
+    await store(pool);
+    await pool.close();
+  },
+  async 'a cluster client'() {
+    const { createCluster } = await import('redis');
+    const cluster = createCluster({ rootNodes: [{ url }] });
+    await cluster.connect();
+    await store(cluster);
+    await cluster.close();
+  },
+};
+
+await ways[way]?.();
