@@ -39,8 +39,8 @@ export function sendRedisCommand(
   { args, isAsked = false }: RedisCommand,
   signal: AbortSignal,
 ): unknown {
-  // Whatever type mapping the app's client has: replies are wanted as they come.
-  const options = { abortSignal: signal, typeMapping: {} };
+  // Whatever type mapping the app's client has: replies are wanted as they come. `signal` is for node-redis 4.
+  const options = { abortSignal: signal, signal, typeMapping: {} };
   // The reply to ASKING is not needed: what follows it goes over the same connection.
   if (kind === 'ioredis') {
     if (isAsked) Promise.resolve(call(client, 'call', 'ASKING')).catch(() => {});
