@@ -107,7 +107,7 @@ export async function openCatalog(
 
 async function openUrl(text: string, option: string, given: Arguments): Promise<NamedCatalog> {
   const address = readStoreAddress(text, option);
-  const { url, kind, shown, file } = address;
+  const { url, kind, file } = address;
   if (address.table !== undefined) {
     assertNoLayout(given, option, 'the URL says by its query where to look');
   }
@@ -116,12 +116,13 @@ async function openUrl(text: string, option: string, given: Arguments): Promise<
   // SQLite would make an empty file, and a misspelt path would look like a store without sessions.
   if (isNew && !wanted.mayBeNew) {
     throw new OptionInvalidError(
-      `--${option}: there is no such file: ${shown}. A relative path starts from where the command is run.`,
+      `--${option}: there is no such file: ${address.shown}. A relative path starts from where the command is run.`,
     );
   }
-  const { place, catalog } = isNew
-    ? { place: chooseLayout([], wanted), catalog: undefined }
+  const found = isNew
+    ? { shown: address.shown, place: chooseLayout([], wanted), catalog: undefined }
     : await findSessions(address, wanted);
+  const { shown, place, catalog } = found;
   const { table, schema } = place;
   const prefix = table === defaultTables.records ? undefined : table;
   const where = kind === 'redis' ? { prefix } : { table, schema };

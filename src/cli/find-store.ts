@@ -4,18 +4,21 @@ import { catalogDeadline } from '../catalogs/catalog-options.js';
 import { SessionEncryptionError, StoreUnavailableError } from '../index.js';
 import { safeCause } from '../safe-cause.js';
 import { mayPass, remedyOf } from '../store-remedy.js';
-import type { StoreKind } from '../store-url.js';
+import { namesDatabase, type StoreKind } from '../store-url.js';
 import type { Catalog } from './catalog.js';
 import type { Database, DatabaseOptions } from './databases/database.js';
 import { connectMysql } from './databases/mysql-database.js';
 import { connectPostgres } from './databases/postgres-database.js';
 import { connectRedis } from './databases/redis-database.js';
 import { connectSqlite } from './databases/sqlite-database.js';
+import { printable } from './printable.js';
 import type { StoreAddress } from './store-address.js';
 import { chooseLayout, type FoundLayout, type WantedLayout } from './store-layout.js';
 
 /** Where sessions are, and their catalog unless they are records of ours, for `openSessionStorage`. */
 export interface FoundSessions {
+  /** The database for people, as its server calls it. */
+  readonly shown: string;
   readonly place: FoundLayout;
   readonly catalog: Catalog | undefined;
 }
@@ -35,10 +38,12 @@ export async function findSessions(
   try {
     const connecting = connect(address, wanted, { deadline });
     database = await within(deadline, connecting);
-    const place = chooseLayout(await within(deadline, database.tables()), wanted);
-    if (place.layout !== 'records') return { place, catalog: database.catalog(place) };
+    const shown = await within(deadline, completedName(address, database));
+    const tables = await within(deadline, database.tables());
+    const place = chooseLayout(tables, { ...wanted, address: { ...address, shown } });
+    if (place.layout !== 'records') return { shown, place, catalog: database.catalog(place) };
     await database.close();
-    return { place, catalog: undefined };
+    return { shown, place, catalog: undefined };
   } catch (error) {
     await database?.close().catch(() => {});
     if (error instanceof SessionEncryptionError) throw error;
@@ -59,6 +64,12 @@ function connect(
   if (kind === 'mysql') return connectMysql(driverUrl, options);
   if (kind === 'redis') return connectRedis(driverUrl, table, options);
   return connectSqlite(String(address.file), options);
+}
+
+/** Where the URL names no database, PostgreSQL takes that of the user, and MySQL that of `?database=`. */
+async function completedName({ shown, url }: StoreAddress, database: Database): Promise<string> {
+  if (database.name === undefined || namesDatabase(url)) return shown;
+  return `${shown}/${printable(String(await database.name()))}`;
 }
 
 /** A driver may wait for an answer without an end. */

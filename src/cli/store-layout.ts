@@ -158,8 +158,9 @@ function whyNone(
     address.kind === 'postgres' && !namesDatabase(address.url)
       ? ' The URL names no database: write its name after the host.'
       : '';
+  const schema = address.schema === undefined ? '' : `, in schema ${printable(address.schema)}`;
   return (
-    `--${store} has no sessions as far as can be seen in ${address.shown}: ${lacking ?? whatIsMissing(wanted)}.${there}${unnamed} ` +
+    `--${store} has no sessions as far as can be seen in ${address.shown}${schema}: ${lacking ?? whatIsMissing(wanted)}.${there}${unnamed} ` +
     `Make sure that this is the database, and the ${address.kind === 'redis' ? 'prefix' : 'schema'}, that the app uses.`
   );
 }

@@ -47,7 +47,7 @@ export function generateKey(
 
 function kidFrom(kid: unknown): string {
   if (kid === undefined) return newKid();
-  if (!isKid(kid)) throw invalidRing('Keyring', `the kid is not one: ${KID_RULE}`);
+  if (!isKid(kid)) throw invalidRing('The kid', `is not one: ${KID_RULE}`);
   return kid;
 }
 

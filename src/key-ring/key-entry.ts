@@ -23,9 +23,13 @@ export function isKid(value: unknown): value is string {
   return typeof value === 'string' && KID.test(value);
 }
 
-/** An error about the key ring as a whole. */
+/**
+ * An error about the key ring as a whole.
+ *
+ * @param problem What goes on from its source, such as `holds no key`.
+ */
 export function invalidRing(source: string, problem: string): KeyringInvalidError {
-  return new KeyringInvalidError(`${source}: ${problem}`);
+  return new KeyringInvalidError(`${source} ${problem}`);
 }
 
 /** An error about the key at `position` (the first is 1). An invalid `kid` is not repeated: it may be a secret. */

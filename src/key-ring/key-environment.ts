@@ -31,7 +31,7 @@ export function keysInEnvironment(env: KeyringEnvironment | undefined): KeysInEn
   const text = read(variables, KEYS);
   const path = read(variables, KEYS_FILE);
   if (text !== '' && path !== '') {
-    throw invalidRing(KEYS, `${KEYS_FILE} is set too; unset one of them`);
+    throw invalidRing(KEYS, `is set, and so is ${KEYS_FILE}; unset one of them`);
   }
   if (text !== '') return { text };
   if (path === '') throw invalidRing(KEYS, whyNotSet(variables));

@@ -114,7 +114,8 @@ export class KeyFile {
   }
 
   #readText(): string {
-    if (fs === undefined) throw invalidRing(this.#source, 'this runtime has no files');
+    if (fs === undefined)
+      throw invalidRing(this.#source, 'cannot be read: this runtime has no files');
     let bytes: Buffer;
     try {
       const stats = fs.statSync(this.#path);

@@ -137,7 +137,7 @@ function versionOf(loaded: unknown): string {
 function cannotBeLoaded(error: unknown): KeyringInvalidError {
   const code = codeOf(error);
   const reason = code === undefined ? '' : ` (${code})`;
-  return new KeyringInvalidError(`${SOURCE}: cannot be loaded${reason}`, {
+  return new KeyringInvalidError(`${SOURCE} cannot be loaded${reason}`, {
     cause: safeCause(error),
   });
 }

@@ -7,6 +7,7 @@ import {
   recordOptionChecks,
 } from '../keyv-session-storage/index.js';
 import type { SessionLike } from '../session.js';
+import { inUrl } from './url-options.js';
 
 /** The table of an SQL store, unless it is named. Not `keyv`, which any `keyv.clear()` empties. */
 export const defaultTable = 'shopify_session_records';
@@ -47,7 +48,12 @@ export function resolveOpenOptions(
   // Checked as they were given first: a mistake must be named as it was made.
   const checked = checkedOptions('openSessionStorage', options, checks);
   const given = hasMembers(options) ? options : {};
-  const completed = checkedOptions('openSessionStorage', { ...fromUrl }, checks);
+  const completed = {
+    deadline: checks.deadline(fromUrl.deadline, inUrl('deadline')),
+    prefix: checks.prefix(fromUrl.prefix, inUrl('prefix')),
+    table: checks.table(fromUrl.table, inUrl('table')),
+    schema: checks.schema(fromUrl.schema, inUrl('schema')),
+  };
   const isGiven = (option: string) => given[option] !== undefined;
   return {
     ...checked,

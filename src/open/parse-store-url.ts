@@ -1,9 +1,7 @@
 // Reads the URL of a session store. It may hold a password, so no part of it gets into an error.
 import { OptionInvalidError } from '../errors.js';
 import { assertReadableUrl, type StoreKind, schemeOf, storeKind } from '../store-url.js';
-
-/** Options that a URL's query may hold beside those of the driver. */
-const ownParameters = ['deadline', 'prefix', 'schema', 'table'] as const;
+import { takeUrlOptions } from './url-options.js';
 
 export interface StoreUrl {
   readonly kind: StoreKind;
@@ -13,19 +11,14 @@ export interface StoreUrl {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** @throws OptionInvalidError if it is not the URL of a session store. */
+/** @throws OptionInvalidError if it is not the URL of a session store, or has an option that is invalid. */
 export function parseStoreUrl(url: string): StoreUrl {
   const kind = storeKind(url);
   if (kind === undefined) throw unknownUrl(url, 'sqlite: or memory:');
   assertReadableUrl(url);
   const [address = '', query = ''] = cutAt(url, '?');
   const parameters = new URLSearchParams(query);
-  const options: Record<string, unknown> = {};
-  for (const name of ownParameters) {
-    const value = parameters.get(name);
-    parameters.delete(name);
-    if (value !== null) options[name] = name === 'deadline' ? Number(value || 'none') : value;
-  }
+  const options = takeUrlOptions(parameters, kind);
   // A query without our parameters is handed on as it was written.
   const isOurs = Object.keys(options).length > 0;
   const rest = isOurs ? parameters.toString() : query;

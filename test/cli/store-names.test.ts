@@ -116,6 +116,7 @@ describe('a database without sessions', () => {
       Object.assign(url, { username: name, password: name, pathname: '' }).href,
     );
     expect(code).toBe(2);
+    expect(stderr).toContain(`in postgres://${url.host}/${name}: no table of ours`);
     expect(stderr).toContain('The URL names no database: write its name after the host.');
   });
 
@@ -255,7 +256,7 @@ describe('?deadline= in the URL', () => {
     const url = await renamedTable('shopify_sessions');
     const { code, stderr } = await status(`${url}?deadline=soon`);
     expect(code).toBe(2);
-    expect(stderr).toContain('deadline must be a whole number from 1');
+    expect(stderr).toContain('?deadline= in the URL must be a whole number of milliseconds');
   });
 
   it.each([

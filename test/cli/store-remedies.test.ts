@@ -232,6 +232,7 @@ describe.skipIf(postgresServer === undefined)('a schema of PostgreSQL that is no
     const url = changed(postgresServer, { search: `schema=${unknown}` });
     const found = await program.run(['status', '--store', url], { env: bothKeys });
     expect(found.code).toBe(2);
+    expect(found.stderr).toContain(`, in schema ${unknown}: no table of ours`);
     expect(found.stderr).toContain('Make sure that this is the database, and the schema');
     const allowed = await program.run(['status', '--store', url, '--allow-empty'], {
       env: bothKeys,

@@ -105,7 +105,7 @@ describe('Keyring.fromSource', () => {
     }
     expect(keyring.lastRefreshError).toMatchObject({
       code: 'ERR_KEYRING_INVALID',
-      message: 'The key source: cannot be loaded (ETIMEDOUT)',
+      message: 'The key source cannot be loaded (ETIMEDOUT)',
       cause: { message: 'no answer of …' },
     });
     expect(inspect(keyring.lastRefreshError, { depth: 9 })).not.toContain('canary-password');
@@ -130,7 +130,7 @@ describe('Keyring.fromSource', () => {
     const keyring = await Keyring.fromSource(manager.load);
     manager.load = () => new Promise(() => {});
     const never = Keyring.fromSource(() => new Promise(() => {}));
-    const refused = expect(never).rejects.toThrow('The key source: did not answer within 10 s');
+    const refused = expect(never).rejects.toThrow('The key source did not answer within 10 s');
     await vi.advanceTimersByTimeAsync(10_000);
     await refused;
     expect(keyring.primary).toBe('a');

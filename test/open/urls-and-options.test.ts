@@ -36,8 +36,24 @@ describe('refused', () => {
   });
 
   test.each([
-    ['memory:?deadline=soon', 'deadline'],
-    ['memory:?table=A-B', 'table'],
+    [
+      'memory:?deadline=soon',
+      '?deadline= in the URL must be a whole number of milliseconds, such as',
+    ],
+    ['memory:?deadline=', '?deadline= in the URL has no value.'],
+    [
+      'memory:?deadline=0',
+      '?deadline= in the URL must be a whole number from 1 to 2147483647, but is 0',
+    ],
+    ['memory:?deadline=1&deadline=2', '?deadline= stands more than once in the URL.'],
+    ['sqlite:a.db?table=A-B', '?table= in the URL must be up to 63 lower-case'],
+    ['sqlite:a.db?table=', '?table= in the URL has no value.'],
+    ['memory:?prefix=a b', '?prefix= in the URL must be 1 to 60'],
+    ['postgres://localhost/app?schema=A-B', '?schema= in the URL must be up to 63 lower-case'],
+    ['postgres://localhost/app?Schema=app', 'no option "Schema": schema is meant, perhaps'],
+    ['sqlite:a.db?tabel=app', 'no option "tabel": table is meant, perhaps'],
+    ['mysql://localhost/app?schema=app', '?schema= is for PostgreSQL'],
+    ['redis://localhost?table=app', '?table= is for SQL databases; Redis has ?prefix='],
     ['file:sessions.db', 'sqlite:'],
     ['mongodb://localhost/app', 'MongoDB'],
     ['constructor:', 'starts with'],

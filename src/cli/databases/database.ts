@@ -12,6 +12,8 @@ export interface DatabaseOptions {
 }
 
 export interface Database {
+  /** The name of the database, for a URL that does not say it. Where a server has names for them. */
+  name?(): Promise<unknown>;
   /** What may hold sessions. */
   tables(): Promise<FoundTable[]>;
   /** The catalog of a table of sessions; it closes the connection. */

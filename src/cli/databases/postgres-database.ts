@@ -1,5 +1,6 @@
 // Looks for sessions in a PostgreSQL database.
 import { postgresqlCatalog } from '../../catalogs/postgresql/index.js';
+import { memberOf } from '../../foreign-object.js';
 import { drivers } from '../../optional-packages/drivers.js';
 import { functionFrom } from '../../optional-packages/load-package.js';
 import { connectTimeout, type Database, type DatabaseOptions, tablesOf } from './database.js';
@@ -33,6 +34,10 @@ export async function connectPostgres(
   };
   pool.on('error', () => {});
   return {
+    async name() {
+      const { rows } = await pool.query('SELECT current_database()::text AS name', []);
+      return memberOf(rows[0], 'name');
+    },
     tables: async () => tablesOf((await pool.query(tables, [schema ?? null])).rows),
     catalog: ({ table, schema: found }) =>
       postgresqlCatalog(pool, {
