@@ -7,10 +7,10 @@ import { entries, readPackage, repository } from './entries.js';
 /** What the package may have at most. */
 const budget = {
   /** Each entry has a file for import and one for require, and the types of both. */
-  files: 30 + 4 * entries.size,
-  // Two thirds are source maps, with the sources and their docstrings.
-  packedKilobytes: 460,
-  unpackedKilobytes: 1730,
+  files: 48 + 4 * entries.size,
+  // Two thirds are source maps, with the sources and their docstrings; 37 and 140 KB are the documents.
+  packedKilobytes: 498,
+  unpackedKilobytes: 1880,
   /** What the main entry takes, where jose takes 1. */
   importTime: 35 / 62,
 };
