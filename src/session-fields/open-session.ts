@@ -58,9 +58,9 @@ export async function openSession<S extends object>(
           makeAbsent(field, owner, stored);
           found.push({ state: 'unreadable', field: field.name, error: refused(field, stored) });
         } else {
-          const { token, ...state } = content;
+          const { state, token, looksLikeToken, isLegacy } = content;
           writeProperty(owner, field.property, token);
-          found.push({ ...state, field: field.name });
+          found.push({ state, field: field.name, looksLikeToken, isLegacy });
         }
         break;
       case 'unreadable':
