@@ -66,6 +66,7 @@ export function describeFaults(
           const prepared = await fault.prepare(server, store, sized.deadline);
           const outcome = await runFault(program, subject, store, fault, prepared, sized).finally(
             async () => {
+              await program.killAll();
               await server.network.restore();
               server.network.forget();
               await prepared.cleanUp?.();

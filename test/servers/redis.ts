@@ -112,7 +112,7 @@ export function redisClient(url: string, password?: string) {
   const client = createClient({
     url,
     ...(password === undefined ? {} : { password }),
-    socket: { reconnectStrategy: false, connectTimeout: 2_000 },
+    socket: { reconnectStrategy: false, connectTimeout: 20_000 },
   });
   // Failures come through the promises; without a listener they would end the process as well.
   client.on('error', () => {});

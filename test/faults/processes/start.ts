@@ -40,12 +40,17 @@ export class CallerProgram {
     return new Caller(child);
   }
 
-  async remove(): Promise<void> {
+  /** Kills what still runs: after a test that failed, it would go on writing in the next one. */
+  async killAll(): Promise<void> {
     for (const child of this.#running) {
       const exited = once(child, 'exit');
       child.kill('SIGKILL');
       await exited;
     }
+  }
+
+  async remove(): Promise<void> {
+    await this.killAll();
     await this.#compiled.remove();
   }
 }
