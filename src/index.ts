@@ -45,14 +45,4 @@ export {
   type SessionEncryptionMode,
   sessionEncryptionModes,
 } from './session-fields/index.js';
-export type {
-  StoreCallEvent,
-  StoreConflictEvent,
-  StoreEvent,
-  StoreMismatchEvent,
-  StoreObserver,
-  StoreReconnectEvent,
-  StoreRetryEvent,
-  StoreTimeoutEvent,
-  StoreWaitEvent,
-} from './store-access/index.js';
+export type * from './store-access/store-observer.js';

@@ -31,7 +31,9 @@ export function openSqlite(
 ): SqliteStore {
   const path = typeof target === 'string' ? sqlitePath(target) : undefined;
   const runner = new SqliteRunner(
-    typeof target === 'string' ? new DatabaseFile(sqlitePath(target)) : new AppDatabase(target),
+    typeof target === 'string'
+      ? new DatabaseFile(sqlitePath(target))
+      : { open: () => target, make: () => target },
   );
   const name = `"${table}"`;
   const create = `CREATE TABLE IF NOT EXISTS ${name} (key VARCHAR(255) PRIMARY KEY, value TEXT)`;
@@ -117,22 +119,6 @@ class SqliteRunner implements SqlRunner {
 
 function assertInTime(signal: AbortSignal): void {
   if (signal.aborted) throw new NotSentError('The database was not open in time.');
-}
-
-class AppDatabase implements Place {
-  readonly #database: StatementDatabase;
-
-  constructor(database: StatementDatabase) {
-    this.#database = database;
-  }
-
-  open(): StatementDatabase {
-    return this.#database;
-  }
-
-  make(): StatementDatabase {
-    return this.#database;
-  }
 }
 
 /** A file, or memory, that is opened when it is needed. */

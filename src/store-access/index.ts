@@ -5,14 +5,4 @@ export { hadNoEffect, isPassing, isSqliteBusy, NotSentError } from './driver-err
 export { pagesAhead } from './pages-ahead.js';
 export type { Send } from './statements.js';
 export { type CallSubject, StoreAccess, type StoreCall } from './store-access.js';
-export type {
-  StoreCallEvent,
-  StoreConflictEvent,
-  StoreEvent,
-  StoreMismatchEvent,
-  StoreObserver,
-  StoreReconnectEvent,
-  StoreRetryEvent,
-  StoreTimeoutEvent,
-  StoreWaitEvent,
-} from './store-observer.js';
+export type * from './store-observer.js';

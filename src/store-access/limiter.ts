@@ -2,15 +2,11 @@
 // driver's queue is sent some time, long after its caller was told of a failure.
 import { NotSentError } from './driver-errors.js';
 
-interface Waiting {
-  start(): void;
-}
-
 export class Limiter {
   readonly #limit: number;
   readonly #onWait: (milliseconds: number) => void;
-  /** In the order in which they came. */
-  readonly #waiting = new Set<Waiting>();
+  /** What starts those that wait, in the order in which they came. */
+  readonly #waiting = new Set<() => void>();
   #running = 0;
 
   /** @param onWait Told how long a statement had to wait, in milliseconds. */
@@ -39,26 +35,24 @@ export class Limiter {
     const since = performance.now();
     return new Promise((resolve, reject) => {
       const giveUp = () => {
-        this.#waiting.delete(waiting);
+        this.#waiting.delete(start);
         reject(new NotSentError('No connection to the store was free in time.'));
       };
-      const waiting: Waiting = {
-        start: () => {
-          signal.removeEventListener('abort', giveUp);
-          this.#onWait(performance.now() - since);
-          resolve();
-        },
+      const start = () => {
+        signal.removeEventListener('abort', giveUp);
+        this.#onWait(performance.now() - since);
+        resolve();
       };
       signal.addEventListener('abort', giveUp, { once: true });
-      this.#waiting.add(waiting);
+      this.#waiting.add(start);
     });
   }
 
   /** Hands its place to the next one. */
   #leave(): void {
-    for (const next of this.#waiting) {
-      this.#waiting.delete(next);
-      next.start();
+    for (const start of this.#waiting) {
+      this.#waiting.delete(start);
+      start();
       return;
     }
     this.#running--;

@@ -1,5 +1,6 @@
 // The one way to a store: each public call gets one deadline, passing failures are tried again
 // within it, and what goes wrong becomes one error that carries no data.
+import { callSafely } from '../app-callback.js';
 import { SessionEncryptionError, StoreUnavailableError } from '../errors.js';
 import { pauseBeforeAttempt } from '../pause.js';
 import { codeOf, safeCause } from '../safe-cause.js';
@@ -7,7 +8,7 @@ import { remedyOf, remedyOfSilence } from '../store-remedy.js';
 import { Deadlines } from './deadlines.js';
 import { hadNoEffect, isLostConnection, isPassing, NotSentError } from './driver-errors.js';
 import { saysOfChange } from './statements.js';
-import { reportStoreEvent, type StoreEvent, type StoreObserver } from './store-observer.js';
+import type { StoreEvent, StoreObserver } from './store-observer.js';
 
 /** What a public call is about, for errors and for the observer. */
 export interface CallSubject {
@@ -83,9 +84,9 @@ export class StoreAccess {
     this.#lastEvent = error;
   }
 
-  /** Tells the observer. */
+  /** Tells the observer, whatever it does. */
   report(event: StoreEvent): void {
-    if (this.#observer !== undefined) reportStoreEvent(this.#observer, event);
+    callSafely(() => this.#observer?.store?.(event));
   }
 
   /** @param error What was thrown; `undefined` if the call has not ended. */

@@ -1,5 +1,4 @@
 // What an app's observer is told of its stores: calls, waits, conflicts, retries and time-outs.
-import { callSafely } from '../app-callback.js';
 
 /** What happened in a session store. Holds nothing secret. */
 export type StoreEvent =
@@ -93,9 +92,4 @@ export interface StoreMismatchEvent extends AnyStoreEvent {
 export interface StoreObserver {
   /** Something happened in the store that keeps the sessions. */
   readonly store?: ((event: StoreEvent) => void) | undefined;
-}
-
-/** Tells the observer, whatever it does. */
-export function reportStoreEvent(observer: StoreObserver | undefined, event: StoreEvent): void {
-  callSafely(() => observer?.store?.(event));
 }
