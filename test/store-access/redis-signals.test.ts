@@ -5,7 +5,8 @@ import { createClient as createClient4 } from 'redis-4';
 import { createClient as createClient6 } from 'redis-6';
 import { expect, onTestFinished, test } from 'vitest';
 import { hasMembers } from '../../src/foreign-object.js';
-import { call, destroy, sendRedisCommand } from '../../src/store-access/redis/redis-client.js';
+import { StoreAccess } from '../../src/store-access/index.js';
+import { RedisConnection } from '../../src/store-access/redis/index.js';
 import { canStartRedis, startRedis } from '../servers/redis.js';
 
 /** More than a connection to a server that reads nothing takes in. */
@@ -20,21 +21,27 @@ const releases: Readonly<Record<string, (url: string) => unknown>> = {
 test.skipIf(!canStartRedis()).each(Object.entries(releases))('%s', async (_name, create) => {
   const server = await startRedis();
   onTestFinished(() => server.stop());
-  const client = create(server.url);
-  if (!hasMembers(client)) throw new Error('It made no client.');
-  call(client, 'on', 'error', () => {});
-  await call(client, 'connect');
-  onTestFinished(() => destroy(client));
+  const make = () => {
+    const client = create(server.url);
+    if (!hasMembers(client)) throw new Error('It made no client.');
+    return client;
+  };
+  const access = new StoreAccess('Redis', 60_000);
+  const connection = new RedisConnection({ kind: 'client', make, access });
+  onTestFinished(() => connection.close());
+  const send = (signal: AbortSignal, ...args: string[]) =>
+    connection.send({ key: '', args }, signal);
 
+  const deadline = new AbortController();
+  // The connection is not silent.
+  await send(deadline.signal, 'PING');
   server.freeze();
   onTestFinished(() => server.thaw());
-  const sent = call(client, 'set', 'sent', large);
-  const deadline = new AbortController();
-  const command = { key: 'late', args: ['SET', 'late', '1'] };
-  const late = sendRedisCommand(client, 'client', command, deadline.signal);
+  const sent = send(new AbortController().signal, 'SET', 'sent', large);
+  const late = send(deadline.signal, 'SET', 'late', '1');
   deadline.abort();
   server.thaw();
-  await expect(late).rejects.toThrow();
-  expect(await sent).toBe('OK');
-  expect(await call(client, 'get', 'late')).toBeNull();
+  const [{ status }] = await Promise.allSettled([late, sent]);
+  expect(status).toBe('rejected');
+  expect(await server.command(['GET', 'late'])).toBeNull();
 });

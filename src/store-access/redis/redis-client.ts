@@ -39,8 +39,8 @@ export function sendRedisCommand(
   { args, isAsked = false }: RedisCommand,
   signal: AbortSignal,
 ): unknown {
-  // Whatever type mapping the app's client has: replies are wanted as they come. `signal` is for node-redis 4.
-  const options = { abortSignal: signal, signal, typeMapping: {} };
+  // Whatever type mapping the app's client has: replies are wanted as they come.
+  const options = { abortSignal: signal, typeMapping: {} };
   // The reply to ASKING is not needed: what follows it goes over the same connection.
   if (kind === 'ioredis') {
     if (isAsked) Promise.resolve(call(client, 'call', 'ASKING')).catch(() => {});
@@ -62,6 +62,14 @@ async function notingThatItMayHaveRun(sent: unknown): Promise<unknown> {
     noteMaybeRun(error);
     throw error;
   }
+}
+
+/**
+ * Whether the client sends what waits in its queue however late. node-redis 4 does: it knows signals by
+ * another name, and by that one its queue breaks when a command that was sent is aborted.
+ */
+export function sendsLate(client: Members, kind: RedisClientKind): boolean {
+  return kind === 'client' && !hasMethods(client, 'destroy');
 }
 
 /** Whether replies come in the order of the commands: there is one connection. */

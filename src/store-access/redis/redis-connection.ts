@@ -9,6 +9,7 @@ import {
   type RedisClientKind,
   type RedisCommand,
   sendRedisCommand,
+  sendsLate,
 } from './redis-client.js';
 import type { RedisSource } from './redis-source.js';
 
@@ -39,12 +40,10 @@ export class RedisConnection implements RedisSource {
   /** Counts what was dropped and closed: an attempt to connect that began before is of no use. */
   #drops = 0;
   #isClosed = false;
-  /** Commands that have no answer yet. */
-  #unanswered = 0;
+  /** How many commands have no answer yet, by the signal that they share. */
+  readonly #unanswered = new WeakMap<AbortSignal, number>();
   #lastAnswer = 0;
   #openedAt = 0;
-  /** Signals that are listened to: commands share them. */
-  readonly #signals = new WeakSet<AbortSignal>();
   /** Clients whose errors are listened to. */
   readonly #heard = new WeakSet<Members>();
   #destroying: Promise<void> | undefined;
@@ -92,7 +91,7 @@ export class RedisConnection implements RedisSource {
   }
 
   async #watch(send: () => unknown, signal: AbortSignal): Promise<unknown> {
-    this.#unanswered++;
+    this.#count(signal, 1);
     try {
       const reply = await send();
       this.#lastAnswer = performance.now();
@@ -106,8 +105,12 @@ export class RedisConnection implements RedisSource {
       }
       throw error;
     } finally {
-      this.#unanswered--;
+      this.#count(signal, -1);
     }
+  }
+
+  #count(signal: AbortSignal, change: number): void {
+    this.#unanswered.set(signal, (this.#unanswered.get(signal) ?? 0) + change);
   }
 
   /** While it connects, every caller waits for the one attempt. */
@@ -159,16 +162,17 @@ export class RedisConnection implements RedisSource {
     );
   }
 
-  /** Looks, when the calls that share a signal have run out of time, whether anything was answered. */
+  /** Looks, when the calls that share a signal have run out of time, whether anything was answered since. */
   #listen(signal: AbortSignal): void {
-    if (this.#signals.has(signal)) return;
-    this.#signals.add(signal);
+    if (this.#unanswered.has(signal)) return;
     const since = performance.now();
     signal.addEventListener(
       'abort',
       () => {
-        if (this.#unanswered === 0 || this.#isClosed) return;
-        if (this.#lastAnswer < since) this.#drop();
+        if (this.#unanswered.get(signal) === 0 || this.#isClosed) return;
+        const client = this.#client;
+        const isLate = client !== undefined && sendsLate(client, this.kind);
+        if (isLate || this.#lastAnswer < since) this.#drop();
       },
       { once: true },
     );
