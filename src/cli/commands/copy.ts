@@ -23,7 +23,8 @@ export const copy: Command = {
   description: [
     'Copies every session as it is stored: sealed tokens stay sealed, and no key is needed. Sessions',
     'expire in the new store when they would have in the old one. What the new store has already is',
-    'skipped, so running it again continues. At the end both stores are counted and compared.',
+    'skipped, so running it again continues. At the end both stores are counted and compared. Exits with 1',
+    'if something was not copied, or there is no session; with 2 if there is not even a table of sessions.',
   ],
   options: {
     ...storeOptions('from', 'from-catalog'),

@@ -33,7 +33,8 @@ export const rotate: Command = {
   description: [
     'Seals what older keys have sealed with the primary key, the first of the key ring. A session',
     'that the app changes at the same time is never overwritten, but looked at again. Running it',
-    'again continues: what is on the primary key already is skipped.',
+    'again continues: what is on the primary key already is skipped. Exits with 1 if something is left',
+    'that is not as it should be, or there is no session; with 2 if there is not even a table of sessions.',
   ],
   options: {
     ...storeOptions(),
