@@ -45,6 +45,12 @@ export function assertReadableUrl(url: string): void {
     );
   }
   if (withoutServer.includes(storeKind(url))) return;
+  // What follows would be a path, and the server that of the driver's defaults.
+  if (!url.slice(schemeOf(url).length).startsWith('://')) {
+    throw new OptionInvalidError(
+      `The URL of a session store on a server goes on with //, as in ${schemeOf(url)}://localhost.`,
+    );
+  }
   if (URL.canParse(url) && !hasLoosePassword(url) && hasReadableUser(url)) {
     assertDatabaseName(new URL(url), storeKind(url));
     return;
@@ -58,9 +64,9 @@ export function assertReadableUrl(url: string): void {
 }
 
 /** Whether the URL names a database as its server does. PostgreSQL has one for each user. */
-function assertDatabaseName({ pathname, searchParams }: URL, kind: StoreKind | undefined): void {
+function assertDatabaseName({ pathname }: URL, kind: StoreKind | undefined): void {
   const database = pathname.slice(1);
-  if (kind === 'mysql' && database === '' && !searchParams.has('database')) {
+  if (kind === 'mysql' && database === '') {
     throw new OptionInvalidError(
       'The URL of a MySQL database names none: write its name after the host, as in mysql://localhost:3306/app.',
     );

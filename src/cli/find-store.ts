@@ -66,7 +66,7 @@ function connect(
   return connectSqlite(String(address.file), options);
 }
 
-/** Where the URL names no database, PostgreSQL takes that of the user, and MySQL that of `?database=`. */
+/** Where the URL names no database, PostgreSQL takes the one that is called as the user. */
 async function completedName({ shown, url }: StoreAddress, database: Database): Promise<string> {
   if (database.name === undefined || namesDatabase(url)) return shown;
   return `${shown}/${printable(String(await database.name()))}`;

@@ -79,7 +79,7 @@ export function ageFinding(given: Arguments, keyring: Keyring): string | undefin
   const text = given.value('max-age');
   if (text === undefined) return undefined;
   const days = Number(/^(\d{1,5})d$/.exec(text)?.[1] ?? 0);
-  if (days === 0) throw new OptionInvalidError('--max-age must be a number of days, such as 180d.');
+  if (days === 0) throw new OptionInvalidError('--max-age must be 1 to 99999 days, such as 180d.');
   const { primary } = keyring;
   const age = ageInDays(keyring.created(primary));
   if (age === undefined) {

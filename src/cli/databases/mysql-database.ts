@@ -1,6 +1,5 @@
 // Looks for sessions in a MySQL or MariaDB database.
 import { mysqlCatalog } from '../../catalogs/mysql/index.js';
-import { memberOf } from '../../foreign-object.js';
 import { drivers } from '../../optional-packages/drivers.js';
 import { functionFrom } from '../../optional-packages/load-package.js';
 import { connectTimeout, type Database, type DatabaseOptions, tablesOf } from './database.js';
@@ -17,10 +16,6 @@ export async function connectMysql(uri: string, { deadline }: DatabaseOptions): 
     execute(sql: string, values: unknown[]): Promise<[unknown, unknown]>;
   };
   return {
-    async name() {
-      const [rows] = await pool.execute('SELECT DATABASE() AS name', []);
-      return memberOf(memberOf(rows, '0'), 'name');
-    },
     tables: async () => tablesOf((await pool.execute(tables, []))[0]),
     catalog: ({ table }) => mysqlCatalog(pool, { sessionTableName: table, deadline }),
     close: () => pool.end(),
