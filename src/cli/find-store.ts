@@ -11,9 +11,10 @@ import { connectMysql } from './databases/mysql-database.js';
 import { connectPostgres } from './databases/postgres-database.js';
 import { connectRedis } from './databases/redis-database.js';
 import { connectSqlite } from './databases/sqlite-database.js';
+import type { WantedLayout } from './layout-options.js';
 import { printable } from './printable.js';
 import type { StoreAddress } from './store-address.js';
-import { chooseLayout, type FoundLayout, type WantedLayout } from './store-layout.js';
+import { chooseLayout, type FoundLayout } from './store-layout.js';
 
 /** Where sessions are, and their catalog unless they are records of ours, for `openSessionStorage`. */
 export interface FoundSessions {

@@ -2,9 +2,15 @@
 import { OptionInvalidError } from '../index.js';
 import { defaultPrefix } from '../keyv-session-storage/index.js';
 import { namesDatabase, type StoreKind } from '../store-url.js';
-import type { Arguments, CommandOption } from './command.js';
+import {
+  defaultTables,
+  isTableName,
+  type LayoutName,
+  layouts,
+  optionNames,
+  type WantedLayout,
+} from './layout-options.js';
 import { printable } from './printable.js';
-import type { StoreAddress } from './store-address.js';
 
 /** A table or a kind of keys, as it was found. */
 export interface FoundTable {
@@ -14,8 +20,6 @@ export interface FoundTable {
   readonly columns: readonly string[];
 }
 
-export type LayoutName = 'records' | 'official' | 'prisma' | 'drizzle';
-
 /** Where sessions are. */
 export interface FoundLayout {
   readonly layout: LayoutName;
@@ -23,76 +27,9 @@ export interface FoundLayout {
   readonly schema?: string;
 }
 
-/** The table that each layout has unless it is renamed. */
-export const defaultTables: Readonly<Record<LayoutName, string>> = {
-  records: 'shopify_session_records',
-  official: 'shopify_sessions',
-  prisma: 'Session',
-  drizzle: 'session',
-};
-const layouts = Object.keys(defaultTables) as LayoutName[];
-
 /** By which columns records of ours, and tables of sessions, are known. */
 export const recordColumns: readonly string[] = ['key', 'value'];
 export const sessionColumns: readonly string[] = ['id', 'shop', 'isOnline', 'accessToken'];
-
-/** What the options for a store are called: those of `--store` have no prefix. */
-function optionNames(store: string) {
-  const prefix = store === 'store' ? '' : `${store}-`;
-  return { layout: `${prefix}layout`, table: `${prefix}table`, catalog: `${prefix}catalog` };
-}
-
-export function layoutOptions(store: string): Readonly<Record<string, CommandOption>> {
-  const names = optionNames(store);
-  return {
-    [names.layout]: {
-      value: 'LAYOUT',
-      help: [
-        `How --${store} keeps sessions, where several are there: records (of openSessionStorage), or the`,
-        'table of the official, prisma or drizzle storage.',
-      ],
-    },
-    [names.table]: {
-      value: 'NAME',
-      help: [
-        `The table in --${store}, or what its keys start with in Redis, where the app has renamed it.`,
-      ],
-    },
-  };
-}
-
-export interface WantedLayout {
-  /** The option that names the store. */
-  readonly store: string;
-  readonly address: StoreAddress;
-  readonly layout: LayoutName | undefined;
-  /** With or without its schema. In Redis, the prefix. */
-  readonly table: string | undefined;
-  /** Whether a store without sessions is taken for one that is new: our records will be there. */
-  readonly mayBeNew: boolean;
-}
-
-/** @throws {OptionInvalidError} --layout is not one of the four, or --table is not the name of a table. */
-export function wantedLayout(given: Arguments, store: string, address: StoreAddress): WantedLayout {
-  const names = optionNames(store);
-  const text = given.value(names.layout);
-  const table = given.value(names.table) ?? address.table;
-  const layout = layouts.find((name) => name === text);
-  if (text !== undefined && layout === undefined) {
-    throw new OptionInvalidError(`--${names.layout} must be ${layouts.join(', or ')}.`);
-  }
-  if (table !== undefined && !isTableName(table)) {
-    const where = address.table === undefined ? `--${names.table}` : `--${store}: ?table=`;
-    throw new OptionInvalidError(`${where} must be the name of a table.`);
-  }
-  const mayBeNew = store === 'to' || given.flag('allow-empty');
-  return { store, address, layout, table, mayBeNew };
-}
-
-/** As every database allows them. A URL in the wrong place is too long for one, or has a password. */
-function isTableName(text: string): boolean {
-  return text.length <= 64 && !text.includes('://') && text === printable(text);
-}
 
 /**
  * The one layout that is there and wanted.
@@ -150,9 +87,13 @@ function whyNone(
     const orRecords = 'Or have records of openSessionStorage made: --to-layout records.';
     if (lacking !== undefined)
       return `--to: ${lacking}. ${table === undefined ? orRecords : ''}`.trim();
-    return layout === undefined && table === undefined
-      ? `--to has no sessions under a name that is known.${there} ${orRecords}`
-      : `--to has no table of sessions as --to-layout and --to-table name it.${there} Start the app once with its new storage, which makes the table, or make it as the storage's README says.`;
+    if (layout === undefined && table === undefined)
+      return `--to has no sessions under a name that is known.${there} ${orRecords}`;
+    const [what, how] =
+      address.kind === 'redis'
+        ? ['key', '']
+        : ['table', ", or make it as the storage's README says"];
+    return `--to has no ${what} of sessions as --to-layout and --to-table name it.${there} Start the app once with its new storage, which makes the ${what}${how}.`;
   }
   const unnamed =
     address.kind === 'postgres' && !namesDatabase(address.url)
@@ -161,9 +102,15 @@ function whyNone(
   const schema = address.schema === undefined ? '' : `, in schema ${printable(address.schema)}`;
   return (
     `--${store} has no sessions as far as can be seen in ${address.shown}${schema}: ${lacking ?? whatIsMissing(wanted)}.${there}${unnamed} ` +
-    `Make sure that this is the database, and the ${address.kind === 'redis' ? 'prefix' : 'schema'}, that the app uses.`
+    `Make sure that this is the database${withinDatabase[address.kind] ?? ''} that the app uses.`
   );
 }
+
+/** What else says where in a database sessions are. */
+const withinDatabase: { readonly [Kind in StoreKind]?: string } = {
+  postgres: ', and the schema,',
+  redis: ', and the prefix,',
+};
 
 /** What was looked for. */
 function whatIsMissing({ address, table }: WantedLayout): string {

@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { generateKey, Keyring } from '../../src/index.js';
 import { type Program, packedProgram } from './program.js';
-import { bothKeys, newKey, oldKey, storeOnOldKey, temporaryFolder } from './scene.js';
+import {
+  bothKeys,
+  newKey,
+  oldKey,
+  storeOnOldKey,
+  storeSessions,
+  temporaryFolder,
+} from './scene.js';
 
 let program: Program;
 beforeAll(async () => {
@@ -165,6 +172,19 @@ describe('status as a gate', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ allOnPrimary: false });
     expect((await program.run(['rotate', '--store', store], { env: bothKeys })).code).toBe(0);
     expect((await program.run(args, { env: bothKeys })).code).toBe(0);
+  });
+
+  it('--expect-primary fails while a token is plaintext, in every mode', async () => {
+    const store = await storeOnOldKey(1);
+    await storeSessions(store, 1);
+    for (const mode of ['strict', 'migrate', 'rollback']) {
+      const args = ['status', '--store', store, '--expect-primary', '--mode', mode];
+      const { code, stdout } = await program.run(args, { env: bothKeys });
+      expect(code).toBe(1);
+      expect(stdout).toContain('Not all is on the primary key');
+      const json = await program.run([...args, '--json'], { env: bothKeys });
+      expect(JSON.parse(json.stdout)).toMatchObject({ allOnPrimary: false });
+    }
   });
 
   it('--max-age fails when the primary key is older', async () => {

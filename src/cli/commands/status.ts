@@ -65,9 +65,8 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const isEmptyAllowed = given.flag('allow-empty');
   const atomic = catalog.atomic !== false;
   const label = 'Looking';
-  const isOffPrimary = ({ keys }: Pick<ReencryptionReport, 'keys'>) =>
-    given.flag('expect-primary') &&
-    keys.some(({ kid, sessions }) => kid !== keyring.primary && sessions > 0);
+  const isOffPrimary = (report: OnKeys) =>
+    given.flag('expect-primary') && !isAllOnPrimary(report, keyring.primary);
   return liveRun(given, terminal, {
     head: { store: name, place, atomic, warnings },
     label,
@@ -109,6 +108,15 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
       isOffPrimary(report) ||
       holdsUnwantedPlaintext(mode, report),
   });
+}
+
+/** What says on which keys sessions are. */
+type OnKeys = Pick<ReencryptionReport, 'keys' | 'before' | 'unreadable'>;
+
+/** Of what is plaintext, or cannot be read, it is not so, whatever the mode wants. */
+function isAllOnPrimary({ keys, before, unreadable }: OnKeys, primary: string): boolean {
+  const isElsewhere = keys.some(({ kid, sessions }) => kid !== primary && sessions > 0);
+  return !isElsewhere && before.plaintext + unreadable === 0;
 }
 
 /** In mode rollback plaintext is what is wanted. */

@@ -3,7 +3,8 @@ import { redisCatalog } from '../../catalogs/redis/index.js';
 import { defaultPrefix } from '../../keyv-session-storage/index.js';
 import { drivers } from '../../optional-packages/drivers.js';
 import { functionFrom } from '../../optional-packages/load-package.js';
-import { defaultTables, type FoundTable, recordColumns, sessionColumns } from '../store-layout.js';
+import { defaultTables } from '../layout-options.js';
+import { type FoundTable, recordColumns, sessionColumns } from '../store-layout.js';
 import { connectTimeout, type Database, type DatabaseOptions } from './database.js';
 
 /** @param prefix That of the storage, where it was given one. */
