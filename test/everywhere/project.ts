@@ -148,7 +148,7 @@ function environment(): Record<string, string> {
 
 /** Installs the packed package, and what the project names, in its folder. */
 export async function install(description: ProjectDescription, tarball: string): Promise<Project> {
-  const { name, packages, workspaces = {}, type = 'module' } = description;
+  const { name, packages, overrides = {}, workspaces = {}, type = 'module' } = description;
   const dependencies = { [packageName]: `file:${tarball}`, ...packages };
   const hash = createHash('sha256').update(JSON.stringify(description)).digest('hex').slice(0, 12);
   const project = new Project(join(projectsFolder, `${name}-${hash}`));
@@ -157,6 +157,7 @@ export async function install(description: ProjectDescription, tarball: string):
     private: true,
     type,
     dependencies,
+    overrides,
     workspaces: Object.keys(workspaces),
   };
   await project.write('package.json', JSON.stringify(root));

@@ -16,6 +16,8 @@ export interface ProjectDescription {
   readonly name: string;
   /** By name of the package, its version, beside this package and jose. */
   readonly packages: Readonly<Record<string, string>>;
+  /** By name of a package, what npm takes for what that one asks for. */
+  readonly overrides?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** By folder, the packages of its workspaces. */
   readonly workspaces?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Of its package.json. Default: `module`. */
