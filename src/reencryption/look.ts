@@ -2,12 +2,7 @@
 import { ValueTooLongError } from '../errors.js';
 import type { SessionLike } from '../session.js';
 import type { SessionCatalog } from '../session-catalog.js';
-import {
-  idOf,
-  type ResealedSession,
-  type ResealingSettings,
-  resealSession,
-} from '../session-fields/index.js';
+import { idOf, type ResealingSettings, resealSession } from '../session-fields/index.js';
 import type { SeenSession } from './tally.js';
 
 /** A session as it was read, and what is to become of it. */
@@ -31,12 +26,21 @@ export async function lookAt<S extends SessionLike>(
   const looks: Look<S>[] = [];
   const measured: Measured<S>[] = [];
   for (const [at, stored] of batch.entries()) {
-    const resealed: ResealedSession<S> = await resealSession(stored, sealing);
-    looks.push(toLook(stored, resealed));
+    const { session, fields } = await resealSession(stored, sealing);
+    looks.push({
+      stored,
+      next: session ?? stored,
+      sessionId: String(idOf(stored)),
+      fields,
+      changes: session !== undefined,
+      misfit: undefined,
+      sealedMisfit: undefined,
+    });
     if (catalog.misfits === undefined) continue;
-    const { session } = resealed;
     if (session !== undefined) measured.push({ at, as: 'misfit', session });
-    const sealed = await sealedAnyway(stored, resealed, sealing);
+    if (!fields.some(({ after }) => after.state === 'plaintext')) continue;
+    const asSealed = { ...sealing, mode: 'migrate', dryRun: true } as const;
+    const { session: sealed } = await resealSession(stored, asSealed);
     if (sealed !== undefined) measured.push({ at, as: 'sealedMisfit', session: sealed });
   }
   if (catalog.misfits === undefined || measured.length === 0) return looks;
@@ -55,28 +59,4 @@ interface Measured<S> {
   readonly at: number;
   readonly as: 'misfit' | 'sealedMisfit';
   readonly session: S;
-}
-
-function toLook<S extends SessionLike>(
-  stored: S,
-  { session, fields }: ResealedSession<S>,
-): Look<S> {
-  return {
-    stored,
-    next: session ?? stored,
-    sessionId: String(idOf(stored)),
-    fields,
-    changes: session !== undefined,
-    misfit: undefined,
-    sealedMisfit: undefined,
-  };
-}
-
-async function sealedAnyway<S extends SessionLike>(
-  stored: S,
-  { fields }: ResealedSession<S>,
-  sealing: ResealingSettings,
-): Promise<S | undefined> {
-  if (!fields.some(({ after }) => after.state === 'plaintext')) return undefined;
-  return (await resealSession(stored, { ...sealing, mode: 'migrate', dryRun: true })).session;
 }

@@ -35,9 +35,9 @@ const storeFailed = 'The store failed, so that it is not known whether it was wr
 const failedBefore = 'The store failed before it was written.';
 
 export class Reencryption<S extends SessionLike> {
+  readonly report: ReportInProgress;
   readonly #catalog: SessionCatalog<S>;
   readonly #settings: ReencryptionSettings;
-  readonly #report: ReportInProgress;
   readonly #pace: Pace | undefined;
   /** Changed sessions, by id, that only another pass can find again: as they were seen, without tokens. */
   #pending = new Map<string, SeenSession>();
@@ -46,12 +46,8 @@ export class Reencryption<S extends SessionLike> {
   constructor(catalog: SessionCatalog<S>, settings: ReencryptionSettings) {
     this.#catalog = catalog;
     this.#settings = settings;
-    this.#report = new ReportInProgress(settings);
+    this.report = new ReportInProgress(settings);
     this.#pace = settings.rate === undefined ? undefined : new Pace(settings.rate);
-  }
-
-  get report(): ReportInProgress {
-    return this.#report;
   }
 
   async run(): Promise<void> {
@@ -59,14 +55,15 @@ export class Reencryption<S extends SessionLike> {
     const isWanted = (session: S) =>
       (shard === undefined || isInShard(String(idOf(session)), shard)) &&
       (shop === undefined || isSameShop(session.shop, shop));
-    const { tally } = this.#report;
+    const { tally } = this.report;
     let sought = new Map<string, SeenSession>();
+    let whyPending = endedFirst;
     try {
       let complete = await this.#pass(isWanted, (looks) => {
         for (const look of looks) tally.see(look);
         return looks;
       });
-      this.#report.aborted = !complete;
+      this.report.aborted = !complete;
       for (let pass = 2; complete && this.#pending.size > 0 && pass <= passesAtMost; pass++) {
         sought = this.#pending;
         this.#pending = new Map();
@@ -78,15 +75,11 @@ export class Reencryption<S extends SessionLike> {
         tally.gone += sought.size;
         sought = new Map();
       }
-      const why = complete ? changedAtEveryAttempt : endedFirst;
-      for (const seen of this.#pending.values()) tally.countUnsettled(seen, why);
-      for (const seen of sought.values()) tally.countUnsettled(seen, endedFirst);
-    } catch (error) {
-      for (const seen of [...this.#pending.values(), ...sought.values()])
-        tally.countUnsettled(seen, endedFirst);
-      throw error;
+      if (complete) whyPending = changedAtEveryAttempt;
     } finally {
-      await this.#report.flush();
+      for (const seen of this.#pending.values()) tally.countUnsettled(seen, whyPending);
+      for (const seen of sought.values()) tally.countUnsettled(seen, endedFirst);
+      await this.report.flush();
     }
   }
 
@@ -108,8 +101,8 @@ export class Reencryption<S extends SessionLike> {
       (batch) => lookAt(batch, this.#catalog, this.#settings),
       async (looks) => {
         await this.#settle(onSettle(looks));
-        this.#report.progress();
-        await this.#report.flush();
+        this.report.progress();
+        await this.report.flush();
       },
     );
   }
@@ -119,13 +112,13 @@ export class Reencryption<S extends SessionLike> {
     if (this.#hasCountedRecords) return;
     this.#hasCountedRecords = true;
     const records = error instanceof RecordUnreadableError ? error.records : 1;
-    this.#report.tally.countUnreadable(error.sessionId, error, records);
-    this.#report.tally.scanned += records;
+    this.report.tally.countUnreadable(error.sessionId, error, records);
+    this.report.tally.scanned += records;
   }
 
   /** Brings sessions up to date, or finds out that they are, are gone, or cannot be. */
   async #settle(looks: readonly Look<S>[]): Promise<void> {
-    const { tally } = this.#report;
+    const { tally } = this.report;
     const open = new Map(looks.map((look) => [look.stored, look]));
     try {
       for (let attempt = 1; open.size > 0; attempt++) {
@@ -150,7 +143,7 @@ export class Reencryption<S extends SessionLike> {
 
   /** Counts sessions of which some may have been written when the store failed, by what is stored now. */
   async #countAfterFailure(open: readonly Look<S>[], error: unknown): Promise<void> {
-    const { tally } = this.#report;
+    const { tally } = this.report;
     const isUnwritten = error instanceof StoreUnavailableError && !error.mayHaveTakenEffect;
     const rest = new Set(open);
     const lookForIt = async (look: Look<S>) => {
@@ -166,7 +159,7 @@ export class Reencryption<S extends SessionLike> {
 
   /** Writes what is to be written, and answers those that have changed since they were read. */
   async #write(open: Map<S, Look<S>>): Promise<Look<S>[]> {
-    const { tally } = this.#report;
+    const { tally } = this.report;
     const settled = (look: Look<S>, count: () => void) => {
       open.delete(look.stored);
       count();
@@ -188,7 +181,7 @@ export class Reencryption<S extends SessionLike> {
 
   /** Reads sessions again, in place of what was read of them before. */
   async #lookAgain(changed: readonly Look<S>[], open: Map<S, Look<S>>): Promise<void> {
-    const { tally } = this.#report;
+    const { tally } = this.report;
     const found: S[] = [];
     await severalAtOnce(changed, async (look) => {
       const { sessionId, stored } = look;
@@ -209,7 +202,7 @@ export class Reencryption<S extends SessionLike> {
   #seekLater(changed: readonly Look<S>[]): void {
     for (const { stored: _, next: __, ...seen } of changed) {
       if (this.#pending.size < pendingAtMost) this.#pending.set(seen.sessionId, seen);
-      else this.#report.tally.countUnsettled(seen, 'Too many sessions changed during the run.');
+      else this.report.tally.countUnsettled(seen, 'Too many sessions changed during the run.');
     }
   }
 }
