@@ -32,6 +32,15 @@ export function describeStore({ name, place }: NamedCatalog): string {
   return place === undefined ? name : `${name}, ${place}`;
 }
 
+export const allowNonAtomicOption: Readonly<Record<string, CommandOption>> = {
+  'allow-non-atomic': {
+    help: [
+      'Writes to a store that cannot compare and swap across processes. Stop everything else',
+      'that writes to it first.',
+    ],
+  },
+};
+
 const opened: Catalog[] = [];
 
 /** Closes what was opened. What goes wrong in that is of no interest any more. */

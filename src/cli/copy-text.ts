@@ -1,5 +1,4 @@
 // The report of copy, for people.
-import { hasMembers } from '../foreign-object.js';
 import type { CopyReport, CopyVerification } from '../index.js';
 import { type Count, describeColumns, describeCounts, describeList } from './counts-text.js';
 import { describeMessages } from './equal-messages.js';
@@ -14,11 +13,6 @@ export function copyHasFindings({
 }: CopyReport): boolean {
   const lacking = (verification?.missing ?? 0) + (verification?.different ?? 0);
   return different + refused + unresolved + lacking > 0;
-}
-
-/** Whether a copy has made this report. */
-export function isCopyReport(report: unknown): report is CopyReport {
-  return hasMembers(report) && 'copied' in report;
 }
 
 export function describeCopy(report: CopyReport, update: boolean): string[] {

@@ -1,18 +1,12 @@
-// The exit codes of every command, and what they mean.
+// The exit codes of every command. `exitCodesHelp` says what they mean.
 export const exitCodes = {
-  /** Done, and nothing is wrong. */
   done: 0,
-  /** Done, and something is wrong with what is stored: the report says what. */
   finding: 1,
-  /** Nothing was begun: wrong arguments, keys or settings, or no place with sessions was found. */
   usage: 2,
-  /** The store failed, or the report could not be written. What was done stays done. */
   store: 3,
   /** Of Node.js itself, which looks for the file of --env-file first. No command returns it. */
   notStarted: 9,
-  /** Ended by SIGINT after the work in progress; running again continues. */
   interrupted: 130,
-  /** Ended by SIGTERM after the work in progress; running again continues. */
   terminated: 143,
 } as const;
 

@@ -6,7 +6,7 @@ import { safeCause } from '../safe-cause.js';
 import { mayPass, remedyOf } from '../store-remedy.js';
 import { namesDatabase, type StoreKind } from '../store-url.js';
 import type { Catalog } from './catalog.js';
-import type { Database, DatabaseOptions } from './databases/database.js';
+import type { Database } from './databases/database.js';
 import { connectMysql } from './databases/mysql-database.js';
 import { connectPostgres } from './databases/postgres-database.js';
 import { connectRedis } from './databases/redis-database.js';
@@ -37,7 +37,7 @@ export async function findSessions(
   const deadline = catalogDeadline(address.deadline, 'deadline');
   let database: Database | undefined;
   try {
-    const connecting = connect(address, wanted, { deadline });
+    const connecting = connect(address, wanted, deadline);
     database = await within(deadline, connecting);
     const shown = await within(deadline, completedName(address, database));
     const tables = await within(deadline, database.tables());
@@ -58,13 +58,13 @@ export async function findSessions(
 function connect(
   address: StoreAddress,
   { table }: WantedLayout,
-  options: DatabaseOptions,
+  deadline: number,
 ): Promise<Database> {
   const { kind, driverUrl, schema } = address;
-  if (kind === 'postgres') return connectPostgres(driverUrl, schema, options);
-  if (kind === 'mysql') return connectMysql(driverUrl, options);
-  if (kind === 'redis') return connectRedis(driverUrl, table, options);
-  return connectSqlite(String(address.file), options);
+  if (kind === 'postgres') return connectPostgres(driverUrl, schema, deadline);
+  if (kind === 'mysql') return connectMysql(driverUrl, deadline);
+  if (kind === 'redis') return connectRedis(driverUrl, table, deadline);
+  return connectSqlite(String(address.file), deadline);
 }
 
 /** Where the URL names no database, PostgreSQL takes the one that is called as the user. */

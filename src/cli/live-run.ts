@@ -21,6 +21,8 @@ export interface RunContext {
 interface EndingReport {
   readonly scanned: number;
   readonly aborted: boolean;
+  readonly findings: readonly object[];
+  readonly furtherFindings: number;
 }
 
 export interface LiveRun<Report extends EndingReport> {
@@ -31,11 +33,9 @@ export interface LiveRun<Report extends EndingReport> {
   /** About how many sessions there are; undefined if that is not known. */
   readonly total: number | undefined;
   run(context: RunContext): Promise<Report>;
-  /** Whether the report of an error is of this run. */
-  isReport(report: unknown): report is Report;
   describe(report: Report): readonly string[];
-  /** The report as JSON, without its findings. */
-  toJson(report: Report): object;
+  /** What the report as JSON has besides. */
+  moreJson?(report: Report): object;
   hasFindings(report: Report): boolean;
 }
 
@@ -50,7 +50,7 @@ export const liveRunOptions: Readonly<Record<string, CommandOption>> = {
 export async function liveRun<Report extends EndingReport>(
   given: Arguments,
   terminal: Terminal,
-  { head, label, total, run, isReport, describe, toJson, hasFindings }: LiveRun<Report>,
+  { head, label, total, run, describe, moreJson, hasFindings }: LiveRun<Report>,
 ): Promise<ExitCode> {
   const interruption = listenForInterruption(terminal);
   const json = given.flag('json') ? new JsonReport(terminal, head) : undefined;
@@ -59,8 +59,9 @@ export async function liveRun<Report extends EndingReport>(
     progress.end();
     if (json === undefined) terminal.report(...describe(report));
     else {
+      const { findings: _, furtherFindings: __, ...rest } = report;
       const failure = error === undefined ? {} : { error: describeError(error).join(' ') };
-      await json.end({ ...toJson(report), ...failure });
+      await json.end({ ...rest, ...moreJson?.(report), ...failure });
     }
   };
   try {
@@ -80,8 +81,7 @@ export async function liveRun<Report extends EndingReport>(
     const isEmpty = report.scanned === 0 && !given.flag('allow-empty');
     return isEmpty || hasFindings(report) ? exitCodes.finding : exitCodes.done;
   } catch (error) {
-    const report: unknown = error instanceof RunIncompleteError ? error.report : undefined;
-    if (isReport(report)) await print(report, error);
+    if (error instanceof RunIncompleteError) await print(error.report, error);
     else progress.end();
     throw error;
   }

@@ -1,5 +1,4 @@
 // The report of status and rotate, for people.
-import { hasMembers } from '../foreign-object.js';
 import type { ReencryptionReport, SessionFinding } from '../index.js';
 import { type Count, describeColumns, describeCounts, describeList } from './counts-text.js';
 import { describeMessages } from './equal-messages.js';
@@ -48,11 +47,6 @@ export function describeOutcomes(
     ...more,
   ];
   return describeCounts(counts);
-}
-
-/** Whether a run of re-encryption has made this report. */
-export function isReencryptionReport(report: unknown): report is ReencryptionReport {
-  return hasMembers(report) && 'reencrypted' in report;
 }
 
 /** What follows the counts: keys, which can be removed, and what somebody has to look at. */

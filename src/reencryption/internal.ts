@@ -1,4 +1,4 @@
-// What copying shares with re-encryption, and nothing else does.
+// What copying and the command line share with re-encryption, and nothing else does.
 export { inBatches } from './batches.js';
 export { Findings } from './findings.js';
 export { nextStepAfter } from './next-step.js';

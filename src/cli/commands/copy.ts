@@ -1,7 +1,7 @@
 // copy: moves sessions between stores, sealed tokens as they are. No key is needed.
 import { copySessions, OptionInvalidError } from '../../index.js';
-import type { Catalog } from '../catalog.js';
 import {
+  allowNonAtomicOption,
   assertStoreNamed,
   describeStore,
   type NamedCatalog,
@@ -9,7 +9,7 @@ import {
   storeOptions,
 } from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
-import { copyHasFindings, describeCopy, isCopyReport } from '../copy-text.js';
+import { copyHasFindings, describeCopy } from '../copy-text.js';
 import type { ExitCode } from '../exit-codes.js';
 import { liveRun, liveRunOptions } from '../live-run.js';
 import { wholeNumberOf } from '../number-option.js';
@@ -33,12 +33,7 @@ export const copy: Command = {
       help: ['The source wins where the destination holds another version of a session.'],
     },
     'dry-run': { help: ['Writes nothing, and reports what would be done.'] },
-    'allow-non-atomic': {
-      help: [
-        'Writes to a store that cannot compare and swap across processes. Stop everything else',
-        'that writes to it first.',
-      ],
-    },
+    ...allowNonAtomicOption,
     ...liveRunOptions,
   },
   examples: [
@@ -66,7 +61,10 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
       : 'Sessions that the destination holds already are left; other versions are reported.',
     ...(dryRun ? ['This is a dry run: nothing is written.'] : []),
   );
-  await printWarnings(terminal, [from.catalog, to.catalog]);
+  for (const { catalog } of [from, to]) {
+    const warnings = (await catalog.warnings?.()) ?? [];
+    terminal.say(...warnings.map(({ message }) => `Warning: ${message}`));
+  }
   const steps = { copy: dryRun ? 'Looking' : 'Copying', verify: 'Comparing' };
   return liveRun(given, terminal, {
     head: { from: describeStore(from), to: describeStore(to) },
@@ -82,9 +80,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
         onProgress: (step, done) => onProgress(steps[step], done),
         onFinding,
       }),
-    isReport: isCopyReport,
     describe: (report) => describeCopy(report, update),
-    toJson: ({ findings: _, furtherFindings: __, ...report }) => report,
     hasFindings: copyHasFindings,
   });
 }
@@ -95,12 +91,5 @@ function assertDifferent(given: Arguments, from: NamedCatalog, to: NamedCatalog)
     if (source !== undefined && source === given.value(`to${kind}`) && from.place === to.place) {
       throw new OptionInvalidError(`--from${kind} and --to${kind} are the same store.`);
     }
-  }
-}
-
-async function printWarnings(terminal: Terminal, catalogs: readonly Catalog[]): Promise<void> {
-  for (const catalog of catalogs) {
-    for (const { message } of (await catalog.warnings?.()) ?? [])
-      terminal.say(`Warning: ${message}`);
   }
 }

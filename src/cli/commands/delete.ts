@@ -5,8 +5,15 @@ import {
   RecordUnreadableError,
   type SessionLike,
 } from '../../index.js';
+import { assertAtomic } from '../../reencryption/internal.js';
 import type { Catalog } from '../catalog.js';
-import { assertStoreNamed, describeStore, openCatalog, storeOptions } from '../catalog-option.js';
+import {
+  allowNonAtomicOption,
+  assertStoreNamed,
+  describeStore,
+  openCatalog,
+  storeOptions,
+} from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
 import { EqualMessages } from '../equal-messages.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
@@ -35,12 +42,7 @@ export const deleteCommand: Command = {
     ...selectionOptions,
     'dry-run': { help: ['Removes nothing, as without --yes.'] },
     yes: { help: ['Removes them. Without it, they are listed only.'] },
-    'allow-non-atomic': {
-      help: [
-        'Runs on a store that cannot compare and swap across processes. Stop everything else',
-        'that writes to it first.',
-      ],
-    },
+    ...allowNonAtomicOption,
     ...csvOption,
     json: { help: ['Writes a JSON array.'] },
   },
@@ -67,7 +69,11 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const interruption = listenForInterruption(terminal);
   const named = await openCatalog(given);
   const { catalog } = named;
-  const remove = removal(given, catalog);
+  assertRemoves(catalog);
+  assertAtomic(catalog, {
+    dryRun: !isReal,
+    allowNonAtomic: given.flag('allow-non-atomic'),
+  });
   announce(terminal, describeStore(named), isReal, keyring);
   let [scanned, removed, kept, refused] = [0, 0, 0, 0];
   const refusals = new EqualMessages();
@@ -80,7 +86,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
       const found = await selection.select(session);
       if (found === undefined) continue;
       const outcome = isReal
-        ? await removeIfSelected(session, selection, catalog, remove).catch(refusal)
+        ? await removeIfSelected(session, selection, catalog).catch(refusal)
         : 'removed';
       if (outcome === 'removed') removed++;
       if (outcome === 'changes') kept++;
@@ -124,38 +130,24 @@ function refusal(error: unknown): RecordUnreadableError {
   throw error;
 }
 
-type Remove = (session: SessionLike) => Promise<boolean>;
+type RemovingCatalog = Catalog & Required<Pick<Catalog, 'removeSession'>>;
 
 /** @throws {OptionInvalidError} The store cannot remove a session only if it is as it was seen. */
-function removal(given: Arguments, catalog: Catalog): Remove {
-  if (catalog.removeSession === undefined) {
-    throw new OptionInvalidError(
-      'This session catalog has no removeSession, so that nothing can be removed through it.',
-    );
-  }
-  if (
-    given.flag('yes') &&
-    !given.flag('dry-run') &&
-    catalog.atomic === false &&
-    !given.flag('allow-non-atomic')
-  ) {
-    throw new OptionInvalidError(
-      'This store cannot compare and swap across processes. Stop everything else that writes to it, ' +
-        'then add --allow-non-atomic.',
-    );
-  }
-  return (session) => catalog.removeSession?.(session) ?? Promise.resolve(false);
+function assertRemoves(catalog: Catalog): asserts catalog is RemovingCatalog {
+  if (catalog.removeSession !== undefined) return;
+  throw new OptionInvalidError(
+    'This session catalog has no removeSession, so that nothing can be removed through it.',
+  );
 }
 
 async function removeIfSelected(
   seen: SessionLike,
   selection: Selection,
-  catalog: Catalog,
-  remove: Remove,
+  catalog: RemovingCatalog,
 ): Promise<'removed' | 'gone' | 'changes'> {
   let session: SessionLike | undefined = seen;
   for (let attempt = 0; attempt < attemptsAtMost; attempt++) {
-    if (await remove(session)) return 'removed';
+    if (await catalog.removeSession(session)) return 'removed';
     session = await catalog.loadSession?.(seen.id);
     // Gone, or no longer selected: the app has stored it again.
     if (session === undefined) return catalog.loadSession === undefined ? 'changes' : 'gone';

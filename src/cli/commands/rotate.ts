@@ -8,7 +8,13 @@ import {
   type SessionEncryptionMode,
   sealedTokenLength,
 } from '../../index.js';
-import { assertStoreNamed, describeStore, openCatalog, storeOptions } from '../catalog-option.js';
+import {
+  allowNonAtomicOption,
+  assertStoreNamed,
+  describeStore,
+  openCatalog,
+  storeOptions,
+} from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
 import type { ExitCode } from '../exit-codes.js';
 import { keyringOf, keyringOption } from '../keyring-option.js';
@@ -21,7 +27,6 @@ import {
   describeSealing,
   describeStored,
   hasFindings,
-  isReencryptionReport,
 } from '../reencryption-text.js';
 import { estimateOf, storePartOf, storePartOptions } from '../store-part.js';
 import type { Terminal } from '../terminal.js';
@@ -60,12 +65,7 @@ export const rotate: Command = {
     'yes-write-plaintext': { help: ['Confirms mode rollback.'] },
     rate: { value: 'N', help: ['At most so many sessions a second. Default: no limit.'] },
     ...storePartOptions,
-    'allow-non-atomic': {
-      help: [
-        'Runs on a store that cannot compare and swap across processes. Stop everything else',
-        'that writes to it first.',
-      ],
-    },
+    ...allowNonAtomicOption,
     ...liveRunOptions,
   },
   examples: [
@@ -124,7 +124,6 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
         onProgress: ({ scanned }) => onProgress(label, scanned),
         onFinding,
       }),
-    isReport: isReencryptionReport,
     describe: (report) => [
       ...describeOutcomes(report),
       ...describeStored(report),
@@ -132,7 +131,6 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
         ? [describeSealing(report, given.flag('user-info') ? ' --user-info' : '')]
         : []),
     ],
-    toJson: ({ findings: _, furtherFindings: __, ...report }) => report,
     hasFindings,
   });
 }

@@ -18,7 +18,6 @@ import {
   describeSealing,
   describeStored,
   hasFindings,
-  isReencryptionReport,
 } from '../reencryption-text.js';
 import { estimateOf, storePartOf, storePartOptions } from '../store-part.js';
 import type { Terminal } from '../terminal.js';
@@ -65,7 +64,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const isEmptyAllowed = given.flag('allow-empty');
   const atomic = catalog.atomic !== false;
   const label = 'Looking';
-  const isOffPrimary = (report: OnKeys) =>
+  const isOffPrimary = (report: ReencryptionReport) =>
     given.flag('expect-primary') && !isAllOnPrimary(report, keyring.primary);
   return liveRun(given, terminal, {
     head: { store: name, place, atomic, warnings },
@@ -83,7 +82,6 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
         onProgress: ({ scanned }) => onProgress(label, scanned),
         onFinding,
       }),
-    isReport: isReencryptionReport,
     describe: (report) => [
       `Store: ${describeStore(named)} (${atomic ? 'compares and swaps across processes' : 'not atomic: it compares and swaps within one process only'})`,
       ...describeOutcomes(report, [['Now with plaintext', report.before.plaintext]]),
@@ -95,11 +93,10 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
       ...(tooOld === undefined ? [] : [tooOld]),
       ...(isOffPrimary(report) ? ['Not all is on the primary key (--expect-primary).'] : []),
     ],
-    toJson({ findings: _, furtherFindings: __, ...rest }) {
-      const report = { ...rest, ageFinding: tooOld };
-      if (!given.flag('expect-primary')) return report;
-      return { ...report, allOnPrimary: !isOffPrimary(rest) };
-    },
+    moreJson: (report) => ({
+      ageFinding: tooOld,
+      ...(given.flag('expect-primary') && { allOnPrimary: !isOffPrimary(report) }),
+    }),
     hasFindings: (report) =>
       hasFindings(report) ||
       report.tooShortColumns.length > 0 ||
@@ -110,11 +107,11 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   });
 }
 
-/** What says on which keys sessions are. */
-type OnKeys = Pick<ReencryptionReport, 'keys' | 'before' | 'unreadable'>;
-
 /** Of what is plaintext, or cannot be read, it is not so, whatever the mode wants. */
-function isAllOnPrimary({ keys, before, unreadable }: OnKeys, primary: string): boolean {
+function isAllOnPrimary(
+  { keys, before, unreadable }: ReencryptionReport,
+  primary: string,
+): boolean {
   const isElsewhere = keys.some(({ kid, sessions }) => kid !== primary && sessions > 0);
   return !isElsewhere && before.plaintext + unreadable === 0;
 }

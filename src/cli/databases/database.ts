@@ -6,11 +6,6 @@ import type { FoundLayout, FoundTable } from '../store-layout.js';
 /** How long a connection may take, in milliseconds. */
 export const connectTimeout = 10_000;
 
-export interface DatabaseOptions {
-  /** How long one call may take, in milliseconds. */
-  readonly deadline: number;
-}
-
 export interface Database {
   /** The name of the database, for a URL that does not say it. Where a server has names for them. */
   name?(): Promise<unknown>;

@@ -3,7 +3,7 @@ import { postgresqlCatalog } from '../../catalogs/postgresql/index.js';
 import { memberOf } from '../../foreign-object.js';
 import { drivers } from '../../optional-packages/drivers.js';
 import { functionFrom } from '../../optional-packages/load-package.js';
-import { connectTimeout, type Database, type DatabaseOptions, tablesOf } from './database.js';
+import { connectTimeout, type Database, tablesOf } from './database.js';
 
 /** Tables that are found without their schema have none here. Of a schema, only what its role may use. */
 const tables = `
@@ -21,7 +21,7 @@ const tables = `
 export async function connectPostgres(
   connectionString: string,
   schema: string | undefined,
-  { deadline }: DatabaseOptions,
+  deadline: number,
 ): Promise<Database> {
   const Pool = await functionFrom(drivers, 'pg', 'Pool');
   const options = {

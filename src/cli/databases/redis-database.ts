@@ -5,13 +5,13 @@ import { drivers } from '../../optional-packages/drivers.js';
 import { functionFrom } from '../../optional-packages/load-package.js';
 import { defaultTables } from '../layout-options.js';
 import { type FoundTable, recordColumns, sessionColumns } from '../store-layout.js';
-import { connectTimeout, type Database, type DatabaseOptions } from './database.js';
+import { connectTimeout, type Database } from './database.js';
 
 /** @param prefix That of the storage, where it was given one. */
 export async function connectRedis(
   url: string,
   prefix: string | undefined,
-  { deadline }: DatabaseOptions,
+  deadline: number,
 ): Promise<Database> {
   const createClient = await functionFrom(drivers, 'redis', 'createClient');
   const client = Reflect.apply(createClient, undefined, [

@@ -1,16 +1,13 @@
 // Looks for sessions in a file of SQLite.
 import { sqliteCatalog } from '../../catalogs/sqlite/index.js';
 import { sqliteClass } from '../../optional-packages/sqlite-class.js';
-import { connectTimeout, type Database, type DatabaseOptions, tablesOf } from './database.js';
+import { connectTimeout, type Database, tablesOf } from './database.js';
 
 const tables = `
   SELECT m.name AS "table", p.name AS "column" FROM sqlite_master m JOIN pragma_table_info(m.name) p
   WHERE m.type = 'table' ORDER BY m.name, p.cid`;
 
-export async function connectSqlite(
-  path: string,
-  { deadline }: DatabaseOptions,
-): Promise<Database> {
+export async function connectSqlite(path: string, deadline: number): Promise<Database> {
   const DatabaseClass = (await sqliteClass()) as new (
     path: string,
   ) => Parameters<typeof sqliteCatalog>[0] & {
