@@ -111,6 +111,34 @@ it('lists and deletes the sessions of a shop in KV, where that is allowed', asyn
   });
 }, 240_000);
 
+it('delete says how many sessions it could not remove beside those that it names', async () => {
+  const run = await commandsWith(
+    await temporaryFolder(),
+    importOf('RecordUnreadableError', entry('index')) +
+      `const sessions = Array.from({ length: 25 }, (_, n) => ({
+         id: 'offline_' + n,
+         shop: n + '.myshopify.com',
+         isOnline: false,
+         accessToken: 'shpat_' + n,
+       }));
+       export default {
+         async *sessions() {
+           yield* sessions;
+         },
+         replaceSession: async () => false,
+         async removeSession({ shop }) {
+           throw new RecordUnreadableError('The list of shop ' + shop + ' is damaged.');
+         },
+       };`,
+  );
+
+  const { code, stderr } = await run('delete', '--plaintext', '--yes');
+
+  expect(code).toBe(1);
+  expect(stderr.match(/The list of shop/g)).toHaveLength(20);
+  expect(stderr).toContain('5 more could not be removed.');
+});
+
 const redis = sharedServer('redis');
 
 it.skipIf(redis === undefined)(

@@ -101,6 +101,9 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
     damage = error;
   } finally {
     terminal.say(...refusals.lines);
+    if (refusals.others > 0) {
+      terminal.say(`${formatCount(refusals.others)} more could not be removed.`);
+    }
   }
   await writer.end();
   const changes = [
