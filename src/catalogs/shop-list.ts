@@ -1,4 +1,5 @@
-// The list of a shop's sessions, as the official storages for keys and values keep it: a JSON list.
+// The list of a shop's sessions, as the official storages for keys and values keep it: a JSON list. One
+// that lists a session which is not there is harmless: the storages pass over it.
 import { RecordUnreadableError } from '../errors.js';
 import { parseJson } from '../parse-json.js';
 
@@ -21,4 +22,14 @@ export function readShopList(
       'Nothing was written. Mend or delete the list.',
     { sessionId },
   );
+}
+
+/** The list with a session; itself if it has it. */
+export function withListed(list: readonly unknown[], entry: string): readonly unknown[] {
+  return list.includes(entry) ? list : [...list, entry];
+}
+
+/** The list without a session, which the storage may have put there more than once; itself if it lacks it. */
+export function withoutListed(list: readonly unknown[], entry: string): readonly unknown[] {
+  return list.includes(entry) ? list.filter((listed) => listed !== entry) : list;
 }

@@ -1,5 +1,7 @@
 // The options that say how and where a store keeps sessions, where that cannot be found.
+
 import { OptionInvalidError } from '../index.js';
+import { defaultTable } from '../open/open-options.js';
 import type { Arguments, CommandOption } from './command.js';
 import { printable } from './printable.js';
 import type { StoreAddress } from './store-address.js';
@@ -8,7 +10,7 @@ export type LayoutName = 'records' | 'official' | 'prisma' | 'drizzle';
 
 /** The table that each layout has unless it is renamed. */
 export const defaultTables: Readonly<Record<LayoutName, string>> = {
-  records: 'shopify_session_records',
+  records: defaultTable,
   official: 'shopify_sessions',
   prisma: 'Session',
   drizzle: 'session',

@@ -39,7 +39,13 @@ export async function loadUncalledExport(
   option: string,
   name: string,
 ): Promise<unknown> {
-  const loaded = await importModule(specifier, option);
+  const url = locate(specifier, option);
+  let loaded: unknown;
+  try {
+    loaded = await settled(import(url), option);
+  } catch (error) {
+    throw unloadable(option, error);
+  }
   const wrapped = memberOf(loaded, 'default');
   // A CommonJS module has its own exports in its default export.
   const candidates = [
@@ -47,15 +53,6 @@ export async function loadUncalledExport(
     ...[memberOf(wrapped, 'default'), wrapped],
   ];
   return candidates.find((candidate) => candidate !== undefined);
-}
-
-async function importModule(specifier: string, option: string): Promise<unknown> {
-  const url = locate(specifier, option);
-  try {
-    return await settled(import(url), option);
-  } catch (error) {
-    throw unloadable(option, error);
-  }
 }
 
 /** What a module waits for, which it may do for ever. */

@@ -7,6 +7,7 @@ import {
   type SessionLike,
   type TokenInspection,
 } from '../index.js';
+import { isKid } from '../key-ring/internal.js';
 import { isSameShop } from '../same-shop.js';
 import type { Arguments, CommandOption } from './command.js';
 import { shopOf } from './shop-option.js';
@@ -51,7 +52,7 @@ export function selectionOf(given: Arguments, keyring: Keyring): Selection {
   const [kid, shop] = [given.value('kid'), shopOf(given)?.toLowerCase()];
   const id = given.value('session-id');
   const [plaintext, unreadable] = [given.flag('plaintext'), given.flag('unreadable')];
-  if (kid !== undefined && !/^[\w.-]{1,32}$/.test(kid)) {
+  if (kid !== undefined && !isKid(kid)) {
     throw new OptionInvalidError('--kid must be a key id: 1 to 32 of A-Z a-z 0-9 . _ -.');
   }
   return {

@@ -1,4 +1,5 @@
 // How sessions may be kept in a database, and which of these layouts are there.
+import { plainName } from '../catalogs/sql/column-names.js';
 import { OptionInvalidError } from '../index.js';
 import { defaultPrefix } from '../keyv-session-storage/index.js';
 import { namesDatabase, type StoreKind } from '../store-url.js';
@@ -135,15 +136,16 @@ function lackingTable(found: readonly FoundTable[], wanted: WantedLayout): strin
     // Others, such as express-session, have a table called session as well.
     .find((one) => wanted.table !== undefined || plainColumns(one).includes('shop'));
   if (table === undefined || layoutOf(table, wanted).length > 0) return undefined;
-  const missing = sessionColumns.filter((column) => !plainColumns(table).includes(plain(column)));
+  const missing = sessionColumns.filter(
+    (column) => !plainColumns(table).includes(plainName(column)),
+  );
   return (
     `table ${table.name} has no column ${missing.join(', ')}. Where its columns have other names, ` +
     `name a catalog: --${optionNames(wanted.store).catalog}`
   );
 }
 
-const plain = (column: string) => column.toLowerCase().replaceAll('_', '');
-const plainColumns = ({ columns }: FoundTable) => columns.map(plain);
+const plainColumns = ({ columns }: FoundTable) => columns.map(plainName);
 
 /** A table of sessions by its columns. Under a name of the app's own it may be of any of their storages. */
 function layoutOf(found: FoundTable, wanted: WantedLayout): FoundLayout[] {
@@ -156,7 +158,7 @@ function layoutOf(found: FoundTable, wanted: WantedLayout): FoundLayout[] {
   ) {
     return [{ layout: 'records', ...place }];
   }
-  if (!sessionColumns.every((column) => columns.includes(plain(column)))) return [];
+  if (!sessionColumns.every((column) => columns.includes(plainName(column)))) return [];
   const known = layouts.find((one) => defaultTables[one] === name);
   const named = wanted.layout === 'records' ? undefined : wanted.layout;
   return [{ layout: known ?? named ?? 'official', ...place }];

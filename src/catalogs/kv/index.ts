@@ -6,7 +6,7 @@ import { Turns } from '../../turns.js';
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
 import { assertMethods, type CatalogOptions, catalogOptions } from '../catalog-options.js';
 import { decodeSession, encodeSession, withChanges } from '../property-array.js';
-import { readShopList } from '../shop-list.js';
+import { readShopList, withListed, withoutListed } from '../shop-list.js';
 import { assertSameId, assertSession, type StoredSession } from '../stored-session.js';
 
 export type { CatalogOptions } from '../catalog-options.js';
@@ -103,13 +103,13 @@ class KvSessionCatalog implements SessionCatalog<StoredSession> {
     const { id, shop } = next;
     return await this.#access.call({ sessionId: id, writes: true }, async (call) => {
       if (current === undefined) {
-        await this.#list(call, next);
+        await this.#changeList(call, next, withListed);
         return this.#swap(call, id, null, encodeSession(next));
       }
       assertSameId(current, next);
       const expected = this.#values.get(current) ?? (await this.#valueOf(call, current));
       if (expected === undefined) return false;
-      if (current.shop !== shop) await this.#list(call, next);
+      if (current.shop !== shop) await this.#changeList(call, next, withListed);
       return this.#swap(call, id, expected, withChanges(expected, current, next));
     });
   }
@@ -123,7 +123,7 @@ class KvSessionCatalog implements SessionCatalog<StoredSession> {
       const listKey = shopKey(current);
       readShopList(await call.send(() => this.#namespace.get(listKey)), listKey, id);
       if (!(await this.#swap(call, id, expected, null))) return false;
-      await this.#unlist(call, current);
+      await this.#changeList(call, current, withoutListed);
       return true;
     });
   }
@@ -172,30 +172,13 @@ class KvSessionCatalog implements SessionCatalog<StoredSession> {
     });
   }
 
-  /** Puts a session into its shop's list. The wrapped storage passes over one that is not there. */
-  #list(call: StoreCall, session: StoredSession): Promise<void> {
-    const { id } = session;
-    return this.#changeList(call, session, (ids) => (ids.includes(id) ? ids : [...ids, id]));
-  }
-
-  /** Takes a session off its shop's list, where the storage may have put it more than once. */
-  #unlist(call: StoreCall, session: StoredSession): Promise<void> {
-    const { id } = session;
-    return this.#changeList(call, session, (ids) =>
-      ids.includes(id) ? ids.filter((listed) => listed !== id) : ids,
-    );
-  }
-
-  #changeList(
-    call: StoreCall,
-    session: StoredSession,
-    change: (ids: readonly unknown[]) => readonly unknown[],
-  ): Promise<void> {
+  /** Puts a session into its shop's list, or takes it off. */
+  #changeList(call: StoreCall, session: StoredSession, change: typeof withListed): Promise<void> {
     const key = shopKey(session);
     return this.#turns.take([key], async () => {
       const list = await call.send(() => this.#namespace.get(key));
       const ids = readShopList(list, key, session.id);
-      const changed = change(ids);
+      const changed = change(ids, session.id);
       if (changed === ids) return;
       await call.send(() => this.#namespace.put(key, JSON.stringify(changed)), true);
     });

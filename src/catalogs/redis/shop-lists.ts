@@ -1,7 +1,7 @@
 // The list of each shop's sessions, as the official storage keeps it: JSON under a key of its own.
 import type { StoreCall } from '../../store-access/index.js';
 import type { RedisCommands } from '../../store-access/redis/index.js';
-import { readShopList } from '../shop-list.js';
+import { readShopList, withListed, withoutListed } from '../shop-list.js';
 import type { StoredSession } from '../stored-session.js';
 import { compareAndSwap } from './redis-scripts.js';
 
@@ -21,25 +21,21 @@ export class ShopLists {
     readShopList(list, key, id);
   }
 
-  /** Puts a session into its shop's list. One that is there before its session is passed over. */
+  /** Puts a session into its shop's list. */
   add(call: StoreCall, { id, shop }: StoredSession): Promise<void> {
-    return this.#change(call, id, shop, (keys, key) =>
-      keys.includes(key) ? keys : [...keys, key],
-    );
+    return this.#change(call, id, shop, withListed);
   }
 
   /** Takes a session that is gone off its shop's list. */
   remove(call: StoreCall, { id, shop }: StoredSession): Promise<void> {
-    return this.#change(call, id, shop, (keys, key) =>
-      keys.includes(key) ? keys.filter((listed) => listed !== key) : keys,
-    );
+    return this.#change(call, id, shop, withoutListed);
   }
 
   async #change(
     call: StoreCall,
     id: string,
     shop: string,
-    change: (keys: readonly unknown[], key: string) => readonly unknown[],
+    change: typeof withListed,
   ): Promise<void> {
     const [listKey, sessionKey] = [this.#prefix + shop, this.#prefix + id];
     for (let attempt = 1; ; attempt++) {
