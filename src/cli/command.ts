@@ -119,12 +119,14 @@ function reasonOf(
   known: readonly string[],
 ): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (message.includes('ambiguous')) {
+  if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
     const option = /--[\w-]+/.exec(message)?.[0] ?? '--option';
-    return `${option} lacks its value. One that starts with a dash needs an equals sign: ${option}=-…`;
+    if (message.includes('does not take')) return `${option} takes no value.`;
+    const dash = message.includes('ambiguous')
+      ? ` One that starts with a dash needs an equals sign: ${option}=-…`
+      : '';
+    return `${option} lacks its value.${dash}`;
   }
-  if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION')
-    return `${message.replace(/\n.*$/s, '').replace(/\.$/, '')}.`;
   const names = Object.keys(options);
   const given = args.map((arg) => /^--([^=]*)/.exec(arg)?.[1] ?? '');
   const unknown = given.find((name) => name !== '' && !names.includes(name)) ?? '';

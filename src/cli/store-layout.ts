@@ -48,7 +48,7 @@ export function chooseLayout(found: readonly FoundTable[], wanted: WantedLayout)
   if (first !== undefined && others.length === 0) return first;
   if (first !== undefined) {
     throw new OptionInvalidError(
-      `--${store} has sessions in several places: ${listOf([first, ...others], names.layout)}. ` +
+      `--${store} has sessions in several places: ${listOf([first, ...others], wanted)}. ` +
         `Say which with --${names.layout} or --${names.table}${
           first.schema === undefined ? '' : ', or with ?schema= in the URL'
         }.`,
@@ -83,7 +83,7 @@ function whyNone(
     table === undefined
       ? `: say so with ${layout === undefined ? '' : `--${names.layout} or `}--${names.table}`
       : '';
-  const there = all.length === 0 ? '' : ` There is ${listOf(all, names.layout)}${remedy}.`;
+  const there = all.length === 0 ? '' : ` There is ${listOf(all, wanted)}${remedy}.`;
   if (store === 'to') {
     const orRecords = 'Or have records of openSessionStorage made: --to-layout records.';
     if (lacking !== undefined)
@@ -171,23 +171,29 @@ function isWanted({ layout, table, schema }: FoundLayout, wanted: WantedLayout):
 }
 
 /** A place for people. */
-export function describePlace({ layout, table, schema }: FoundLayout, kind: StoreKind): string {
+export function describePlace(place: FoundLayout, kind: StoreKind): string {
+  const { layout, table } = place;
   if (kind === 'redis' && layout !== 'records') return printable(`keys ${table}_*`);
   if (kind === 'redis') {
     return table === defaultTables.records ? 'records' : printable(`records ${table}:id:*`);
   }
-  const name = printable(schema === undefined ? table : `${schema}.${table}`);
+  const name = printable(nameOf(place));
   return layout === 'records' ? `records in table ${name}` : `table ${name}`;
 }
 
-/** @param option What --layout is called for this store. */
-function listOf(found: readonly FoundLayout[], option: string): string {
+/** Places for people, each with the option that names its layout. */
+function listOf(found: readonly FoundLayout[], { store, address }: WantedLayout): string {
+  const option = `--${optionNames(store).layout}`;
   const shown = found.filter(({ table, schema = '' }) => isTableName(table) && isTableName(schema));
   return shown
-    .map(({ layout, table, schema }) => {
-      const name = schema === undefined ? table : `${schema}.${table}`;
+    .map((place) => {
+      const { layout, table } = place;
       const isDefault = table === defaultTables[layout];
-      return isDefault || layout === 'records' ? `${name} (--${option} ${layout})` : name;
+      const name = address.kind === 'redis' ? describePlace(place, 'redis') : nameOf(place);
+      return isDefault || layout === 'records' ? `${name} (${option} ${layout})` : name;
     })
     .join(', ');
 }
+
+const nameOf = ({ schema, table }: FoundLayout) =>
+  schema === undefined ? table : `${schema}.${table}`;

@@ -300,6 +300,13 @@ describe.skipIf(!canStartRedis())('in Redis', () => {
     await fill(storage);
     await storage.disconnect();
     await expectServed(redis.url);
+
+    await storeSessions(redis.url, 3, oldKey);
+    const { code, stderr } = await program.run(['status', '--store', redis.url], { env: bothKeys });
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      'records (--layout records), keys shopify_sessions_* (--layout official). Say which',
+    );
   });
 });
 
