@@ -5,6 +5,7 @@ import { SessionEncryptionError, StoreUnavailableError } from '../errors.js';
 import { pauseBeforeAttempt } from '../pause.js';
 import { codeOf, safeCause } from '../safe-cause.js';
 import { remedyOf, remedyOfSilence } from '../store-remedy.js';
+import { writeOutcomes } from '../write-outcomes.js';
 import { Deadlines } from './deadlines.js';
 import { hadNoEffect, isLostConnection, isPassing, NotSentError } from './driver-errors.js';
 import { saysOfChange } from './statements.js';
@@ -114,9 +115,7 @@ export class StoreAccess {
       : `failed${code === undefined ? '' : ` (${code})`}`;
     const remedy = remedyOf(cause) ?? (isLate ? remedyOfSilence : undefined);
     const advice = remedy === undefined ? '' : ` ${remedy}`;
-    const effect = mayHaveTakenEffect
-      ? ' The write may have taken effect all the same.'
-      : ' Nothing was written.';
+    const effect = mayHaveTakenEffect ? writeOutcomes.unknown : writeOutcomes.none;
     return new StoreUnavailableError(
       `${introduction(subject)}${this.name} ${problem}.${subject.writes ? effect : ''}${advice}`,
       { sessionId, cause, mayHaveTakenEffect },

@@ -6,6 +6,7 @@ import {
   type SessionCatalog,
   StoreUnavailableError,
 } from '../../src/index.js';
+import { writeOutcomes } from '../../src/write-outcomes.js';
 import type { MapCatalog, StoredSession } from './map-catalog.js';
 import { bothRing, storeOnOldKey } from './scene.js';
 
@@ -95,6 +96,34 @@ describe('reencryptSessions, endings', () => {
     const writes = store.writes;
     await new Promise((done) => setTimeout(done, 20));
     expect(store.writes).toBe(writes);
+  });
+
+  it.each([
+    [writeOutcomes.none, 'before it was written'],
+    [writeOutcomes.unknown, 'not known whether it was written'],
+  ])('does not say of the whole run what an error says of one call: %s', async (outcome, told) => {
+    const store = await storeOnOldKey(8);
+    store.beforeReplace = async () => {
+      if (store.writes < 4) return;
+      const mayHaveTakenEffect = outcome === writeOutcomes.unknown;
+      throw new StoreUnavailableError(`Sessions: the store failed.${outcome} It is read-only.`, {
+        mayHaveTakenEffect,
+      });
+    };
+
+    const error = await reencryptSessions(store, { keyring: bothRing, batchSize: 4 }).catch(
+      (reason: unknown) => reason,
+    );
+
+    expect(error).toMatchObject({
+      message: expect.stringContaining('Sessions: the store failed. It is read-only.'),
+      report: {
+        reencrypted: 4,
+        findings: expect.arrayContaining([
+          expect.objectContaining({ message: expect.stringContaining(told) }),
+        ]),
+      },
+    });
   });
 
   it('closes the enumeration when it ends early', async () => {
