@@ -33,6 +33,8 @@ export class StoreAccess {
   readonly #deadlines: Deadlines;
   readonly #observer: StoreObserver | undefined;
   #lastEvent: unknown;
+  /** The store's client sends a statement again by itself: its answer does not show that nothing was changed before. */
+  sendsAgain = false;
 
   constructor(name: string, deadline: number, observer?: StoreObserver) {
     this.name = name;
@@ -209,7 +211,7 @@ export class StoreCall {
     this.#writesUnderWay++;
     try {
       const result = await this.#wait(operation(this.signal));
-      if (saysOfChange(result)) this.#hasWritten = true;
+      if (this.#access.sendsAgain || saysOfChange(result)) this.#hasWritten = true;
       return result;
     } catch (error) {
       if (!hadNoEffect(error)) this.#hasWritten = true;

@@ -118,9 +118,9 @@ export function expectNoHarm(
   const allowed = ['ERR_STORE_UNAVAILABLE', 'ERR_STORE_CONFLICT'];
   expect(Object.keys(outcome.errors).filter((code) => !allowed.includes(code))).toEqual([]);
   if (selected === undefined) return;
-  // On a machine that does nothing else it is at most 1.1.
+  // On a machine that does nothing else they are at most 1.1 and 2.
   expect(outcome.longest - outcome.stall).toBeLessThan(2);
-  expect((outcome.recovered ?? 0) - outcome.stall).toBeLessThan(2);
+  expect((outcome.recovered ?? 0) - outcome.stall).toBeLessThan(3);
 }
 
 function selectedRows(kind: ServerKind): Row[] {

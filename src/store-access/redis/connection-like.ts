@@ -10,7 +10,7 @@ import { RedisConnection } from './redis-connection.js';
 /**
  * A connection of our own that has the settings of `client`, and heals by itself. Not even a client that is
  * connected is used: when one of node-redis connects again, commands may be given the replies of others.
- * Only one for sentinels is used itself, as it cannot be copied, and heals as its own options let it.
+ * Only one for sentinels is used itself, as it cannot be closed while it hangs, and heals as its own options let it.
  *
  * @param isShared Whether that one is not to be closed.
  */
@@ -30,7 +30,8 @@ export function connectionLike(
     const copy = (node: Members, address: object) => copyOf(node, 'ioredis', access, address);
     return new RedisCluster(new IoredisNodes(client, copy), access);
   }
-  const healsItself = !hasMethods(client, 'duplicate');
+  const healsItself = kind === 'sentinel' || !hasMethods(client, 'duplicate');
+  access.sendsAgain = kind === 'sentinel';
   const make = () => (healsItself ? client : copyOf(client, kind, access));
   const shared = isShared && healsItself ? { shared: client } : {};
   return new RedisConnection({ kind, make, access, healsItself, ...shared });
