@@ -44,7 +44,7 @@ export class OpenedSessionStorage<
  * parameters are left to the driver (`?sslmode=require`). Or a pool of `pg` or `mysql2`, or a database of
  * `node:sqlite`, `better-sqlite3` or `libsql`: it is used, and never closed. Or a client, cluster client or
  * pool of `redis`, whose settings are used, for connections that `disconnect` closes and that do not keep the
- * process alive. Only a sentinel client is used itself, because it cannot be copied, and never closed.
+ * process alive. Only a sentinel client is used itself, and never closed.
  * @param options As of `KeyvSessionStorage`, and `table` and `schema`. They go before those of the URL.
  * @throws OptionInvalidError if the URL cannot be read or is of another kind; it is not repeated, as it
  * may hold a password. So it does for an option that does not exist or is invalid.
