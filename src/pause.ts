@@ -20,8 +20,8 @@ export function pause(milliseconds: number, signal?: AbortSignal): Promise<void>
  */
 export async function pauseBeforeAttempt(
   attempt: number,
-  longest = 100,
-  signal?: AbortSignal,
+  longest: number,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const bound = Math.min(longest, 2 ** Math.min(attempt, 10) - 2);
   if (bound > 0) await pause(Math.random() * bound, signal);

@@ -12,14 +12,14 @@ import { describeError } from './describe-error.js';
 import { endProcess, watchForOtherEnds } from './ending.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
 import { commandHelp, programHelp } from './help.js';
-import { hideKeysOf } from './redact.js';
+import { hideKeysInEnvironment } from './redact.js';
 import { flush, processTerminal, type Terminal } from './terminal.js';
 
 /** The version of this package. The build writes it in. */
 declare const PACKAGE_VERSION: string;
 
 async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  hideKeysOf(process.env);
+  hideKeysInEnvironment();
   try {
     return await dispatch(args, terminal);
   } catch (error) {
@@ -60,7 +60,7 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<Ex
     rest,
     commands.flatMap((known) => Object.keys(optionsOf(known))),
   );
-  hideKeysOf(process.env);
+  hideKeysInEnvironment();
   return command.run(given, terminal);
 }
 

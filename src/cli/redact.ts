@@ -1,8 +1,6 @@
 // Takes secrets out of messages that others wrote: drivers and catalogs of the app's own may quote
 // URLs, statements and values.
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 const hidden = '***';
 const secrets = new Set<string>();
 
@@ -16,8 +14,8 @@ export function hidePasswordOf(url: string): void {
 }
 
 /** From now on, hides the keys in the environment. */
-export function hideKeysOf(environment: Environment): void {
-  for (const [, key] of (environment.SESSION_ENCRYPTION_KEYS ?? '').matchAll(/([\w-]{40,})/g)) {
+export function hideKeysInEnvironment(): void {
+  for (const [, key] of (process.env.SESSION_ENCRYPTION_KEYS ?? '').matchAll(/([\w-]{40,})/g)) {
     addSecret(key);
   }
 }

@@ -72,9 +72,10 @@ export function settingsFrom(options?: EncryptedSessionStorageOptions) {
   return { ...settings, keyring: keyring ?? Keyring.fromEnv() };
 }
 
-const modeFrom = oneOf(sessionEncryptionModes, 'strict');
+export const modeFrom = oneOf(sessionEncryptionModes, 'strict');
 
-function modeFromEnvironment(): SessionEncryptionMode {
+/** @throws {OptionInvalidError} SESSION_ENCRYPTION_MODE is not one of the three. */
+export function modeFromEnvironment(): SessionEncryptionMode {
   const { SESSION_ENCRYPTION_MODE } = globalThis.process?.env ?? {};
   // An empty variable is one that is not set: Docker Compose and CI systems pass those on.
   const variable = SESSION_ENCRYPTION_MODE?.trim();

@@ -129,9 +129,7 @@ class MongodbSessionCatalog implements SessionCatalog<StoredSession> {
     if (current === undefined) return this.#insert(next);
     assertSameId(current, next);
     const { filter, update } = documentChanges(current, next);
-    const _id = this.#documentIds.get(current);
-    const place = _id === undefined ? {} : { _id: { $eq: _id } };
-    const where = { id: { $eq: next.id }, ...place, ...filter };
+    const where = this.#where(current, filter);
     if (isDeepStrictEqual(update, {})) {
       const find = () => this.#collection.findOne(where, exactly);
       return (await this.#calls.run({ sessionId: next.id }, find)) !== null;
@@ -144,9 +142,7 @@ class MongodbSessionCatalog implements SessionCatalog<StoredSession> {
   async removeSession(current: StoredSession): Promise<boolean> {
     assertSession(current);
     const { filter } = documentChanges(current, current);
-    const _id = this.#documentIds.get(current);
-    const place = _id === undefined ? {} : { _id: { $eq: _id } };
-    const where = { id: { $eq: current.id }, ...place, ...filter };
+    const where = this.#where(current, filter);
     return this.#write(current.id, where, async (filter) => {
       return (await this.#collection.deleteOne(filter, exactly)).deletedCount > 0;
     });
@@ -172,6 +168,11 @@ class MongodbSessionCatalog implements SessionCatalog<StoredSession> {
     return await this.#write(id, { id: { $eq: id } }, async (filter) => {
       return (await this.#collection.updateOne(filter, update, options)).upsertedCount > 0;
     });
+  }
+
+  #where(current: StoredSession, filter: object): object {
+    const _id = this.#documentIds.get(current);
+    return { id: { $eq: current.id }, ...(_id !== undefined && { _id: { $eq: _id } }), ...filter };
   }
 
   /**
