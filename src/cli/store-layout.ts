@@ -18,6 +18,8 @@ export interface FoundTable {
   readonly name: string;
   /** In PostgreSQL, where the table is not found by its name alone. */
   readonly schema?: string;
+  /** Its schema in PostgreSQL in any case. */
+  readonly home?: string | undefined;
   readonly columns: readonly string[];
 }
 
@@ -26,6 +28,7 @@ export interface FoundLayout {
   readonly layout: LayoutName;
   readonly table: string;
   readonly schema?: string;
+  readonly home?: string | undefined;
 }
 
 /** By which columns records of ours, and tables of sessions, are known. */
@@ -132,7 +135,7 @@ function lackingTable(found: readonly FoundTable[], wanted: WantedLayout): strin
   const { official, prisma, drizzle } = defaultTables;
   const names = wanted.table === undefined ? [official, prisma, drizzle] : [wanted.table];
   const table = found
-    .filter(({ name, schema }) => names.some((one) => one === name || one === `${schema}.${name}`))
+    .filter(({ name, home }) => names.some((one) => isCalled(one, name, home)))
     // Others, such as express-session, have a table called session as well.
     .find((one) => wanted.table !== undefined || plainColumns(one).includes('shop'));
   if (table === undefined || layoutOf(table, wanted).length > 0) return undefined;
@@ -149,9 +152,9 @@ const plainColumns = ({ columns }: FoundTable) => columns.map(plainName);
 
 /** A table of sessions by its columns. Under a name of the app's own it may be of any of their storages. */
 function layoutOf(found: FoundTable, wanted: WantedLayout): FoundLayout[] {
-  const { name, schema } = found;
+  const { name, schema, home } = found;
   const columns = plainColumns(found);
-  const place = schema === undefined ? { table: name } : { table: name, schema };
+  const place = { table: name, home, ...(schema === undefined ? {} : { schema }) };
   if (
     columns.length === recordColumns.length &&
     recordColumns.every((one) => columns.includes(one))
@@ -164,11 +167,14 @@ function layoutOf(found: FoundTable, wanted: WantedLayout): FoundLayout[] {
   return [{ layout: known ?? named ?? 'official', ...place }];
 }
 
-function isWanted({ layout, table, schema }: FoundLayout, wanted: WantedLayout): boolean {
+function isWanted({ layout, table, home }: FoundLayout, wanted: WantedLayout): boolean {
   if (wanted.layout !== undefined && layout !== wanted.layout) return false;
-  const name = wanted.table ?? defaultTables[layout];
-  return table === name || (schema !== undefined && `${schema}.${table}` === name);
+  return isCalled(wanted.table ?? defaultTables[layout], table, home);
 }
+
+/** Whether a name, with or without its schema, is that of a table. */
+const isCalled = (name: string, table: string, home: string | undefined) =>
+  name === table || (home !== undefined && name === `${home}.${table}`);
 
 /** A place for people. */
 export function describePlace(place: FoundLayout, kind: StoreKind): string {

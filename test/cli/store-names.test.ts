@@ -242,6 +242,8 @@ it.skipIf(postgresServer === undefined)('--table takes a schema as errors write 
   const url = await renamedTable('app_sessions');
   const client = new pg.Client(url);
   await client.connect();
+  const visible = await status(url, ['--table', 'public.app_sessions']);
+  expect(visible.stdout, visible.stderr).toContain(', table app_sessions (');
   await client.query('CREATE SCHEMA auth');
   await client.query('ALTER TABLE app_sessions SET SCHEMA auth');
   await client.end();

@@ -36,7 +36,10 @@ export const status: Command = {
     ...keyringOption,
     ...maxAgeOption,
     'expect-primary': {
-      help: ['A session that is not on the primary key is a finding: a gate for a pipeline.'],
+      help: [
+        'A session that is not on the primary key, such as a plaintext one in any mode, is a finding: a gate',
+        'for a pipeline.',
+      ],
     },
     mode: { value: 'MODE', help: ['The mode of the app, if not in SESSION_ENCRYPTION_MODE.'] },
     'user-info': { help: ['Counts plaintext user info as well.'] },

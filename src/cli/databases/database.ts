@@ -21,12 +21,14 @@ export function tablesOf(rows: unknown): FoundTable[] {
   const tables = new Map<string, FoundTable & { readonly columns: string[] }>();
   for (const row of Array.isArray(rows) ? rows : []) {
     const [name, column] = [String(memberOf(row, 'table')), String(memberOf(row, 'column'))];
-    const schema = memberOf(row, 'schema');
-    const place = typeof schema === 'string' ? { name, schema } : { name };
-    const key = JSON.stringify(place);
+    const [schema, home] = [textOf(memberOf(row, 'schema')), textOf(memberOf(row, 'home'))];
+    const place = { name, home, ...(schema === undefined ? {} : { schema }) };
+    const key = JSON.stringify([name, schema]);
     const table = tables.get(key) ?? { ...place, columns: [] };
     table.columns.push(column);
     tables.set(key, table);
   }
   return [...tables.values()];
 }
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);

@@ -8,7 +8,7 @@ import { connectTimeout, type Database, tablesOf } from './database.js';
 /** Tables that are found without their schema have none here. Of a schema, only what its role may use. */
 const tables = `
   SELECT CASE WHEN pg_table_is_visible(c.oid) AND $1::text IS NULL THEN NULL ELSE n.nspname::text END AS schema,
-    c.relname::text AS table, a.attname::text AS column
+    n.nspname::text AS home, c.relname::text AS table, a.attname::text AS column
   FROM pg_class c
   JOIN pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_attribute a ON a.attrelid = c.oid
