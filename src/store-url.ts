@@ -44,6 +44,12 @@ export function assertReadableUrl(url: string): void {
       'The URL of an SQLite store names a file: it has no user, no password and no host.',
     );
   }
+  // SQLite would open a database that is gone with the process.
+  if (storeKind(url) === 'sqlite' && sqliteUrlParts(url).path === '') {
+    throw new OptionInvalidError(
+      'The URL of an SQLite store names no file: write its path after it, as in sqlite:sessions.db.',
+    );
+  }
   if (withoutServer.includes(storeKind(url))) return;
   // What follows would be a path, and the server that of the driver's defaults.
   if (!url.slice(schemeOf(url).length).startsWith('://')) {
@@ -56,10 +62,12 @@ export function assertReadableUrl(url: string): void {
     return;
   }
   throw new OptionInvalidError(
-    url.includes('@')
-      ? 'The URL of the session store cannot be read. Write special characters in the user and the password ' +
-          'as encodeURIComponent does: %23 for #, %25 for %, %2F for /, %3F for ?, %40 for @.'
-      : 'The URL of the session store cannot be read: see its host and its port.',
+    `The URL of the session store cannot be read: see its host and its port.${
+      url.includes('@')
+        ? ' Write special characters in the user and the password as encodeURIComponent does: %23 for #, ' +
+          '%25 for %, %2F for /, %3F for ?, %40 for @.'
+        : ''
+    }`,
   );
 }
 

@@ -54,6 +54,13 @@ describe('refused', () => {
     ['sqlite:a.db?tabel=app', 'no option "tabel": table is meant, perhaps'],
     ['mysql://localhost/app?schema=app', '?schema= is for PostgreSQL'],
     ['mysql://localhost?database=app', 'names none: write its name after the host'],
+    ['sqlite:', 'names no file: write its path after it, as in sqlite:sessions.db'],
+    ['sqlite://', 'names no file'],
+    ['sqlite:?table=a', 'names no file'],
+    [
+      'postgres://app@localhost:port/app',
+      'cannot be read: see its host and its port. Write special',
+    ],
     ['mysql:app', 'goes on with //, as in mysql://localhost'],
     ['redis:localhost:6379', 'goes on with //, as in redis://localhost'],
     ['postgres:app', 'goes on with //, as in postgres://localhost'],
