@@ -3,7 +3,6 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { uniqueName } from '../conformance/backend.js';
 import { type CompiledPrograms, compilePrograms } from '../conformance/processes/compile.js';
 import { projectFolder } from '../conformance/project-folder.js';
 import { canStartRedis } from '../servers/redis.js';
@@ -18,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => program?.remove());
 
 async function expectEnd(way: string, url: string): Promise<void> {
-  const app = fork(program.path(source), [way, url, uniqueName()], {
+  const app = fork(program.path(source), [way, url], {
     cwd: projectFolder,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

@@ -2,7 +2,9 @@
 import { Session } from '@shopify/shopify-api';
 import { openSessionStorage } from '../../../src/open/index.js';
 
-const [way = '', url = '', prefix = ''] = process.argv.slice(2);
+const [way = '', url = ''] = process.argv.slice(2);
+// That of the test, which removes what starts with it.
+const prefix = new URL(url).searchParams.get('prefix') ?? undefined;
 
 const session = new Session({
   id: 'offline_ends.myshopify.com',
