@@ -78,7 +78,9 @@ const overClient =
       storage,
       async close() {
         await storage.disconnect?.();
-        if (client.isOpen) await (client.destroy?.() ?? client.disconnect?.());
+        if (!client.isOpen) return;
+        if (client.destroy === undefined) await client.disconnect?.();
+        else await client.destroy();
       },
     };
   };
