@@ -2,28 +2,28 @@
 import type { PoolConnections } from '../store-access/pool-connections.js';
 
 /** A pool that is open. */
-export interface OpenedPool<Connection> {
-  readonly connections: PoolConnections<Connection>;
+export interface OpenedPool<Result> {
+  readonly connections: Pick<PoolConnections<unknown, Result>, 'run'>;
   /** Closes it; missing for the app's own. */
   readonly end?: () => Promise<void>;
 }
 
-export class LazyConnections<Connection> {
-  readonly #open: () => Promise<OpenedPool<Connection>>;
-  #opening: Promise<OpenedPool<Connection>> | undefined;
+export class LazyConnections<Result> {
+  readonly #open: () => Promise<OpenedPool<Result>>;
+  #opening: Promise<OpenedPool<Result>> | undefined;
 
-  constructor(open: () => Promise<OpenedPool<Connection>>) {
+  constructor(open: () => Promise<OpenedPool<Result>>) {
     this.#open = open;
   }
 
-  async use<T>(work: (connection: Connection) => Promise<T>, signal: AbortSignal): Promise<T> {
+  async run(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<Result> {
     this.#opening ??= this.#open();
     const { connections } = await this.#opening.catch((error: unknown) => {
       // A package that was missing may be installed by the next call.
       this.#opening = undefined;
       throw error;
     });
-    return connections.use(work, signal);
+    return connections.run(sql, values, signal);
   }
 
   async close(): Promise<void> {

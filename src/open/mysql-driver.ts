@@ -26,8 +26,8 @@ export function openMysql(
     return { connections: mysqlConnections(pool, access), end: () => pool.end() };
   });
   const runner: SqlRunner = {
-    async query(sql, values, signal) {
-      const [result] = await lazy.use((connection) => connection.execute(sql, [...values]), signal);
+    async query(...statement) {
+      const [result] = await lazy.run(...statement);
       // In place of rows, a statement that changes some is answered with a header.
       return (Array.isArray(result) ? result : [result]).filter(hasMembers);
     },

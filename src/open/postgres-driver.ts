@@ -27,8 +27,8 @@ export function openPostgres(
     return { connections: postgresConnections(pool, access), end: () => pool.end() };
   });
   const runner: SqlRunner = {
-    async query(sql, values, signal) {
-      const { rows } = await lazy.use((client) => client.query(sql, [...values]), signal);
+    async query(...statement) {
+      const { rows } = await lazy.run(...statement);
       return rows.filter(hasMembers);
     },
     close: () => lazy.close(),

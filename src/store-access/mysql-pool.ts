@@ -12,6 +12,8 @@ export interface MysqlPool {
 
 /** What is needed of a connection of such a pool. */
 export interface MysqlConnection {
+  /** The connection itself, where this wraps it. */
+  readonly connection?: object;
   // biome-ignore lint/suspicious/noExplicitAny: mysql2's types of a parameter differ by release
   execute(sql: string, values: any): Promise<[unknown, unknown]>;
   release(): void;
@@ -29,7 +31,7 @@ export function isMysqlPool(value: unknown): value is MysqlPool {
 export function mysqlConnections(
   pool: MysqlPool,
   access: StoreAccess,
-): PoolConnections<MysqlConnection> {
+): PoolConnections<MysqlConnection, [unknown, unknown]> {
   // A pool with promises has one with callbacks inside.
   const config = memberOf(memberOf(pool, 'pool') ?? pool, 'config');
   const size = Number(memberOf(config, 'connectionLimit'));
@@ -37,22 +39,26 @@ export function mysqlConnections(
     {
       size: size > 0 ? size : defaultSize,
       take: () => pool.getConnection(),
+      // A pool with promises wraps a connection again each time that it is taken.
+      // Prepared statements: what is interpolated depends on the server's sql_mode, and ends up in errors.
+      execute: (connection, sql, values) => connection.execute(sql, [...values]),
+      identityOf: (connection) => connection.connection ?? connection,
       giveBack(connection, isBroken) {
         if (isBroken) connection.destroy();
         else connection.release();
       },
       isOfConnection,
+      isReadOnly: (error) => codeOf(error) === 'ER_OPTION_PREVENTS_STATEMENT',
     },
     access,
   );
 }
 
 /**
- * Whether the connection is lost, leads to a server that takes no writes, or is about to be closed, as
- * after a packet that was too large (SQLSTATE class 08) or KILL (70100).
+ * Whether the connection is lost, or is about to be closed, as after a packet that was too large
+ * (SQLSTATE class 08) or KILL (70100).
  */
 function isOfConnection(error: unknown): boolean {
   const state = memberOf(error, 'sqlState');
-  if (state === undefined || codeOf(error) === 'ER_OPTION_PREVENTS_STATEMENT') return true;
-  return /^(08|70100)/.test(String(state));
+  return state === undefined || /^(08|70100)/.test(String(state));
 }

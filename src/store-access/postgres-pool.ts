@@ -12,9 +12,14 @@ export interface PostgresPool {
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
+/** What is needed of what a statement answers. */
+export interface PostgresResult {
+  readonly rows: unknown[];
+}
+
 /** What is needed of a client of such a pool. */
 export interface PostgresClient {
-  query(sql: string, values: unknown[]): Promise<{ readonly rows: unknown[] }>;
+  query(sql: string, values: unknown[]): Promise<PostgresResult>;
   /** @param destroy Whether to close the connection. */
   release(destroy?: boolean): void;
   on(event: 'error', listener: (error: Error) => void): unknown;
@@ -32,7 +37,7 @@ export function isPostgresPool(value: unknown): value is PostgresPool {
 export function postgresConnections(
   pool: PostgresPool,
   access: StoreAccess,
-): PoolConnections<PostgresClient> {
+): PoolConnections<PostgresClient, PostgresResult> {
   // Without a listener, a server that restarts while connections are idle would end the process.
   pool.on('error', (error) => access.noteEvent(error));
   const size = Number(memberOf(memberOf(pool, 'options'), 'max'));
@@ -44,11 +49,14 @@ export function postgresConnections(
         client.on('error', passOver);
         return client;
       },
+      identityOf: (client) => client,
+      execute: (client, sql, values) => client.query(sql, [...values]),
       giveBack(client, isBroken) {
         client.off('error', passOver);
         client.release(isBroken);
       },
       isOfConnection,
+      isReadOnly: (error) => codeOf(error) === '25006',
     },
     access,
   );
@@ -57,8 +65,8 @@ export function postgresConnections(
 /** The statement that is under way fails as well, and the pool keeps no client that is lost. */
 function passOver(): void {}
 
-/** Whether the connection is lost, or leads to a server that takes no writes. */
+/** Whether the connection is lost. */
 function isOfConnection(error: unknown): boolean {
   const isAnswer = memberOf(error, 'severity') !== undefined;
-  return !isAnswer || /^(25006|57P|08)/.test(codeOf(error) ?? '');
+  return !isAnswer || /^(57P|08)/.test(codeOf(error) ?? '');
 }

@@ -65,12 +65,10 @@ const official = { expires: 'seconds', refreshTokenExpires: 'seconds' } as const
 
 function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreAccess): SqlDatabase {
   const connections = mysqlConnections(pool, calls);
-  // Prepared statements: what is interpolated depends on the server's sql_mode, and ends up in errors.
-  const run = async (sql: string, values: readonly unknown[], signal: AbortSignal) =>
-    (await connections.use((connection) => connection.execute(sql, [...values]), signal))[0];
-  const rows: SqlDatabase['rows'] = async (...statement) => (await run(...statement)) as Row[];
+  const rows: SqlDatabase['rows'] = async (...statement) =>
+    (await connections.run(...statement))[0] as Row[];
   const affected: SqlDatabase['change'] = async (...statement) =>
-    Number(((await run(...statement)) as Row).affectedRows);
+    Number(((await connections.run(...statement))[0] as Row).affectedRows);
   return {
     table,
     quotedTable: quoteMysql(table),

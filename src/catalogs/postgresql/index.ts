@@ -77,8 +77,8 @@ function postgresqlDatabase(
   const qualified = qualifiedPostgresql(table, schema);
   const shown = schema === undefined ? table : `${schema}.${table}`;
   const connections = postgresConnections(pool, calls);
-  const rows: SqlDatabase['rows'] = async (sql, values, signal) =>
-    (await connections.use((client) => client.query(sql, [...values]), signal)).rows as Row[];
+  const rows: SqlDatabase['rows'] = async (...statement) =>
+    (await connections.run(...statement)).rows as Row[];
   const change: SqlDatabase['change'] = async (sql, values, signal) =>
     (await rows(`${sql} RETURNING 1 AS done`, values, signal)).length;
   return {
