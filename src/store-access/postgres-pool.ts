@@ -12,14 +12,9 @@ export interface PostgresPool {
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
-/** What is needed of what a statement answers. */
-export interface PostgresResult {
-  readonly rows: unknown[];
-}
-
 /** What is needed of a client of such a pool. */
 export interface PostgresClient {
-  query(sql: string, values: unknown[]): Promise<PostgresResult>;
+  query(sql: string, values: unknown[]): Promise<{ readonly rows: unknown[] }>;
   /** @param destroy Whether to close the connection. */
   release(destroy?: boolean): void;
   on(event: 'error', listener: (error: Error) => void): unknown;
@@ -37,7 +32,7 @@ export function isPostgresPool(value: unknown): value is PostgresPool {
 export function postgresConnections(
   pool: PostgresPool,
   access: StoreAccess,
-): PoolConnections<PostgresClient, PostgresResult> {
+): PoolConnections<PostgresClient, { readonly rows: unknown[] }> {
   // Without a listener, a server that restarts while connections are idle would end the process.
   pool.on('error', (error) => access.noteEvent(error));
   const size = Number(memberOf(memberOf(pool, 'options'), 'max'));
