@@ -22,17 +22,26 @@ export interface ConnectionPool<Connection, Result> {
   isReadOnly(error: unknown): boolean;
 }
 
+/** What is known of a connection that was used. */
+interface KnownConnection {
+  /** In the order in which they were first used. */
+  readonly number: number;
+  /** How many refusals there had been when its last write was begun. */
+  wroteAfter: number;
+}
+
 export class PoolConnections<Connection, Result> {
   readonly #pool: ConnectionPool<Connection, Result>;
   readonly #limiter: Limiter;
   readonly #connecting = new Connecting();
-  /** The number of each connection, in the order in which they were first used. */
-  readonly #numbers = new WeakMap<object, number>();
+  readonly #known = new WeakMap<object, KnownConnection>();
   #newest = 0;
-  /** Connections before this one are closed. */
-  #oldest = 0;
-  /** The newest connection when the server last refused a write. */
-  #refusedAt: number | undefined;
+  /** How often the server has refused to write. */
+  #refusals = 0;
+  /** The refusals after which a write was begun and made: maybe by another server, which has taken over. */
+  #overcome = 0;
+  /** The newest connection when that was found. */
+  #newestThen = 0;
 
   constructor(pool: ConnectionPool<Connection, Result>, access: StoreAccess) {
     this.#pool = pool;
@@ -57,30 +66,29 @@ export class PoolConnections<Connection, Result> {
     return begunInTime(begun, signal, 'No connection to the database was there in time.');
   }
 
+  /** A connection that does not lead to a server whose place has been taken: what is read there is out of date. */
   async #take(): Promise<Connection> {
     for (;;) {
       const connection = await this.#pool.take();
-      if (this.#numberOf(connection) >= this.#oldest) return connection;
+      const { number, wroteAfter } = this.#knownAs(connection);
+      if (number > this.#newestThen || wroteAfter >= this.#overcome) return connection;
       this.#pool.giveBack(connection, true);
     }
   }
 
-  #numberOf(connection: Connection): number {
+  #knownAs(connection: Connection): KnownConnection {
     const identity = this.#pool.identityOf(connection);
-    const number = this.#numbers.get(identity) ?? ++this.#newest;
-    this.#numbers.set(identity, number);
-    return number;
+    const known = this.#known.get(identity) ?? { number: ++this.#newest, wroteAfter: 0 };
+    this.#known.set(identity, known);
+    return known;
   }
 
-  /**
-   * A write has been made again after some were refused: another server may have taken over. Then older
-   * connections lead to its predecessor, which answers reads with what is out of date.
-   */
-  #noteWrite(connection: Connection): void {
-    const number = this.#numberOf(connection);
-    if (this.#refusedAt === undefined || number <= this.#refusedAt) return;
-    this.#oldest = number;
-    this.#refusedAt = undefined;
+  /** @param refusals As many as there were when the write was begun. */
+  #noteWrite(connection: Connection, refusals: number): void {
+    this.#knownAs(connection).wroteAfter = refusals;
+    if (refusals <= this.#overcome) return;
+    this.#overcome = refusals;
+    this.#newestThen = this.#newest;
   }
 
   async #on(
@@ -89,6 +97,7 @@ export class PoolConnections<Connection, Result> {
     values: readonly unknown[],
     signal: AbortSignal,
   ): Promise<Result> {
+    const refusals = this.#refusals;
     let isHeld = true;
     const giveBack = (isBroken: boolean) => {
       if (isHeld) this.#pool.giveBack(connection, isBroken);
@@ -105,12 +114,12 @@ export class PoolConnections<Connection, Result> {
           return new Error('The database did not answer in time.');
         },
       );
-      if (!/^SELECT/i.test(sql)) this.#noteWrite(connection);
+      if (!/^SELECT/i.test(sql)) this.#noteWrite(connection, refusals);
       giveBack(false);
       return result;
     } catch (error) {
       const isReadOnly = this.#pool.isReadOnly(error);
-      if (isReadOnly) this.#refusedAt = this.#newest;
+      if (isReadOnly) this.#refusals++;
       giveBack(isReadOnly || this.#pool.isOfConnection(error));
       throw error;
     }
