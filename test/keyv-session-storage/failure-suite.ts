@@ -47,6 +47,9 @@ export function describeFailures<Server extends FailingServer>(
       await server.stop();
     });
 
+    /** Until connections that may be idle for a millisecond only are closed (`@keyv/postgres`). */
+    const nobodyCalls = () => new Promise((resolve) => setTimeout(resolve, 100));
+
     /** Every operation rejects with the public error; none answers as if there were no session. */
     const everythingFails = async (storage: KeyvSessionStorage<Session>) => {
       const operations = {
@@ -66,6 +69,7 @@ export function describeFailures<Server extends FailingServer>(
     test('a server that is killed: every call rejects; restarted: every call works again', async () => {
       const storage = storageOf();
       await eventually(() => storage.storeSession(session('before')));
+      await nobodyCalls();
       await server.kill();
       await everythingFails(storage);
       await server.restart();
@@ -78,11 +82,13 @@ export function describeFailures<Server extends FailingServer>(
     test('a server that restarts while nobody calls does not end the process', async () => {
       const storage = storageOf();
       await eventually(() => storage.storeSession(session('idle')));
+      await nobodyCalls();
       await server.restart();
       expect(await load(storage)).toMatchObject({ accessToken: 'idle' });
     });
 
     test('a server that is down at the start: every call rejects; once it is up, every call works', async () => {
+      await nobodyCalls();
       await server.kill();
       const storage = storageOf();
       await everythingFails(storage);
@@ -124,6 +130,7 @@ export function describeFailures<Server extends FailingServer>(
 
     // The last one: the server keeps its password.
     test('a wrong password: every call rejects, and no error shows the right one', async () => {
+      await nobodyCalls();
       await server.setPassword('the-right-password');
       const storage = storageOf();
       const error = await within(patience, 'load', storage.loadSession(`offline_${shop}`));
