@@ -123,7 +123,7 @@ export function invalidOption(name: string, expected: string, value: unknown): O
     typeof value === 'number'
       ? String(value)
       : typeof value === 'string'
-        ? 'other text'
+        ? `${value === '' ? 'empty' : 'other'} text`
         : typeName(value);
   return new OptionInvalidError(`${name} must be ${expected}, but is ${given}.`);
 }

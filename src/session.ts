@@ -10,6 +10,26 @@ export interface SessionLike {
   accessToken?: string | undefined;
 }
 
+/** A session that may be renewed: shopify-api 12 and later. */
+export interface RenewableSession extends SessionLike {
+  readonly refreshToken?: string | undefined;
+  readonly refreshTokenExpires?: Date | undefined;
+}
+
+/**
+ * The time after which a session is of no use, or `undefined` if there is none: an online session at
+ * `expires`, an offline session at `refreshTokenExpires`, and never at `expires` while a refresh
+ * token could renew it. An offline session that does not expire stays until the app is uninstalled.
+ *
+ * @returns Milliseconds since the epoch.
+ */
+export function lastUseOf(session: RenewableSession): number | undefined {
+  const { isOnline, expires, refreshToken, refreshTokenExpires } = session;
+  if (isOnline && !refreshToken) return expires ? Number(new Date(expires)) : undefined;
+  if (!refreshTokenExpires) return undefined;
+  return Math.max(Number(new Date(refreshTokenExpires)), Number(new Date(expires ?? 0)));
+}
+
 /** What every session storage of shopify-api 1 to 15 has. */
 // biome-ignore lint/suspicious/noExplicitAny: method parameters of any Session class must fit here
 export interface SessionStorageLike<S = any> {

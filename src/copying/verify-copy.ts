@@ -2,7 +2,7 @@
 
 import { callSafely } from '../app-callback.js';
 import { inBatches, isAboutOneSession, severalAtOnce } from '../reencryption/internal.js';
-import type { SessionLike } from '../session.js';
+import { lastUseOf, type SessionLike } from '../session.js';
 import type { SessionCatalog } from '../session-catalog.js';
 import type { CopySettings, DestinationCatalog } from './copy-options.js';
 import type { CopyVerification } from './copy-report.js';
@@ -19,7 +19,8 @@ export async function verifyCopy(
     found.source++;
     const copy = await load(destination, session.id);
     if (copy === 'unreadable') found.different++;
-    else if (copy === undefined) found[hasExpired(session) ? 'expired' : 'missing']++;
+    else if (copy === undefined)
+      found[Number(lastUseOf(session)) < Date.now() ? 'expired' : 'missing']++;
     else found[isSameSession(session, copy) ? 'same' : 'different']++;
   };
   type Visit = (batch: readonly SessionLike[]) => Promise<void>;
@@ -48,11 +49,4 @@ async function load(catalog: DestinationCatalog, id: string) {
     if (isAboutOneSession(error)) return 'unreadable';
     throw error;
   }
-}
-
-/** Whether a store may drop the session: online, or renewable no longer. */
-function hasExpired(session: SessionLike & { refreshTokenExpires?: Date }): boolean {
-  const { isOnline, expires, refreshTokenExpires } = session;
-  const end = refreshTokenExpires ?? (isOnline ? expires : undefined);
-  return end !== undefined && end !== null && new Date(end).getTime() < Date.now();
 }

@@ -76,20 +76,22 @@ export interface ColumnLimit {
 }
 
 /**
- * A value is too long for its column. Nothing was stored; `limit` says how to make room.
+ * A value is too long for its column. Nothing was stored; `limits` says how to make room.
  *
  * @example
- * if (error instanceof ValueTooLongError) console.error(error.limit?.remedy); // ALTER TABLE …
+ * if (error instanceof ValueTooLongError) {
+ *   for (const { remedy } of error.limits) console.error(remedy); // ALTER TABLE …
+ * }
  */
 export class ValueTooLongError extends BaseError {
   static readonly code = 'ERR_VALUE_TOO_LONG';
   readonly code = ValueTooLongError.code;
-  /** Missing where only the database noticed, which does not say which column it was. */
-  readonly limit: ColumnLimit | undefined;
+  /** Every column that is too short. None where only the database noticed, which does not say which. */
+  readonly limits: readonly ColumnLimit[];
 
-  constructor(message: string, place: ErrorPlace = {}, limit?: ColumnLimit) {
+  constructor(message: string, place: ErrorPlace = {}, limits: readonly ColumnLimit[] = []) {
     super(message, place);
-    this.limit = limit;
+    this.limits = limits;
   }
 }
 

@@ -10,11 +10,12 @@ export interface TooShortColumn extends ColumnLimit {
 export class TooShortColumns {
   readonly #byColumn = new Map<string, TooShortColumn>();
 
-  count({ limit }: ValueTooLongError): void {
-    if (limit === undefined) return;
-    const known = this.#byColumn.get(limit.column);
-    const longest = known !== undefined && known.needs >= limit.needs ? known : limit;
-    this.#byColumn.set(limit.column, { ...longest, sessions: (known?.sessions ?? 0) + 1 });
+  count({ limits }: ValueTooLongError): void {
+    for (const limit of limits) {
+      const known = this.#byColumn.get(limit.column);
+      const longest = known !== undefined && known.needs >= limit.needs ? known : limit;
+      this.#byColumn.set(limit.column, { ...longest, sessions: (known?.sessions ?? 0) + 1 });
+    }
   }
 
   toList(): TooShortColumn[] {

@@ -79,6 +79,14 @@ describe.each(databases)('a token column of %s that is too short', (name, open) 
       await expect(tables.catalog.replaceSession(undefined, other)).rejects.toMatchObject({
         code: 'ERR_VALUE_TOO_LONG',
       });
+      const both = { ...next, refreshToken: 'longer than twenty, too' };
+      const [misfit] = (await tables.catalog.misfits?.([both])) ?? [];
+      expect(misfit).toMatchObject({
+        message: expect.stringMatching(
+          /accessToken needs 29 .*ALTER.*refreshToken needs 23 .*ALTER/s,
+        ),
+        limits: [{ needs: 29 }, { needs: 23 }],
+      });
       await expect(everySession(tables.catalog)).resolves.toEqual([current]);
     },
   );

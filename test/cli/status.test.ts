@@ -236,7 +236,7 @@ describe('encrypted-sessions status', () => {
         replaceSession: async () => false,
         misfits: async (sessions) => sessions.map(({ id }, at) => id.includes('-1.') ? undefined :
           new ValueTooLongError('It is too long.', { sessionId: id },
-            { column: 'sessions.column' + at % ${columns}, ...limit })),
+            [{ column: 'sessions.column' + at % ${columns}, ...limit }])),
       };`,
     );
 

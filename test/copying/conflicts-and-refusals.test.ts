@@ -71,13 +71,15 @@ describe('copySessions', () => {
   it('counts sessions that have expired apart from sessions that are missing', async () => {
     const [source, destination] = [new MapCatalog(), new MapCatalog()];
     const expired = new Date(Date.now() - 1_000);
-    await source.storeSession({ ...offlineSession(1), isOnline: true, expires: expired });
-    await source.storeSession(offlineSession(2));
+    const online = { isOnline: true, expires: expired };
+    await source.storeSession({ ...offlineSession(1), ...online, refreshToken: undefined });
+    await source.storeSession({ ...offlineSession(2), ...online, refreshToken: 'renews it' });
+    await source.storeSession(offlineSession(3));
     destination.replaceSession = async () => true;
 
     const report = await copySessions(source, destination, settings);
 
-    expect(report.verification).toMatchObject({ source: 2, missing: 1, expired: 1 });
+    expect(report.verification).toMatchObject({ source: 3, missing: 2, expired: 1 });
   });
 
   it('needs a destination that can load one session, and that is atomic', async () => {

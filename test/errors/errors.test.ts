@@ -43,7 +43,7 @@ function remedyFor(error: unknown): string {
       return error.mayHaveTakenEffect ? 'read' : 'store again';
     case 'ERR_VALUE_TOO_LONG':
       expectTypeOf(error).toEqualTypeOf<ValueTooLongError>();
-      return error.limit?.remedy ?? 'widen';
+      return error.limits[0]?.remedy ?? 'widen';
     default:
       return 'look';
   }

@@ -1,6 +1,7 @@
 // Every session is measured as it is to be stored, and as it would be sealed: in every mode.
 import { describe, expect, it } from 'vitest';
 import {
+  type ColumnLimit,
   EncryptedSessionStorage,
   generateKey,
   Keyring,
@@ -29,13 +30,13 @@ class NarrowCatalog extends MapCatalog {
   }
 
   #misfit({ id, ...values }: StoredSession): Misfit | undefined {
-    for (const [column, holds] of Object.entries(this.#holds)) {
+    const limits = Object.entries(this.#holds).flatMap(([column, holds]): ColumnLimit[] => {
       const needs = String(Reflect.get(values, column) ?? '').length;
-      if (needs <= holds) continue;
-      const limit = { column, needs, holds, unit: 'characters', remedy: 'Widen it.' } as const;
-      return new ValueTooLongError(`Session ${id}: too long.`, { sessionId: id }, limit);
-    }
-    return undefined;
+      if (needs <= holds) return [];
+      return [{ column, needs, holds, unit: 'characters', remedy: 'Widen it.' }];
+    });
+    if (limits.length === 0) return undefined;
+    return new ValueTooLongError(`Session ${id}: too long.`, { sessionId: id }, limits);
   }
 }
 
@@ -86,6 +87,22 @@ describe.each([{ dryRun: true }, { dryRun: false }])(
 
       expect(report).toMatchObject({ reencrypted: 0, doesNotFit: 1 });
       expect(report.tooShortColumns).toMatchObject([{ needs: 38, holds: 30, sessions: 1 }]);
+      expect(store.writes).toBe(0);
+    });
+
+    it('names every column that is too short for one session', async () => {
+      const store = await narrowStore(
+        { ...offlineSession(1), accessToken: token },
+        { accessToken: 190, refreshToken: 150 },
+      );
+
+      const report = await reencryptSessions(store, { keyring, mode: 'migrate', dryRun });
+
+      expect(report).toMatchObject({ reencrypted: 0, doesNotFit: 1 });
+      expect(report.tooShortColumns).toMatchObject([
+        { column: 'accessToken', needs: 220, holds: 190, sessions: 1 },
+        { column: 'refreshToken', holds: 150, sessions: 1 },
+      ]);
       expect(store.writes).toBe(0);
     });
 

@@ -54,7 +54,7 @@ function tooLong(sessionId: string, field: string, needs: number): ValueTooLongE
     unit: 'characters',
     remedy: 'widen it',
   } as const;
-  return new ValueTooLongError(`Session ${sessionId}: too long.`, { sessionId, field }, limit);
+  return new ValueTooLongError(`Session ${sessionId}: too long.`, { sessionId, field }, [limit]);
 }
 
 describe('the report of reencryptSessions', () => {

@@ -1,6 +1,11 @@
 // The table of an official storage: which of the known columns it has, what they hold for a session,
 // and what replacing one session by another would change in them.
-import { OptionInvalidError, SessionInvalidError, ValueTooLongError } from '../../errors.js';
+import {
+  type ColumnLimit,
+  OptionInvalidError,
+  SessionInvalidError,
+  ValueTooLongError,
+} from '../../errors.js';
 import type { CatalogWarning, Misfit } from '../../session-catalog.js';
 import { assertSameId, assertSession, type StoredSession } from '../stored-session.js';
 import { byPlainName, plainName } from './column-names.js';
@@ -42,6 +47,13 @@ export interface TableColumn extends SessionColumn {
 export interface ColumnValue {
   readonly column: TableColumn;
   readonly value: unknown;
+}
+
+/** A field that is too long for its column, and what is said of it. */
+interface FieldLimit {
+  readonly field: string;
+  readonly limit: ColumnLimit;
+  readonly finding: string;
 }
 
 /** How a table is changed so that sessions fit in it. */
@@ -178,16 +190,18 @@ export class SessionTable {
   ): ColumnValue[] {
     const values: ColumnValue[] = [];
     const missing: string[] = [];
+    const limits: FieldLimit[] = [];
     for (const known of columns) {
       const value = columnValue(known, session, this.format);
       if (!isWanted(known, value)) continue;
       const column = this.columns.find(({ name }) => name === known.name);
       if (column !== undefined) {
-        const error = this.#tooLong(column, value, session.id);
-        if (error !== undefined) throw error;
+        const limit = this.#limitOf(column, value);
+        if (limit !== undefined) limits.push(limit);
         values.push({ column, value });
       } else if (!isNothing(value) && !this.#hasColumnFor(known)) missing.push(known.name);
     }
+    if (limits.length > 0) throw this.#tooLong(session.id, limits);
     if (missing.length > 0) {
       throw columnsMissing(
         session.id,
@@ -207,11 +221,7 @@ export class SessionTable {
   }
 
   /** Outside its strict mode MySQL would cut the value, and what is cut of a token is lost. */
-  #tooLong(
-    { name, found }: TableColumn,
-    value: unknown,
-    sessionId: string,
-  ): ValueTooLongError | undefined {
+  #limitOf({ name, found }: TableColumn, value: unknown): FieldLimit | undefined {
     const { length: holds, unit = 'characters' } = found;
     // No text has more characters than UTF-16 units.
     if (typeof value !== 'string' || holds === undefined) return undefined;
@@ -219,11 +229,20 @@ export class SessionTable {
     const needs = unit === 'bytes' ? new TextEncoder().encode(value).length : [...value].length;
     if (needs <= holds) return undefined;
     const remedy = this.#remedies.widen(found, Math.max(ampleLength, needs));
-    return new ValueTooLongError(
-      `Session ${sessionId}: ${name} needs ${needs} ${unit}, and column ${found.name} of table ${this.#name} holds ${holds}. ` +
+    return {
+      field: name,
+      limit: { column: `${this.#name}.${found.name}`, needs, holds, unit, remedy },
+      finding:
+        `${name} needs ${needs} ${unit}, and column ${found.name} of table ${this.#name} holds ${holds}. ` +
         `Widen it: ${remedy}`,
-      { sessionId, field: name },
-      { column: `${this.#name}.${found.name}`, needs, holds, unit, remedy },
+    };
+  }
+
+  #tooLong(sessionId: string, limits: readonly FieldLimit[]): ValueTooLongError {
+    return new ValueTooLongError(
+      `Session ${sessionId}: ${limits.map(({ finding }) => finding).join(' ')}`,
+      { sessionId, field: limits[0]?.field },
+      limits.map(({ limit }) => limit),
     );
   }
 }
