@@ -1,6 +1,6 @@
 // A batch of which the store refuses a part: what is said, and what is counted, is what is stored.
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sqliteCatalog } from '../../src/catalogs/sqlite/index.js';
 import type { StoredSession } from '../../src/catalogs/stored-session.js';
 import {
@@ -59,67 +59,52 @@ const resealed = (session: StoredSession): StoredSession => ({
 
 describe.each(batchStores)('$name: a batch of which one session is refused', (backend) => {
   const server = backend.server === undefined ? '' : sharedServer(backend.server);
+  let store: BatchStore;
+  beforeAll(async () => {
+    if (server === undefined) return;
+    store = await backend.open(server);
+    await fill(store);
+    await store.refuse(refused);
+  });
+  afterAll(() => store?.close());
 
-  test.skipIf(server === undefined)(
-    'says whether something was written, and is counted by what was',
-    async () => {
-      const store = await backend.open(server ?? '');
-      try {
-        const read = await fill(store);
-        expect(read).toHaveLength(count);
-        await store.refuse(refused);
+  test.skipIf(server === undefined)('is reported by re-encryption as it was left', async () => {
+    const keyring = Keyring.parse(`${newKey},${oldKey}`);
 
-        const changes = read.map((current) => ({ current, next: resealed(current) }));
-        const error: unknown = await Promise.resolve(
-          store.catalog.replaceSessions?.(changes),
-        ).catch((reason: unknown) => reason);
-        if (!(error instanceof StoreUnavailableError)) throw new Error('It was not refused.');
-        const written = (await everySession(store.catalog)).filter(
-          ({ accessToken }) => accessToken?.startsWith('next') === true,
-        ).length;
-        expect(written).toBeLessThan(count);
-        expect(error.mayHaveTakenEffect).toBe(written > 0);
-        expect(error.message).toContain(
-          written > 0 ? 'may have taken effect' : 'Nothing was written',
-        );
-      } finally {
-        await store.close();
-      }
-    },
-    60_000,
-  );
+    const error: unknown = await reencryptSessions(store.catalog, {
+      keyring,
+      batchSize: count,
+    }).catch((reason: unknown) => reason);
 
-  test.skipIf(server === undefined)(
-    'is reported by re-encryption as it was left',
-    async () => {
-      const store = await backend.open(server ?? '');
-      try {
-        await fill(store);
-        await store.refuse(refused);
-        const keyring = Keyring.parse(`${newKey},${oldKey}`);
+    if (!(error instanceof RunIncompleteError)) throw new Error('It did not stop.');
+    const after = await reencryptSessions(store.catalog, { keyring, dryRun: true });
+    expect(error.report).toMatchObject({
+      scanned: count,
+      reencrypted: after.current,
+      current: 0,
+      conflicts: 0,
+      unresolved: count - after.current,
+    });
+    // Nobody may take the old key for one that nothing needs.
+    expect({ ...error.report.byKid }).toEqual({ ...after.before.byKid });
+  });
 
-        const error: unknown = await reencryptSessions(store.catalog, {
-          keyring,
-          batchSize: count,
-        }).catch((reason: unknown) => reason);
+  test.skipIf(server === undefined)('says whether something was written', async () => {
+    const read = await everySession(store.catalog);
+    expect(read).toHaveLength(count);
 
-        if (!(error instanceof RunIncompleteError)) throw new Error('It did not stop.');
-        const after = await reencryptSessions(store.catalog, { keyring, dryRun: true });
-        expect(error.report).toMatchObject({
-          scanned: count,
-          reencrypted: after.current,
-          current: 0,
-          conflicts: 0,
-          unresolved: count - after.current,
-        });
-        // Nobody may take the old key for one that nothing needs.
-        expect({ ...error.report.byKid }).toEqual({ ...after.before.byKid });
-      } finally {
-        await store.close();
-      }
-    },
-    60_000,
-  );
+    const changes = read.map((current) => ({ current, next: resealed(current) }));
+    const error: unknown = await Promise.resolve(store.catalog.replaceSessions?.(changes)).catch(
+      (reason: unknown) => reason,
+    );
+    if (!(error instanceof StoreUnavailableError)) throw new Error('It was not refused.');
+    const written = (await everySession(store.catalog)).filter(
+      ({ accessToken }) => accessToken?.startsWith('next') === true,
+    ).length;
+    expect(written).toBeLessThan(count);
+    expect(error.mayHaveTakenEffect).toBe(written > 0);
+    expect(error.message).toContain(written > 0 ? 'may have taken effect' : 'Nothing was written');
+  });
 });
 
 test('official SQLite: a database that is locked for a moment costs a batch nothing', async () => {

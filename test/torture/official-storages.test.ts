@@ -6,10 +6,10 @@ await tortureSuite(
     'official MySQL': 400,
     'official Redis': 400,
     'official DynamoDB': 100,
-    'official Prisma on SQLite': 100,
     // Some twenty processes each, and several packages take long to load.
     'official SQLite': 'in full size only',
     'official MongoDB': 'in full size only',
+    'official Prisma on SQLite': 'in full size only',
     'official Prisma on PostgreSQL': 'in full size only',
     'official Prisma on MySQL': 'in full size only',
     'official Drizzle on SQLite': 'in full size only',
