@@ -1,10 +1,10 @@
 // Goes through the records of a store and replaces them one by one, for re-encryption and copying.
 
-import type { CalledStore, StoreInCall } from '../atomic-store/index.js';
+import type { CalledStore, StoreInCall, Swap } from '../atomic-store/index.js';
 import { invalidOption } from '../checked-options.js';
 import { SessionInvalidError } from '../errors.js';
 import { memberOf } from '../foreign-object.js';
-import type { SessionLike } from '../session.js';
+import { lastUseOf, type SessionLike } from '../session.js';
 import type { CatalogWarning, SessionChange } from '../session-catalog.js';
 import { pagesAhead } from '../store-access/index.js';
 import { UnreadableRecords } from '../unreadable-records.js';
@@ -57,7 +57,8 @@ export class RecordCatalog<S extends SessionLike> {
       }
       const record = await this.#recordOf(store, current);
       return (
-        record !== undefined && store.compareAndSwap(this.#records.replacement(record, next), true)
+        record !== undefined &&
+        store.compareAndSwap(this.#replacement(record, { current, next }), true)
       );
     });
   }
@@ -72,11 +73,9 @@ export class RecordCatalog<S extends SessionLike> {
     return await this.#store.call({ operation: 'replaceSessions', writes: true }, async (store) => {
       const made = changes.map(() => false);
       const found = await Promise.all(
-        changes.map(async ({ current, next }, at) => {
-          const record = await this.#recordOf(store, current);
-          return record === undefined
-            ? []
-            : [{ at, swap: this.#records.replacement(record, next) }];
+        changes.map(async (change, at) => {
+          const record = await this.#recordOf(store, change.current);
+          return record === undefined ? [] : [{ at, swap: this.#replacement(record, change) }];
         }),
       );
       const swaps = found.flat();
@@ -110,6 +109,15 @@ export class RecordCatalog<S extends SessionLike> {
       { operation: 'warnings' },
       async (store, signal) => (await store.findings?.(signal)) ?? [],
     );
+  }
+
+  /** It is kept for as long as before, unless the new one can be used until another time. */
+  #replacement(record: StoredRecord, { current, next }: SessionChange<S>): Swap {
+    const expiresAt =
+      lastUseOf(next) === lastUseOf(current)
+        ? (record.expiresAt ?? undefined)
+        : sessionExpiry(next, this.#gracePeriod);
+    return this.#records.replacement(record, next, expiresAt);
   }
 
   /** The record that a session stands for: the one it was read from, or one that says the same. */

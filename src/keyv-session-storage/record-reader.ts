@@ -9,7 +9,7 @@ import {
   type SessionClass,
   type SessionProperties,
 } from './installed-session.js';
-import { decodeRecord, peekRecord } from './session-record.js';
+import { decodeRecord, hasExpired, peekRecord } from './session-record.js';
 import type { StoredRecord, StoredText } from './session-records.js';
 
 export class RecordReader<S> {
@@ -74,7 +74,7 @@ export class RecordReader<S> {
    */
   read({ key, id, text }: StoredText, record = decodeRecord(text, id)): S | undefined | 'expired' {
     const { expiresAt } = record;
-    if (expiresAt !== null && expiresAt < Date.now()) return 'expired';
+    if (hasExpired(record)) return 'expired';
     if (record.type === 'reservation') return undefined;
     if (record.session.id !== id || record.session.shop !== record.shop) {
       throw new SessionMismatchError(

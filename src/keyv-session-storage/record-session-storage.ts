@@ -175,7 +175,8 @@ export class RecordSessionStorage<S extends SessionLike = InstalledSession> {
   }
 
   /**
-   * Stores `next` only if what is stored still equals `current`. How long it is kept stays the same.
+   * Stores `next` only if what is stored still equals `current`. How long it is kept stays the same, unless
+   * `next` can be used until another time than `current`.
    *
    * @param current A session that this storage handed out; `undefined`: nothing must be stored.
    * @param next What to store, of the same id and shop.

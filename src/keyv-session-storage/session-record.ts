@@ -102,6 +102,11 @@ export function peekRecord(text: string): SessionRecord | ReservationRecord | un
   return isRecord(record) ? record : undefined;
 }
 
+/** Whether what a record holds can no longer be used: it stands where there is nothing. */
+export function hasExpired({ expiresAt }: SessionRecord | ReservationRecord): boolean {
+  return typeof expiresAt === 'number' && expiresAt < Date.now();
+}
+
 /** Whether a record can be read and is of a shop other than `shop`. */
 export function isOfAnotherShop(text: string, shop: string): boolean {
   if (text.startsWith(sessionRecordStart(shop))) return false;

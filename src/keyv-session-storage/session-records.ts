@@ -11,6 +11,7 @@ import {
   decodeRecord,
   encodeReservation,
   encodeSession,
+  hasExpired,
   peekRecord,
   sessionRecordStart,
   versionOf,
@@ -97,7 +98,7 @@ export class SessionRecords {
     return this.#turns.take([key], () => this.#put(store, session, { key, next, expiresAt }));
   }
 
-  /** Stores a session unless there is one under its id. */
+  /** Stores a session unless there is one under its id that can be used. */
   async add(
     store: StoreInCall,
     session: SessionLike,
@@ -107,16 +108,15 @@ export class SessionRecords {
     const key = this.keys.session(session.id);
     return this.#turns.take([key], async () => {
       const current = (await this.#reserve(store, key, session.shop)) ?? (await store.get(key));
-      if (current === undefined || decodeRecord(current, session.id).type === 'session') {
-        return false;
-      }
+      if (current === undefined) return false;
+      const record = decodeRecord(current, session.id);
+      if (record.type === 'session' && !hasExpired(record)) return false;
       return this.#replaceUnlisted(store, current, session, { key, next, expiresAt }, undefined);
     });
   }
 
-  /** The change that replaces exactly the record that was read. It is kept for as long as before. */
-  replacement(stored: StoredRecord, session: SessionLike): Swap {
-    const expiresAt = stored.expiresAt ?? undefined;
+  /** The change that replaces exactly the record that was read. */
+  replacement(stored: StoredRecord, session: SessionLike, expiresAt: number | undefined): Swap {
     const next = encodeSession(session, expiresAt);
     return { key: stored.key, expected: versionOf(stored.text), next, expiresAt };
   }

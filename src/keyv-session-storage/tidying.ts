@@ -2,7 +2,7 @@
 // and without anyone waiting for it or hearing of its failures.
 import type { CalledStore, Swap } from '../atomic-store/index.js';
 import { type IndexEntries, isGone } from './index-record.js';
-import { peekRecord, versionOf } from './session-record.js';
+import { hasExpired, peekRecord, versionOf } from './session-record.js';
 import type { SessionRecords } from './session-records.js';
 
 /** Sessions that are looked at together. */
@@ -96,7 +96,7 @@ export class Tidying {
       for (const [at, id] of ids.entries()) {
         const text = texts[at];
         if (text === undefined || isGone(text, shop)) gone.push(id);
-        else if (hasExpired(text)) {
+        else if (mayBeRemoved(text)) {
           expired.push(id);
           // Exactly what was read: a session that was stored since then stays.
           const key = this.#records.keys.session(id);
@@ -111,7 +111,7 @@ export class Tidying {
 }
 
 /** Whether a record may be removed: what it held cannot be used any more. */
-function hasExpired(text: string): boolean {
-  const expiresAt = peekRecord(text)?.expiresAt;
-  return typeof expiresAt === 'number' && expiresAt < Date.now();
+function mayBeRemoved(text: string): boolean {
+  const record = peekRecord(text);
+  return record !== undefined && hasExpired(record);
 }
