@@ -1,5 +1,5 @@
 // Whether two stores hold the same session. Each store keeps what it has room for: SQL storages cut
-// dates to seconds, keep part of `onlineAccessInfo` and drop properties that they do not know.
+// dates to seconds or round them, keep part of `onlineAccessInfo` and drop properties that they do not know.
 import { sealedFields } from '../sealed-fields.js';
 import type { SessionLike } from '../session.js';
 
@@ -26,16 +26,13 @@ function isConsistent(one: unknown, other: unknown): boolean {
 
 function isSame(one: unknown, other: unknown): boolean {
   if (isAbsent(one) || isAbsent(other)) return isAbsent(one) && isAbsent(other);
-  if (one instanceof Date || other instanceof Date) return isSameSecond(one, other);
+  if (one instanceof Date || other instanceof Date) return isWithinASecond(one, other);
   // Ids are numbers, bigints or text; a flag may be 0 or 1.
   return one === other || text(one) === text(other);
 }
 
-function isSameSecond(one: unknown, other: unknown): boolean {
-  const [first, second] = [one, other].map((date) =>
-    Math.floor(new Date(date as Date).getTime() / 1000),
-  );
-  return first === second;
+function isWithinASecond(one: unknown, other: unknown): boolean {
+  return Math.abs(Number(new Date(one as Date)) - Number(new Date(other as Date))) < 1000;
 }
 
 /** Stores write what is absent as NULL or ''; the official Prisma storage reads NULL as 'null'. */
