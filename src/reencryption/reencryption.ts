@@ -1,11 +1,7 @@
 // One run of re-encryption: looks at every session, seals what has to be, and writes it by
 // compare-and-swap, so that what others store in the meantime is never overwritten. A session that
 // has changed is read and looked at again.
-import {
-  RecordUnreadableError,
-  type SessionEncryptionError,
-  StoreUnavailableError,
-} from '../errors.js';
+import { RecordUnreadableError, type SessionEncryptionError } from '../errors.js';
 import { pauseBeforeAttempt } from '../pause.js';
 import { isSameShop } from '../same-shop.js';
 import type { SessionLike } from '../session.js';
@@ -120,9 +116,10 @@ export class Reencryption<S extends SessionLike> {
   async #settle(looks: readonly Look<S>[]): Promise<void> {
     const { tally } = this.report;
     const open = new Map(looks.map((look) => [look.stored, look]));
+    const doubtful = new Set<Look<S>>();
     try {
       for (let attempt = 1; open.size > 0; attempt++) {
-        const changed = await this.#write(open);
+        const changed = await this.#write(open, doubtful);
         tally.conflicts += changed.length;
         if (changed.length === 0) return;
         if (this.#catalog.loadSession === undefined) return this.#seekLater(changed);
@@ -136,15 +133,17 @@ export class Reencryption<S extends SessionLike> {
         await this.#lookAgain(changed, open);
       }
     } catch (error) {
-      await this.#countAfterFailure([...open.values()], error);
+      await this.#countAfterFailure([...open.values()], doubtful);
       throw error;
     }
   }
 
-  /** Counts sessions of which some may have been written when the store failed, by what is stored now. */
-  async #countAfterFailure(open: readonly Look<S>[], error: unknown): Promise<void> {
+  /** Counts sessions when the store has failed; those that may have been written, by what is stored now. */
+  async #countAfterFailure(
+    open: readonly Look<S>[],
+    doubtful: ReadonlySet<Look<S>>,
+  ): Promise<void> {
     const { tally } = this.report;
-    const isUnwritten = error instanceof StoreUnavailableError && !error.mayHaveTakenEffect;
     const rest = new Set(open);
     const lookForIt = async (look: Look<S>) => {
       const stored = await this.#catalog.loadSession?.(look.sessionId);
@@ -152,13 +151,18 @@ export class Reencryption<S extends SessionLike> {
         tally.countStored(look);
     };
     // A store that cannot be read either leaves the others unknown.
-    if (!isUnwritten) await severalAtOnce(open, lookForIt).catch(() => {});
-    const why = isUnwritten ? failedBefore : storeFailed;
-    for (const look of rest) tally.countUnsettled(look, why);
+    await severalAtOnce([...doubtful], lookForIt).catch(() => {});
+    for (const look of rest) {
+      tally.countUnsettled(look, doubtful.has(look) ? storeFailed : failedBefore);
+    }
   }
 
-  /** Writes what is to be written, and answers those that have changed since they were read. */
-  async #write(open: Map<S, Look<S>>): Promise<Look<S>[]> {
+  /**
+   * Writes what is to be written, and answers those that have changed since they were read.
+   *
+   * @param doubtful Gets those that may have been written where the store fails.
+   */
+  async #write(open: Map<S, Look<S>>, doubtful: Set<Look<S>>): Promise<Look<S>[]> {
     const { tally } = this.report;
     const settled = (look: Look<S>, count: () => void) => {
       open.delete(look.stored);
@@ -175,6 +179,7 @@ export class Reencryption<S extends SessionLike> {
       replaced: (look) => settled(look, () => tally.countStored(look)),
       refused: (look, error) => settled(look, () => tally.countRefused(look, error)),
       changed: (look) => void changed.push(look),
+      doubtful: (look) => void doubtful.add(look),
     });
     return changed;
   }
@@ -182,21 +187,23 @@ export class Reencryption<S extends SessionLike> {
   /** Reads sessions again, in place of what was read of them before. */
   async #lookAgain(changed: readonly Look<S>[], open: Map<S, Look<S>>): Promise<void> {
     const { tally } = this.report;
-    const found: S[] = [];
+    const found = new Map<S, S>();
     await severalAtOnce(changed, async (look) => {
       const { sessionId, stored } = look;
       try {
         const current = await this.#catalog.loadSession?.(sessionId);
-        if (current === undefined) tally.gone++;
-        else found.push(current);
+        if (current !== undefined) return void found.set(stored, current);
+        tally.gone++;
       } catch (error) {
         if (!isAboutOneSession(error)) throw error;
         tally.countDamaged(look, error);
       }
       open.delete(stored);
     });
-    for (const look of await lookAt(found, this.#catalog, this.#settings))
-      open.set(look.stored, look);
+    const looks = await lookAt([...found.values()], this.#catalog, this.#settings);
+    // Not before: where the store fails on the way, they are counted as they were seen.
+    for (const stored of found.keys()) open.delete(stored);
+    for (const look of looks) open.set(look.stored, look);
   }
 
   #seekLater(changed: readonly Look<S>[]): void {
