@@ -1,4 +1,5 @@
 // The connections of a pool that is opened when it is first needed.
+import { NotSentError } from '../store-access/index.js';
 import type { PoolConnections } from '../store-access/pool-connections.js';
 
 /** A pool that is open. */
@@ -11,12 +12,14 @@ export interface OpenedPool<Result> {
 export class LazyConnections<Result> {
   readonly #open: () => Promise<OpenedPool<Result>>;
   #opening: Promise<OpenedPool<Result>> | undefined;
+  #isClosed = false;
 
   constructor(open: () => Promise<OpenedPool<Result>>) {
     this.#open = open;
   }
 
   async run(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<Result> {
+    if (this.#isClosed) throw new NotSentError('The session store was disconnected.');
     this.#opening ??= this.#open();
     const { connections } = await this.#opening.catch((error: unknown) => {
       // A package that was missing may be installed by the next call.
@@ -27,9 +30,10 @@ export class LazyConnections<Result> {
   }
 
   async close(): Promise<void> {
-    const opened = await this.#opening?.catch(() => undefined);
-    this.#opening = Promise.reject(new Error('The session store was disconnected.'));
-    this.#opening.catch(() => {});
+    this.#isClosed = true;
+    const opening = this.#opening;
+    this.#opening = undefined;
+    const opened = await opening?.catch(() => undefined);
     await opened?.end?.();
   }
 }

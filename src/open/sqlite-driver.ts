@@ -160,7 +160,7 @@ class DatabaseFile implements Place {
 
   async #open(): Promise<OpenedDatabase> {
     const Database = await sqliteClass();
-    if (this.#isClosed) throw new Error('The session store was disconnected.');
+    if (this.#isClosed) throw new NotSentError('The session store was disconnected.');
     // Another caller may have opened it in the meantime.
     if (this.#database !== undefined) return this.#database;
     const database = Reflect.construct(Database, [this.#path]) as OpenedDatabase;
