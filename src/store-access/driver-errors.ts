@@ -11,7 +11,8 @@ import { codeOf } from '../safe-cause.js';
 const passingCodes: ReadonlySet<string> = new Set([
   ...['40001', '40P01', '55P03'], // serialization failure, deadlock, lock not available
   ...['57P01', '57P02', '57P03', '53300'], // shutting down, crashed, starting up, too many connections
-  ...['57P05', '25P03'], // the connection was idle for too long, and was ended before this was read
+  // The connection was idle for too long, and was ended before this was read.
+  ...['57P05', '25P03', 'ER_CLIENT_INTERACTION_TIMEOUT'],
   ...['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD'],
   ...['ER_CON_COUNT_ERROR', 'ER_TOO_MANY_USER_CONNECTIONS'],
   ...['P2034', 'P1008'], // write conflict or deadlock; SQLite's lock

@@ -56,9 +56,10 @@ export function mysqlConnections(
 
 /**
  * Whether the connection is lost, or is about to be closed, as after a packet that was too large
- * (SQLSTATE class 08) or KILL (70100).
+ * (SQLSTATE class 08), KILL (70100), or when MySQL ends it as idle, which has no SQLSTATE of its own.
  */
 function isOfConnection(error: unknown): boolean {
   const state = memberOf(error, 'sqlState');
-  return state === undefined || /^(08|70100)/.test(String(state));
+  if (state === undefined || codeOf(error) === 'ER_CLIENT_INTERACTION_TIMEOUT') return true;
+  return /^(08|70100)/.test(String(state));
 }
