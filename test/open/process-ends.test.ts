@@ -47,5 +47,7 @@ test.runIf('Redis' in places).each(['a client', 'a pool of clients'])(
 test.skipIf(!canStartRedis())('Redis, over a cluster client', async () => {
   const cluster = await startRedisCluster();
   onTestFinished(() => cluster.stop());
-  await expectEnd('a cluster client', `redis://127.0.0.1:${cluster.nodes[0]?.port}`);
+  const url = `redis://127.0.0.1:${cluster.nodes[0]?.port}`;
+  await expectEnd('a cluster client', url);
+  await expectEnd('the catalog of a cluster client', url);
 });

@@ -44,7 +44,10 @@ export class IoredisNodes implements ClusterNodes {
       if (this.#cluster.status === 'wait') {
         Promise.resolve(call(this.#cluster, 'connect')).catch(() => {});
       }
-      await Promise.race([first, pause(deadline)]);
+      const end = new AbortController();
+      await Promise.race([first, pause(deadline, end.signal)]);
+      // Else its timer would keep the process alive.
+      end.abort();
     }
     return [...this.#known.keys()];
   }

@@ -32,12 +32,18 @@ export class NodeRedisNodes implements ClusterNodes {
   /** The addresses of all masters, which those nodes know that the client was given. */
   async roots(access: StoreAccess): Promise<string[]> {
     const looks: Promise<string[]>[] = [];
-    for (let turn = 0; turn < turns; turn++) {
-      const look = this.#mastersKnown(access);
-      look.catch(() => {});
-      looks.push(look);
-      const found = await Promise.race([...looks, pause(access.deadline / turns)]);
-      if (found !== undefined) return found;
+    const end = new AbortController();
+    try {
+      for (let turn = 0; turn < turns; turn++) {
+        const look = this.#mastersKnown(access);
+        look.catch(() => {});
+        looks.push(look);
+        const found = await Promise.race([...looks, pause(access.deadline / turns, end.signal)]);
+        if (found !== undefined) return found;
+      }
+    } finally {
+      // Else its timer would keep the process alive.
+      end.abort();
     }
     throw new Error('The nodes that the cluster client was given do not answer.');
   }

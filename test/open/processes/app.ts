@@ -1,5 +1,6 @@
 // An app that stores a session, closes what is its own, and does nothing more.
 import { Session } from '@shopify/shopify-api';
+import { redisCatalog } from '../../../src/catalogs/redis/index.js';
 import { openSessionStorage } from '../../../src/open/index.js';
 
 const [way = '', url = ''] = process.argv.slice(2);
@@ -41,6 +42,14 @@ const ways: Readonly<Record<string, () => Promise<void>>> = {
     await cluster.connect();
     await store(cluster);
     await cluster.close();
+  },
+  async 'the catalog of a cluster client'() {
+    const { createCluster } = await import('redis');
+    const catalog = redisCatalog(createCluster({ rootNodes: [{ url }] }));
+    await catalog.estimateSessions?.();
+    await catalog.disconnect?.();
+    // One of half a minute would be noticed by nobody but who waits for it.
+    if (process.getActiveResourcesInfo().includes('Timeout')) console.error('A timer is left.');
   },
 };
 
