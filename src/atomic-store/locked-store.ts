@@ -2,6 +2,7 @@
 // that safe within one process, and only there.
 import { OptionInvalidError } from '../errors.js';
 import { hasMembers, hasMethods, type Members, typeName } from '../foreign-object.js';
+import { unlessAborted } from '../store-access/begun-in-time.js';
 import { allAnswers, type Send } from '../store-access/index.js';
 import { Turns } from '../turns.js';
 import { warn } from '../warning.js';
@@ -80,7 +81,7 @@ export class LockedStore implements AtomicStore {
 
   compareAndSwap({ key, expected, next }: Swap, signal: AbortSignal): Promise<boolean> {
     return this.#turns.take([key], async () => {
-      if (!meets(await this.get(key), expected)) return false;
+      if (!meets(await this.#inTime(key, signal), expected)) return false;
       // The caller was told that the store does not answer: a late write would surprise it.
       signal.throwIfAborted();
       if (next === undefined) await this.#failing(async () => this.#adapter.delete(key));
@@ -158,12 +159,21 @@ export class LockedStore implements AtomicStore {
   /** Removes a key, and answers what it held; false if there was nothing. */
   #take(key: string, signal: AbortSignal): Promise<string | false> {
     return this.#turns.take([key], async () => {
-      const value = await this.get(key);
+      const value = await this.#inTime(key, signal);
       if (value === undefined) return false;
       signal.throwIfAborted();
       await this.#failing(async () => this.#adapter.delete(key));
       return value;
     });
+  }
+
+  /** Reads a key while its lock is held: an adapter that never answers must not keep it locked for ever. */
+  #inTime(key: string, signal: AbortSignal): Promise<string | undefined> {
+    return unlessAborted(
+      this.get(key),
+      signal,
+      () => new Error('The Keyv adapter did not answer.'),
+    );
   }
 
   /** Runs one operation; an error event that comes while it runs is a failure of it. */
