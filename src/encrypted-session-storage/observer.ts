@@ -17,7 +17,8 @@ export interface FieldEvent {
 
 /**
  * A field that could not be opened, or that mode `strict` refused, and the code of the error. Without
- * a field it is about a whole session: `ERR_SESSION_MISMATCH`, one of another shop was found.
+ * a field it is about a session that `findSessionsByShop` found: `ERR_SESSION_MISMATCH`, it is of another
+ * shop, or `ERR_RECORD_UNREADABLE`, its record in the Keyv storage is damaged.
  */
 export interface FieldUnreadableEvent extends Omit<FieldEvent, 'field'> {
   readonly field: SessionField | undefined;
@@ -26,8 +27,8 @@ export interface FieldUnreadableEvent extends Omit<FieldEvent, 'field'> {
 
 /**
  * Callbacks for metrics and logs. They are called while a session is stored or loaded, and are not
- * awaited; one that throws or rejects harms nothing. `store` is called where this package reaches the
- * store itself: over a Keyv and through `openSessionStorage`.
+ * awaited; one that throws or rejects harms nothing. `store` is called where the wrapper was given a Keyv;
+ * a `KeyvSessionStorage` and `openSessionStorage` take the observer as an option of their own.
  *
  * @example
  * const observer: SessionEncryptionObserver = {
@@ -42,7 +43,10 @@ export interface SessionEncryptionObserver extends StoreObserver {
   readonly sealed?: ((event: FieldEvent) => void) | undefined;
   /** A field was found in the store as plaintext, in any mode. */
   readonly plaintext?: ((event: FieldEvent) => void) | undefined;
-  /** A stored field could not be opened, or was plaintext in mode `strict`; or a session was of another shop. */
+  /**
+   * A stored field could not be opened, or was plaintext in mode `strict`; or a session was of another shop, or
+   * its record was damaged.
+   */
   readonly unreadable?: ((event: FieldUnreadableEvent) => void) | undefined;
 }
 
@@ -83,13 +87,13 @@ export function reportFound(
   }
 }
 
-/** Reports a session that is not handed out, because it is of another shop than the requested one. */
-export function reportMismatch(
+/** Reports a session that is not handed out, or that comes without its tokens, and why. */
+export function reportSession(
   observer: SessionEncryptionObserver | undefined,
   sessionId: string,
+  code: SessionEncryptionErrorCode,
 ): void {
   if (observer === undefined) return;
-  const code = 'ERR_SESSION_MISMATCH';
   notify(observer, 'unreadable', { sessionId, field: undefined, kid: undefined, code });
 }
 

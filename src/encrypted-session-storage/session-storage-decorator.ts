@@ -7,6 +7,7 @@ import {
   SessionMismatchError,
 } from '../errors.js';
 import { memberOf } from '../foreign-object.js';
+import { leftOutOf } from '../left-out-sessions.js';
 import { isSameShop } from '../same-shop.js';
 import type { SessionStorageLike } from '../session.js';
 import {
@@ -21,7 +22,7 @@ import {
 } from '../session-fields/index.js';
 import { describeWrongStorage } from '../wrong-storage.js';
 import { CallOrder } from './call-order.js';
-import { reportFound, reportMismatch, reportSealed } from './observer.js';
+import { reportFound, reportSealed, reportSession } from './observer.js';
 import { type EncryptedSessionStorageOptions, type Settings, settingsFrom } from './options.js';
 import { hasRefreshTokenColumn } from './refresh-token-column.js';
 import { type MissingFields, WithheldSessions } from './withheld-sessions.js';
@@ -190,18 +191,20 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
     const found: Iterable<SessionOf<T> | null | undefined> | null | undefined = await (
       inner as Required<SessionStorageLike>
     ).findSessionsByShop(shop);
+    const { observer } = this.#settings;
+    for (const { sessionId, code } of leftOutOf(found)) reportSession(observer, sessionId, code);
     const stored = new Map<unknown, SessionOf<T>>();
     for (const session of found ?? []) {
       if (!session) continue;
       const id = idOf(session);
       if (!isSameShop(memberOf(session, 'shop'), shop))
-        reportMismatch(this.#settings.observer, String(id));
+        reportSession(observer, String(id), SessionMismatchError.code);
       else if (!stored.has(id)) stored.set(id, session);
     }
     return await Promise.all(
       Array.from(stored, async ([id, session]) => {
         const opened = await openSession(session, this.#settings);
-        reportFound(this.#settings.observer, String(id), opened.fields);
+        reportFound(observer, String(id), opened.fields);
         const withheld = withheldFields(session, opened.fields);
         if (withheld !== undefined) this.#withheld.add(id, opened.session, withheld);
         return opened.session;

@@ -23,9 +23,12 @@ export interface KeyvSessionStorageOptions<S extends SessionLike> {
   readonly deadline?: number | undefined;
   /** How long a session is kept after its last possible use, in whole milliseconds. Default: one day. */
   readonly gracePeriod?: number | undefined;
-  /** What every key in the store starts with. Default: `shopify-session`. */
+  /** What every key in the store starts with, after the namespace of a Keyv. Default: `shopify-session`. */
   readonly prefix?: string | undefined;
-  /** Is told of calls, waits, conflicts, retries, time-outs and dropped connections. Default: none. */
+  /**
+   * Is told of calls, waits, conflicts, retries, time-outs, dropped connections, and sessions of another shop.
+   * Default: none.
+   */
   readonly observer?: StoreObserver | undefined;
 }
 

@@ -90,20 +90,24 @@ export class RecordReader<S> {
   }
 
   /**
-   * As `read`, for a session that is listed for `shop`. A record that cannot be read gives a session
-   * without tokens, which can be deleted.
+   * As `read`, for a session that is listed for `shop`.
    *
-   * @returns `'mismatch'` for a session of another shop.
+   * @returns `'mismatch'` for a session of another shop, `'unreadable'` for a record that cannot be read.
    */
-  readForShop(stored: StoredText, shop: string): S | undefined | 'expired' | 'mismatch' {
-    const { id, text } = stored;
-    const record = peekRecord(text);
+  readForShop(
+    stored: StoredText,
+    shop: string,
+  ): S | undefined | 'expired' | 'mismatch' | 'unreadable' {
+    const record = peekRecord(stored.text);
     if (record?.type === 'session' && !isSameShop(record.session.shop, shop)) return 'mismatch';
     const isReadable =
-      record !== undefined && (record.type === 'reservation' || record.session.id === id);
-    return isReadable
-      ? this.read(stored, record)
-      : this.#create({ id, shop, state: '', isOnline: !id.startsWith('offline_') });
+      record !== undefined && (record.type === 'reservation' || record.session.id === stored.id);
+    return isReadable ? this.read(stored, record) : 'unreadable';
+  }
+
+  /** What is handed out for a record that cannot be read: a session without tokens, which can be deleted. */
+  withoutTokens(id: string, shop: string): S {
+    return this.#create({ id, shop, state: '', isOnline: !id.startsWith('offline_') });
   }
 
   /**

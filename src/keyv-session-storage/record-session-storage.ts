@@ -2,6 +2,7 @@
 
 import { type AtomicStore, CalledStore } from '../atomic-store/index.js';
 import { assertText, assertTexts } from '../checked-options.js';
+import { type LeftOutSession, noteLeftOut } from '../left-out-sessions.js';
 import type { SessionLike } from '../session.js';
 import type { CatalogWarning, SessionChange } from '../session-catalog.js';
 import { type CallSubject, StoreAccess } from '../store-access/index.js';
@@ -125,7 +126,7 @@ export class RecordSessionStorage<S extends SessionLike = InstalledSession> {
   }
 
   /**
-   * Deletes sessions, in a number of round trips that does not depend on how many.
+   * Deletes sessions, in as few round trips as the store can.
    *
    * @returns Always true.
    * @throws StoreUnavailableError if the store failed or did not answer in time.
@@ -137,7 +138,7 @@ export class RecordSessionStorage<S extends SessionLike = InstalledSession> {
   }
 
   /**
-   * Finds all sessions of a shop, in two round trips. A session whose record cannot be read comes
+   * Finds all sessions of a shop, in as few round trips as the store can. A session whose record cannot be read comes
    * without tokens, since uninstalling an app has to find and delete it; loading it is an error. A
    * session of another shop is never among them.
    *
@@ -148,16 +149,26 @@ export class RecordSessionStorage<S extends SessionLike = InstalledSession> {
   async findSessionsByShop(shop: string): Promise<S[]> {
     assertText(shop, 'shop');
     return await this.#store.call({ operation: 'findSessionsByShop', shop }, async (store) => {
-      const { records, gone } = await this.#records.findByShop(store, shop);
+      const { records, gone, ofOtherShops } = await this.#records.findByShop(store, shop);
       if (!this.#reader.isReady) await this.#reader.getReady();
       const sessions: S[] = [];
+      const unreadable: string[] = [];
       for (const stored of records) {
         const session = this.#reader.readForShop(stored, shop);
         if (session === 'expired') gone.push(stored.id);
-        else if (session === 'mismatch') this.#store.reportMismatch(stored.id, shop);
-        else if (session !== undefined) sessions.push(session);
+        else if (session === 'mismatch') ofOtherShops.push(stored.id);
+        else if (session === 'unreadable') {
+          unreadable.push(stored.id);
+          sessions.push(this.#reader.withoutTokens(stored.id, shop));
+        } else if (session !== undefined) sessions.push(session);
       }
       this.#tidying.add(shop, gone);
+      for (const id of ofOtherShops) this.#store.reportMismatch(id, shop);
+      const because = (code: LeftOutSession['code']) => (sessionId: string) => ({ sessionId, code });
+      noteLeftOut(sessions, [
+        ...ofOtherShops.map(because('ERR_SESSION_MISMATCH')),
+        ...unreadable.map(because('ERR_RECORD_UNREADABLE')),
+      ]);
       return sessions;
     });
   }

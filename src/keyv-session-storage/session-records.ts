@@ -39,6 +39,8 @@ export interface FoundByShop {
   readonly records: StoredText[];
   /** Ids without a session of the shop. */
   readonly gone: string[];
+  /** Of those: ids that have a session of another shop. */
+  readonly ofOtherShops: string[];
 }
 
 export class SessionRecords {
@@ -74,11 +76,15 @@ export class SessionRecords {
     const ids = [...entries.keys()];
     const keys = ids.map((id) => this.keys.session(id));
     const texts = ids.length === 0 ? [] : await store.getMany(keys);
-    const found: FoundByShop = { records: [], gone: [] };
+    const found: FoundByShop = { records: [], gone: [], ofOtherShops: [] };
     for (const [at, id] of ids.entries()) {
       const [key, text] = [keys[at], texts[at]];
-      if (key === undefined || text === undefined || isGone(text, shop)) found.gone.push(id);
-      else found.records.push({ key, id, text });
+      if (key !== undefined && text !== undefined && !isGone(text, shop)) {
+        found.records.push({ key, id, text });
+        continue;
+      }
+      found.gone.push(id);
+      if (peekRecord(text ?? '')?.type === 'session') found.ofOtherShops.push(id);
     }
     return found;
   }

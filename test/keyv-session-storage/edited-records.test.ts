@@ -2,7 +2,14 @@
 import { Session } from '@shopify/shopify-api';
 import { Keyv } from 'keyv';
 import { describe, expect, test } from 'vitest';
-import { KeyvSessionStorage, SessionInvalidError, SessionMismatchError } from '../../src/index.js';
+import {
+  EncryptedSessionStorage,
+  Keyring,
+  KeyvSessionStorage,
+  SessionInvalidError,
+  SessionMismatchError,
+} from '../../src/index.js';
+import { openSessionStorage } from '../../src/open/index.js';
 
 const shop = 'a.myshopify.com';
 const other = 'b.myshopify.com';
@@ -46,6 +53,53 @@ describe('the session of another shop', () => {
     expect(events).toContain('mismatch');
     const error = await storage.loadSession('offline_b').catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(SessionMismatchError);
+  });
+});
+
+describe.each([
+  ['over a Keyv', (store: Map<string, string>) => new Keyv({ store })],
+  ['over openSessionStorage', (store: Map<string, string>) => openSessionStorage(store)],
+])('wrapped, %s, the observer is told by findSessionsByShop', (_, inner) => {
+  async function found(key: string, change: (text: string) => string) {
+    const { map, edit } = await opened();
+    const unreadable: unknown[] = [];
+    const storage = new EncryptedSessionStorage(inner(map), {
+      keyring: Keyring.generate(),
+      observer: { unreadable: (event) => void unreadable.push(event) },
+    });
+    await storage.storeSession(sessionOf('offline_a', shop));
+    await storage.storeSession(sessionOf('offline_b', other));
+    edit(key, change);
+    const sessions = await storage.findSessionsByShop(shop);
+    return { ids: sessions.map(({ id }) => id), unreadable };
+  }
+  const about = (sessionId: string, code: string) => ({
+    sessionId,
+    code,
+    field: undefined,
+    kid: undefined,
+  });
+
+  test('of the session of another shop that the list names', async () => {
+    const { ids, unreadable } = await found(listOf(shop), (text) =>
+      text.replace('"sessions":[', '"sessions":[["offline_b",null],'),
+    );
+    expect(ids).toEqual(['offline_a']);
+    expect(unreadable).toEqual([about('offline_b', 'ERR_SESSION_MISMATCH')]);
+  });
+
+  test('of one whose record says that it is of another shop', async () => {
+    const { ids, unreadable } = await found(keyOf('offline_a'), (text) =>
+      text.replace(/("session":.*"shop":)"[^"]*"/, `$1"${other}"`),
+    );
+    expect(ids).toEqual([]);
+    expect(unreadable).toEqual([about('offline_a', 'ERR_SESSION_MISMATCH')]);
+  });
+
+  test('of one whose record is damaged, and which comes without tokens', async () => {
+    const { ids, unreadable } = await found(keyOf('offline_a'), (text) => text.slice(0, -1));
+    expect(ids).toEqual(['offline_a']);
+    expect(unreadable).toEqual([about('offline_a', 'ERR_RECORD_UNREADABLE')]);
   });
 });
 
