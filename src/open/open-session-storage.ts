@@ -21,7 +21,7 @@ import {
 import { parseStoreUrl, type StoreUrl } from './parse-store-url.js';
 import { openPostgres } from './postgres-driver.js';
 import { openRedis } from './redis-driver.js';
-import { isSqliteDatabase, openSqlite } from './sqlite-driver.js';
+import { isCallbackDatabase, isSqliteDatabase, openSqlite } from './sqlite-driver.js';
 
 /** What `openSessionStorage` opens: a session storage, and a session catalog. */
 export class OpenedSessionStorage<
@@ -94,6 +94,6 @@ function storeOver(store: unknown, options: ResolvedOpenOptions, access: StoreAc
   if (isSqliteDatabase(store)) return openSqlite(store, options);
   if (hasMembers(store) && redisClientKind(store) !== undefined) return openRedis(store, access);
   throw new OptionInvalidError(
-    `openSessionStorage takes a URL, a client of redis, a pool of pg or mysql2, or a database of node:sqlite, better-sqlite3 or libsql, but was given ${typeName(store)}.`,
+    `openSessionStorage takes a URL, a client of redis, a pool of pg or mysql2, or a database of node:sqlite, better-sqlite3 or libsql, but was given ${isCallbackDatabase(store) ? 'one of sqlite3' : typeName(store)}.`,
   );
 }

@@ -21,7 +21,12 @@ const busyTimeout = 20;
 
 /** Whether `value` is a database of `node:sqlite`, `better-sqlite3` or `libsql`. */
 export function isSqliteDatabase(value: unknown): value is StatementDatabase {
-  return hasMethods(value, 'prepare', 'exec');
+  return hasMethods(value, 'prepare', 'exec') && !hasMethods(value, 'all');
+}
+
+/** Whether `value` is a database of `sqlite3`, which answers to callbacks only. */
+export function isCallbackDatabase(value: unknown): boolean {
+  return hasMethods(value, 'prepare', 'exec', 'all');
 }
 
 /** @param target A URL, or the app's own database, which is not closed. */

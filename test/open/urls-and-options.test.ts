@@ -112,6 +112,14 @@ describe('refused', () => {
   test.each([[{}], [[]], [42], [null], [undefined], [new (class Other {})()]])('%j', (value) => {
     expect(() => openSessionStorage(value as never)).toThrow(OptionInvalidError);
   });
+
+  // It answers nothing at once, and so would look like a store without sessions.
+  test('a database of sqlite3, which answers to callbacks', () => {
+    const database = { prepare: () => ({ all() {} }), exec() {}, all() {}, run() {}, each() {} };
+    const open = () => openSessionStorage(database);
+    expect(open).toThrow(OptionInvalidError);
+    expect(open).toThrow('but was given one of sqlite3.');
+  });
 });
 
 test.skipIf(sharedServer('postgres') === undefined)(
