@@ -16,7 +16,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 export const exitCodesHelp: readonly string[] = [
   'Exit codes:',
   '    0  done, and nothing is wrong',
-  '    1  done, and something is wrong with what is stored: the report says what',
+  '    1  done, and something is wrong with what is stored, or a key is too old: the report says what',
   '    2  nothing was begun: wrong arguments, keys or settings, or no place with sessions was found',
   '    3  the store failed, or the report could not be written; what was done stays done, run it again to continue',
   '    9  Node.js did not start this program: it cannot read the file that --env-file names',

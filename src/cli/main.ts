@@ -2,7 +2,13 @@
 // The command line: finds the command, runs it, and turns what it throws into a message and an exit
 // code.
 import { nearest } from '../checked-options.js';
-import { KeyringInvalidError, OptionInvalidError, PackageMissingError } from '../index.js';
+import { memberOf } from '../foreign-object.js';
+import {
+  KeyringInvalidError,
+  OptionInvalidError,
+  PackageMissingError,
+  RunIncompleteError,
+} from '../index.js';
 import { programCall } from '../program-name.js';
 import { remedyOf } from '../store-remedy.js';
 import { closeCatalogs } from './catalog-option.js';
@@ -25,15 +31,23 @@ async function main(args: readonly string[], terminal: Terminal): Promise<ExitCo
   } catch (error) {
     const lines = describeError(error);
     terminal.say(...lines);
-    const isUsage =
-      error instanceof OptionInvalidError ||
-      error instanceof KeyringInvalidError ||
-      error instanceof PackageMissingError;
-    if (isUsage) return exitCodes.usage;
+    if (isUsage(error)) return exitCodes.usage;
     const remedy = remedyOf(error) ?? '';
     if (remedy !== '' && !lines.some((line) => line.includes(remedy))) terminal.say(remedy);
     return exitCodes.store;
   }
+}
+
+/** Whether nothing was begun, for a reason that only another call can mend. */
+function isUsage(error: unknown): boolean {
+  if (error instanceof RunIncompleteError) {
+    return memberOf(error.report, 'scanned') === 0 && isUsage(error.cause);
+  }
+  return (
+    error instanceof OptionInvalidError ||
+    error instanceof KeyringInvalidError ||
+    error instanceof PackageMissingError
+  );
 }
 
 async function dispatch(args: readonly string[], terminal: Terminal): Promise<ExitCode> {

@@ -124,6 +124,29 @@ describe('encrypted-sessions --catalog', () => {
     expect(stderr).toMatch(/there is no such file/i);
   });
 
+  it('exits with 2 when the sessions of a store cannot be listed', async () => {
+    const cwd = await temporaryFolder();
+    const entry = JSON.stringify(join(program.folder, 'dist/index.mjs'));
+    await writeFile(
+      join(cwd, 'c.mjs'),
+      `import { KeyvSessionStorage } from ${entry};
+      const store = { get() {}, set() {}, delete() {} };
+      const keyv = { store, get() {}, set() {}, delete() {}, on() {}, async disconnect() {} };
+      export default new KeyvSessionStorage(keyv);`,
+    );
+    for (const args of [
+      ['status', '--catalog', './c.mjs'],
+      ['rotate', '--catalog', './c.mjs', '--allow-non-atomic'],
+      ['list', '--catalog', './c.mjs'],
+      ['delete', '--catalog', './c.mjs', '--plaintext'],
+      ['copy', '--from-catalog', './c.mjs', '--to', 'sqlite:to.db'],
+    ]) {
+      const { code, stderr } = await program.run(args, { env: bothKeys, cwd });
+      expect(stderr).toContain('The sessions of this store cannot be listed');
+      expect(code, args.join(' ')).toBe(2);
+    }
+  });
+
   it('refuses to write to a store that is not atomic, unless that is allowed', async () => {
     const cwd = await temporaryFolder();
     await writeFile(join(cwd, 'c.mjs'), `export default { ...${body}, atomic: false };`);

@@ -1,4 +1,5 @@
 // inspect shows a sealed token's header and whether it opens, never the token.
+import Database from 'libsql';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Program, packedProgram } from './program.js';
 import {
@@ -139,5 +140,21 @@ describe('encrypted-sessions inspect', () => {
 
     const missing = await program.run(['inspect', 'offline_no', '--store', url], { env: bothKeys });
     expect(missing.code).toBe(2);
+  });
+
+  it('exits with 1 for a stored session whose record is damaged', async () => {
+    await storeOne();
+    const database = new Database(url.replace('sqlite:', ''));
+    database.exec("UPDATE shopify_session_records SET value = '{' WHERE key LIKE '%:id:%'");
+    database.close();
+
+    const { code, stdout } = await program.run(['inspect', id, '--store', url, '--json'], {
+      env: bothKeys,
+    });
+
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { state: 'unreadable', opens: false, code: 'ERR_RECORD_UNREADABLE' },
+    ]);
   });
 });

@@ -22,7 +22,7 @@ export const copy: Command = {
   usage: '(--from URL | --from-catalog MODULE) (--to URL | --to-catalog MODULE) [options]',
   description: [
     'Copies every session as it is stored: sealed tokens stay sealed, and no key is needed. Sessions',
-    'expire in the new store when they would have in the old one. What the new store has already is',
+    'keep the dates at which they expire. What the new store has already is',
     'skipped, so running it again continues. At the end both stores are counted and compared. Exits with 1',
     'if something was not copied, or there is no session; with 2 if there is not even a table of sessions.',
   ],

@@ -3,9 +3,10 @@ import {
   type Keyring,
   OptionInvalidError,
   RecordUnreadableError,
+  SessionEncryptionError,
   type SessionLike,
 } from '../../index.js';
-import { assertAtomic } from '../../reencryption/internal.js';
+import { assertAtomic, isAboutOneSession } from '../../reencryption/internal.js';
 import type { Catalog } from '../catalog.js';
 import {
   allowNonAtomicOption,
@@ -90,7 +91,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
         : 'removed';
       if (outcome === 'removed') removed++;
       if (outcome === 'changes') kept++;
-      if (outcome instanceof RecordUnreadableError) {
+      if (outcome instanceof SessionEncryptionError) {
         refused++;
         refusals.add(outcome);
       }
@@ -128,8 +129,8 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
 }
 
 /** An error about one session, which leaves the others to be removed. */
-function refusal(error: unknown): RecordUnreadableError {
-  if (error instanceof RecordUnreadableError) return error;
+function refusal(error: unknown): SessionEncryptionError {
+  if (isAboutOneSession(error)) return error;
   throw error;
 }
 

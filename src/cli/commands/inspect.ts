@@ -8,6 +8,8 @@ import {
   type SessionLike,
   type TokenInspection,
 } from '../../index.js';
+import { isAboutOneSession } from '../../reencryption/internal.js';
+import type { Catalog } from '../catalog.js';
 import { assertStoreNamed, describeStore, openCatalog, storeOptions } from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
@@ -104,15 +106,23 @@ async function ofSession(
   const { catalog } = named;
   terminal.say(`Store: ${describeStore(named)}`);
   let session: SessionLike | undefined;
-  if (catalog.loadSession !== undefined) {
-    session = await catalog.loadSession(id);
-  } else {
-    for await (const stored of catalog.sessions()) {
-      if (stored.id === id) session = stored;
-    }
+  try {
+    session = await find(catalog, id);
+  } catch (error) {
+    if (!isAboutOneSession(error)) throw error;
+    const { code, message } = error;
+    return [
+      { state: 'unreadable', header: undefined, characters: 0, opens: false, code, message },
+    ];
   }
   if (session === undefined) throw new OptionInvalidError('The store has no session of this id.');
   return inspectSession(session, keyring);
+}
+
+async function find(catalog: Catalog, id: string): Promise<SessionLike | undefined> {
+  if (catalog.loadSession !== undefined) return catalog.loadSession(id);
+  for await (const session of catalog.sessions()) if (session.id === id) return session;
+  return undefined;
 }
 
 function describe(inspection: TokenInspection, keyring: Keyring): string[] {
