@@ -13,7 +13,7 @@ import {
 } from './reencryption/measure-memory.js';
 import { measureRate, type RateResult } from './reencryption/measure-rate.js';
 import { measureShards } from './reencryption/measure-shards.js';
-import { officialMysql, rateStoresOf } from './reencryption/rate-stores.js';
+import { officialMysql, rateStoresOf, removeMysqlDatabase } from './reencryption/rate-stores.js';
 import { type Results, writeResults } from './results.js';
 import { measureSealing } from './sealing/measure-sealing.js';
 import { measureWrapper } from './sealing/measure-wrapper.js';
@@ -105,7 +105,8 @@ async function main(): Promise<void> {
       const results: RateResult[] = [];
       for (const open of [...servers.flatMap(rateStoresOf), officialMysql]) {
         progress('re-encryption');
-        results.push(await measureRate(open, plan.reencryption));
+        const result = await measureRate(open, plan.reencryption);
+        if (result !== undefined) results.push(result);
       }
       measured.reencryption = results;
     }
@@ -171,6 +172,7 @@ function cleanUpOnInterrupt(servers: readonly Server[]): () => void {
 }
 
 async function removeAll(servers: readonly Server[]): Promise<void> {
+  await removeMysqlDatabase();
   for (const server of servers) await server.remove();
 }
 

@@ -29,14 +29,17 @@ export interface RatePlan {
 /** Workers that compare and swap row by row. */
 const concurrency = 16;
 
+/** @returns undefined where no server answers. */
 export async function measureRate(
-  open: (count: number, keyring: Keyring) => Promise<RateStore>,
+  open: (count: number, keyring: Keyring) => Promise<RateStore | undefined>,
   { sessions, rounds, budget }: RatePlan,
-): Promise<RateResult> {
+): Promise<RateResult | undefined> {
   const [a, b] = ['2026-05', '2026-11'].map((kid) => generateKey({ kid }).text);
   // Which one is first decides: in turn, so that there is work in every round.
   const rings = [Keyring.parse(`${b},${a}`), Keyring.parse(`${a},${b}`)] as const;
-  const { name, catalog, close } = await open(sessions, rings[1]);
+  const store = await open(sessions, rings[1]);
+  if (store === undefined) return undefined;
+  const { name, catalog, close } = store;
   const expectAll = (count: number) => {
     if (count !== sessions) throw new Error(`Only ${count} of ${sessions} sessions`);
   };

@@ -7,7 +7,7 @@ import type { Keyring, SessionCatalog, SessionLike } from '../../src/index.js';
 import { openSessionStorage } from '../../src/open/index.js';
 import { sealSession } from '../../src/session-fields/index.js';
 import { offlineSession } from '../sealing/samples.js';
-import type { Server } from '../storages/servers.js';
+import { type Server, skipped } from '../storages/servers.js';
 import { seedSessions } from './seed-sessions.js';
 
 /** A store with sessions that are all sealed with one key. */
@@ -38,12 +38,22 @@ export function rateStoresOf(
   return [throughKeyv, (count, keyring) => officialPostgresql(server.url, count, keyring)];
 }
 
-/** The MySQL server, if one answers: `TEST_MYSQL_URL`, or a local one. */
-export async function officialMysql(count: number, keyring: Keyring): Promise<RateStore> {
+/** Removes the database that is in use on MySQL. */
+export let removeMysqlDatabase = async (): Promise<unknown> => undefined;
+
+/** On the MySQL server that `TEST_MYSQL_URL` names, or a local one; undefined if none answers. */
+export async function officialMysql(
+  count: number,
+  keyring: Keyring,
+): Promise<RateStore | undefined> {
   const url = new URL(process.env.TEST_MYSQL_URL ?? 'mysql://root@127.0.0.1:3306');
-  const admin = await mysql.createConnection(url.href);
+  const admin = await mysql
+    .createConnection(url.href)
+    .catch(skipped('MySQL', 'TEST_MYSQL_URL'));
+  if (admin === undefined) return undefined;
   const database = `bench_${process.pid}`;
   await admin.query(`CREATE DATABASE ${database}`);
+  removeMysqlDatabase = () => admin.query(`DROP DATABASE IF EXISTS ${database}`);
   url.pathname = `/${database}`;
   const pool = mysql.createPool({ uri: url.href, connectionLimit: 20 });
   // As the official storage makes it, without the columns that stay NULL here.
@@ -61,7 +71,8 @@ export async function officialMysql(count: number, keyring: Keyring): Promise<Ra
     catalog: mysqlCatalog(pool),
     async close() {
       await pool.end();
-      await admin.query(`DROP DATABASE ${database}`);
+      await removeMysqlDatabase();
+      removeMysqlDatabase = async () => undefined;
       await admin.end();
     },
   };

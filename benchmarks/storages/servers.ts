@@ -23,16 +23,17 @@ export async function findServers(): Promise<Server[]> {
   const { TEST_REDIS_URL, TEST_POSTGRES_URL } = process.env;
   const found = await Promise.all([
     redisServer(TEST_REDIS_URL ?? 'redis://127.0.0.1:6379').catch(
-      missing('Redis', 'TEST_REDIS_URL'),
+      skipped('Redis', 'TEST_REDIS_URL'),
     ),
     postgresServer(TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres').catch(
-      missing('PostgreSQL', 'TEST_POSTGRES_URL'),
+      skipped('PostgreSQL', 'TEST_POSTGRES_URL'),
     ),
   ]);
   return found.filter((server) => server !== undefined);
 }
 
-function missing(backend: string, variable: string): (error: unknown) => undefined {
+/** Says that a server does not answer, and what is left out. */
+export function skipped(backend: string, variable: string): (error: unknown) => undefined {
   return (error) => {
     const why = error instanceof Error ? error.message : String(error);
     console.error(

@@ -1,5 +1,5 @@
-// The storages that are compared, on one server: the official one bare and wrapped, ours over Keyv
-// bare and wrapped, and a bare client.
+// The storages that are compared, on one server: the official one bare and wrapped, ours bare and wrapped, and
+// a bare client.
 import { Session } from '@shopify/shopify-api';
 import { PostgreSQLSessionStorage } from '@shopify/shopify-app-session-storage-postgresql';
 import { RedisSessionStorage } from '@shopify/shopify-app-session-storage-redis';
@@ -39,10 +39,7 @@ export async function openStorages(server: Server): Promise<StorageUnderTest[]> 
     {
       name: KEYV_WRAPPED,
       storage: new EncryptedSessionStorage(keyvToWrap, { keyring }),
-      // On PostgreSQL both Keyvs share one pool, which closes once.
-      close: async () => {
-        if (server.backend === 'Redis') await keyvToWrap.disconnect();
-      },
+      close: () => keyvToWrap.disconnect(),
     },
     server.backend === 'Redis'
       ? await bareRedis(server.url, server.prefix)
