@@ -1,6 +1,6 @@
 // Every error this package throws. Web frameworks show `error.message` to browsers, so a message
-// names the session, the field and the key id, and carries nothing else of the key ring, the token
-// or the store.
+// names the session, the field and the key id, and carries nothing else of the key ring or the token.
+// Of the store it says how it failed, and what mends that.
 
 import { BaseError, type ErrorPlace } from './errors/base-error.js';
 import type {

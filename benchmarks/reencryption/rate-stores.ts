@@ -47,9 +47,7 @@ export async function officialMysql(
   keyring: Keyring,
 ): Promise<RateStore | undefined> {
   const url = new URL(process.env.TEST_MYSQL_URL ?? 'mysql://root@127.0.0.1:3306');
-  const admin = await mysql
-    .createConnection(url.href)
-    .catch(skipped('MySQL', 'TEST_MYSQL_URL'));
+  const admin = await mysql.createConnection(url.href).catch(skipped('MySQL', 'TEST_MYSQL_URL'));
   if (admin === undefined) return undefined;
   const database = `bench_${process.pid}`;
   await admin.query(`CREATE DATABASE ${database}`);

@@ -36,7 +36,7 @@ export interface CopyFinding {
 export interface CopyReport {
   /** Whether nothing was written. */
   readonly dryRun: boolean;
-  /** Sessions looked at in the source. */
+  /** Sessions looked at in the source, and records there that are not sessions. */
   readonly scanned: number;
   /** Sessions stored in the destination, which had none of that id. */
   readonly copied: number;
@@ -46,7 +46,7 @@ export interface CopyReport {
   readonly same: number;
   /** Sessions that the destination holds with other content, and that were left. */
   readonly different: number;
-  /** Sessions that the destination does not take, such as one too long for a column. */
+  /** Sessions that the destination does not take, such as one too long for a column, and records that are not sessions. */
   readonly refused: number;
   /** Others changed them in the destination at every attempt, or a store failed: run it again. */
   readonly unresolved: number;

@@ -41,7 +41,7 @@ export class KeyFile {
     }
     if (!(refreshInterval > 0)) {
       throw new OptionInvalidError(
-        'refreshInterval is a number of milliseconds above 0, or Infinity for never',
+        'refreshInterval is a number of milliseconds above 0, or Infinity for only when a key is unknown',
       );
     }
     this.#path = path;

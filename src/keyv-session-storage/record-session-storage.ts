@@ -164,10 +164,11 @@ export class RecordSessionStorage<S extends SessionLike = InstalledSession> {
       }
       this.#tidying.add(shop, gone);
       for (const id of ofOtherShops) this.#store.reportMismatch(id, shop);
-      const because = (code: LeftOutSession['code']) => (sessionId: string) => ({ sessionId, code });
+      const leftOut = (ids: string[], code: LeftOutSession['code']) =>
+        ids.map((sessionId): LeftOutSession => ({ sessionId, code }));
       noteLeftOut(sessions, [
-        ...ofOtherShops.map(because('ERR_SESSION_MISMATCH')),
-        ...unreadable.map(because('ERR_RECORD_UNREADABLE')),
+        ...leftOut(ofOtherShops, 'ERR_SESSION_MISMATCH'),
+        ...leftOut(unreadable, 'ERR_RECORD_UNREADABLE'),
       ]);
       return sessions;
     });

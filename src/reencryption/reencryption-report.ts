@@ -46,7 +46,7 @@ export interface StoredCounts {
  * run all of it is what the run would do.
  */
 export interface ReencryptionCounts extends StoredCounts {
-  /** Sessions looked at. */
+  /** Sessions looked at, and records that are not sessions. */
   readonly scanned: number;
   /** Stored again: under the primary key or, in mode `rollback`, as plaintext. */
   readonly reencrypted: number;

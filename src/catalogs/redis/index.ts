@@ -37,7 +37,7 @@ export interface RedisCatalogOptions extends CatalogOptions {
  *
  * On a cluster whose slots are on the move, a session can be missed: wait until they are settled.
  *
- * @param client A client, or cluster client, of `redis` 4 or 5. Its settings are used, for connections of the
+ * @param client A client, or cluster client, of `redis` 4, 5 or 6. Its settings are used, for connections of the
  *   catalog's own; it need not be connected. `disconnect` closes those, and the client.
  * @throws OptionInvalidError if `client` is none, or an option is unknown or invalid.
  *
@@ -53,7 +53,7 @@ export function redisCatalog(
   assertMethods(
     client,
     ['sendCommand', 'duplicate'],
-    'redisCatalog needs a client of redis 4 or 5.',
+    'redisCatalog needs a client of redis 4, 5 or 6.',
   );
   const { sessionKeyPrefix, deadline } = catalogOptions('redisCatalog', options, {
     sessionKeyPrefix: 'shopify_sessions',

@@ -111,9 +111,7 @@ async function ofSession(
   } catch (error) {
     if (!isAboutOneSession(error)) throw error;
     const { code, message } = error;
-    return [
-      { state: 'unreadable', header: undefined, characters: 0, opens: false, code, message },
-    ];
+    return [{ state: 'unreadable', header: undefined, characters: 0, opens: false, code, message }];
   }
   if (session === undefined) throw new OptionInvalidError('The store has no session of this id.');
   return inspectSession(session, keyring);
