@@ -1,19 +1,10 @@
 // What mends a store that fails, by what its driver says: one place for the errors of the library, for
 // runs that stopped and for the command line.
+import type { FailureKind } from './failure-kind.js';
 import { memberOf } from './foreign-object.js';
+import { tlsFailures } from './tls-failures.js';
 
-interface Kind {
-  /** One sentence, after one that says that the store failed. `It` is the store. */
-  readonly remedy: string;
-  /** Whether it may come right without a change to how the store is reached. */
-  readonly mayPass?: true;
-  /** Codes of the drivers, and the first words of what Redis answers. */
-  readonly codes: readonly string[];
-  /** What drivers say without a code of its own. */
-  readonly messages?: RegExp;
-}
-
-const kinds: readonly Kind[] = [
+const kinds: readonly FailureKind[] = [
   {
     remedy: 'It is read-only: use the primary server of this database, not a replica.',
     codes: [
@@ -58,25 +49,16 @@ const kinds: readonly Kind[] = [
     codes: ['3D000', 'ER_BAD_DB_ERROR', 'P1003'],
     messages: /DB index is out of range/,
   },
+  ...tlsFailures,
   {
-    remedy: 'It refuses the user or the password: see whether they are those of the app.',
+    remedy:
+      'It refuses the user or the password: see whether they are those of the app, and whether it wants TLS.',
     codes: [
       ...['28P01', '28000', 'ER_ACCESS_DENIED_ERROR', 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR'],
       ...['WRONGPASS', 'NOAUTH', 'P1000'],
     ],
     // Redis refuses a password where it wants none, and pg wants one where the URL has none.
     messages: /AUTH <password>|client password must be a string|no PostgreSQL user name/,
-  },
-  {
-    remedy:
-      'Its certificate cannot be trusted, or it speaks no TLS: connect as the app does, with the same options in the URL.',
-    codes: [
-      ...['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'CERT_HAS_EXPIRED'],
-      ...['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'],
-      ...['ERR_TLS_CERT_ALTNAME_INVALID', 'HANDSHAKE_NO_SSL_SUPPORT', 'P1011'],
-      ...['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG'],
-    ],
-    messages: /does not support SSL|no pg_hba\.conf entry/,
   },
   {
     remedy: 'There is no such host: see whether its name is right, and is known where this runs.',
@@ -89,7 +71,7 @@ const kinds: readonly Kind[] = [
       ...['ECONNREFUSED', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOENT'],
       ...['P1001', 'P1002'],
     ],
-    messages: /Connection timeout|timeout expired|timeout exceeded when trying to connect/,
+    messages: /[Cc]onnection timeout|timeout expired|timeout exceeded when trying to connect/,
   },
   {
     remedy: 'It has no room left: make some.',
@@ -191,7 +173,7 @@ export function mayPass(error: unknown): boolean {
   return kind === undefined || kind.mayPass === true;
 }
 
-function kindOf(error: unknown): Kind | undefined {
+function kindOf(error: unknown): FailureKind | undefined {
   for (let cause = error, depth = 0; cause !== undefined && depth < 5; depth++) {
     const message = String(memberOf(cause, 'message'));
     const codes = [

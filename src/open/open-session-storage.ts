@@ -41,7 +41,7 @@ export class OpenedSessionStorage<
  * | `mysql://user:password@host:3306/database` | MySQL, MariaDB | `mysql2` |
  *
  * @param store The URL, whose query may hold `deadline`, `prefix`, `table` and `schema`; other
- * parameters are left to the driver (`?sslmode=require`). Or a pool of `pg` or `mysql2`, or a database of
+ * parameters are left to the driver (`?sslmode=verify-full`). Or a pool of `pg` or `mysql2`, or a database of
  * `node:sqlite`, `better-sqlite3` or `libsql`: it is used, and never closed. Or a client, cluster client or
  * pool of `redis`, whose settings are used, for connections that `disconnect` closes and that do not keep the
  * process alive. Only a sentinel client is used itself, and never closed.

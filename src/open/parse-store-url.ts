@@ -1,6 +1,7 @@
 // Reads the URL of a session store. It may hold a password, so no part of it gets into an error.
 import { OptionInvalidError } from '../errors.js';
 import { assertReadableUrl, type StoreKind, schemeOf, storeKind } from '../store-url.js';
+import { settleDriverOptions } from './driver-options.js';
 import { takeUrlOptions } from './url-options.js';
 
 export interface StoreUrl {
@@ -19,12 +20,23 @@ export function parseStoreUrl(url: string): StoreUrl {
   const [address = '', query = ''] = cutAt(url, '?');
   const parameters = new URLSearchParams(query);
   const options = takeUrlOptions(parameters, kind);
-  // A query without our parameters is handed on as it was written.
-  const isOurs = Object.keys(options).length > 0;
-  const rest = isOurs ? parameters.toString() : query;
+  settleDriverOptions(parameters, kind, url);
+  const rest = queryOf(parameters, query);
   // MySQL and PostgreSQL say `mariadb:` to nobody.
   const known = address.replace(/^mariadb:/i, 'mysql:');
   return { kind, url: rest === '' ? known : `${known}?${rest}`, options };
+}
+
+/** What is left of a query, as it was written: pg reads a URL with a loose % in the password in a way of its own. */
+function queryOf(parameters: URLSearchParams, query: string): string {
+  const kept = query
+    .split('&')
+    .filter((part) => [...new URLSearchParams(part)].every((one) => parameters.has(...one)));
+  const known = new URLSearchParams(kept.join('&'));
+  const added = [...parameters]
+    .filter((one) => !known.has(...one))
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return [...kept, ...added].join('&');
 }
 
 /** @param last The last of the schemes that would do. */

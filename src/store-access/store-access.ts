@@ -109,7 +109,8 @@ export class StoreAccess {
       this.#lastEvent !== undefined &&
       this.#lastEvent !== error
     ) {
-      cause.cause ??= safeCause(this.#lastEvent);
+      const [deepest, event] = [deepestOf(cause), safeCause(this.#lastEvent)];
+      if (deepest.message !== event.message) deepest.cause = event;
     }
     const code = codeOf(error);
     const problem = isLate
@@ -220,6 +221,10 @@ export class StoreCall {
       this.#writesUnderWay--;
     }
   }
+}
+
+function deepestOf(error: Error): Error {
+  return error.cause instanceof Error ? deepestOf(error.cause) : error;
 }
 
 function about({ operation, sessionId, shop }: CallSubject) {

@@ -23,7 +23,7 @@ beforeAll(async () => {
   program = await packedProgram();
 });
 
-const [postgresServer, mysqlServer] = [sharedServer('postgres'), sharedServer('mysql')];
+const postgresServer = sharedServer('postgres');
 
 async function status(store: string, more: readonly string[] = [], env = {}) {
   return program.run(['status', '--store', store, ...more], { env: { ...bothKeys, ...env } });
@@ -282,15 +282,6 @@ describe('a connection that fails in a way of which the driver does not say the 
     expect(code).toBe(3);
     expect(stderr).toContain('If the server speaks no TLS, write redis: in place of rediss:.');
   });
-
-  it.skipIf(mysqlServer === undefined)(
-    'as of an option that the driver does not take',
-    async () => {
-      const { code, stderr } = await status(`${mysqlServer}/app?ssl=true`);
-      expect(code).toBe(3);
-      expect(stderr).toContain("whether the URL has the options of the app's");
-    },
-  );
 });
 
 it('a Redis whose database is not a number', async () => {

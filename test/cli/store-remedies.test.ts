@@ -138,7 +138,7 @@ const failures: readonly Failure[] = [
     runs: postgresServer !== undefined,
     store: () => ['--store', changed(postgresServer, { search: 'sslmode=require' })],
     says: /SSL/,
-    advises: 'connect as the app does',
+    advises: 'It speaks no TLS there',
   },
   {
     name: 'MySQL: no such database',

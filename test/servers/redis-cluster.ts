@@ -1,4 +1,5 @@
 // A Redis Cluster of our own.
+import { freePort } from './owned-process.js';
 import { type OwnRedis, startRedis } from './redis.js';
 
 const slots = 16_384;
@@ -8,6 +9,8 @@ export interface OwnRedisCluster {
   readonly nodes: readonly OwnRedis[];
   /** One URL per node. */
   readonly urls: readonly string[];
+  /** Where each node speaks TLS, if it does. */
+  readonly tlsPorts: readonly number[];
   /** Waits until every master says that all slots are served. */
   untilWhole(): Promise<void>;
   /** Waits until every master's list of all nodes holds each of `words`. */
@@ -18,11 +21,18 @@ export interface OwnRedisCluster {
   stop(): Promise<void>;
 }
 
-/** Starts `size` masters on free ports, which share the slots evenly, and waits until all agree. */
-export async function startRedisCluster(size = 3): Promise<OwnRedisCluster> {
+/**
+ * Starts `size` masters on free ports, which share the slots evenly, and waits until all agree.
+ *
+ * @param tls Arguments of `redis-server` for TLS but the port: among themselves, nodes then speak it too.
+ */
+export async function startRedisCluster(
+  size = 3,
+  tls: readonly string[] = [],
+): Promise<OwnRedisCluster> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await formCluster(size);
+      return await formCluster(size, tls);
     } catch (error) {
       // A cluster of another test that still looks for a node which had one of these ports may meet it first.
       if (attempt === 3) throw error;
@@ -30,8 +40,18 @@ export async function startRedisCluster(size = 3): Promise<OwnRedisCluster> {
   }
 }
 
-async function formCluster(size: number): Promise<OwnRedisCluster> {
-  const startNode = () => startRedis({ args: ['--cluster-enabled', 'yes'] });
+async function formCluster(size: number, tls: readonly string[]): Promise<OwnRedisCluster> {
+  const tlsPorts = new Map<OwnRedis, number>();
+  /** Where others meet a node: its bus belongs to the port that nodes speak over. */
+  const meetingPort = (node: OwnRedis) => String(tlsPorts.get(node) ?? node.port);
+  const startNode = async () => {
+    if (tls.length === 0) return startRedis({ args: ['--cluster-enabled', 'yes'] });
+    const port = await freePort();
+    const secured = ['--tls-port', String(port), '--tls-cluster', 'yes', ...tls];
+    const node = await startRedis({ args: ['--cluster-enabled', 'yes', ...secured] });
+    tlsPorts.set(node, port);
+    return node;
+  };
   const nodes = await Promise.all(Array.from({ length: size }, startNode));
   const replicas: OwnRedis[] = [];
   const stop = async () => {
@@ -56,7 +76,7 @@ async function formCluster(size: number): Promise<OwnRedisCluster> {
     );
     const [firstNode, ...others] = nodes;
     for (const other of others) {
-      await firstNode?.command(['CLUSTER', 'MEET', '127.0.0.1', String(other.port)]);
+      await firstNode?.command(['CLUSTER', 'MEET', '127.0.0.1', meetingPort(other)]);
     }
     await untilWhole();
   } catch (error) {
@@ -66,12 +86,13 @@ async function formCluster(size: number): Promise<OwnRedisCluster> {
   return {
     nodes,
     urls: nodes.map((node) => node.url),
+    tlsPorts: nodes.flatMap((node) => tlsPorts.get(node) ?? []),
     untilWhole,
     untilAllKnow,
     async addReplica(master) {
       const replica = await startNode();
       replicas.push(replica);
-      await replica.command(['CLUSTER', 'MEET', '127.0.0.1', String(master.port)]);
+      await replica.command(['CLUSTER', 'MEET', '127.0.0.1', meetingPort(master)]);
       const id = String(await master.command(['CLUSTER', 'MYID']));
       await untilSays(replica, ['CLUSTER', 'NODES'], [id]);
       await replica.command(['CLUSTER', 'REPLICATE', id]);

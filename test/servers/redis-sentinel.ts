@@ -23,10 +23,12 @@ export interface OwnRedisSentinel {
  * Starts a sentinel that decides by itself.
  *
  * @param downAfter How long a master is silent until it counts as down, in milliseconds.
+ * @param more Further lines of its configuration.
  */
 export async function startRedisSentinel(
   masterPort: number,
   downAfter = 500,
+  more: readonly string[] = [],
 ): Promise<OwnRedisSentinel> {
   const program = findProgram('redis-server');
   if (program === undefined) throw new Error('redis-server is not installed.');
@@ -37,6 +39,7 @@ export async function startRedisSentinel(
     ...[`port ${port}`, 'bind 127.0.0.1', `sentinel monitor ${master} 127.0.0.1 ${masterPort} 1`],
     ...[`sentinel down-after-milliseconds ${master} ${downAfter}`],
     `sentinel failover-timeout ${master} 5000`,
+    ...more,
   ];
   await writeFile(configuration, `${lines.join('\n')}\n`);
   const server = await OwnedProcess.start({

@@ -3,6 +3,7 @@
 import { hasMethods, type Members } from '../../foreign-object.js';
 import { isRedisReply, noteUnsent } from '../driver-errors.js';
 import type { StoreAccess } from '../store-access.js';
+import { openingError, speaksTls, tlsNotAnswered } from './opening-errors.js';
 import {
   call,
   destroy,
@@ -144,7 +145,11 @@ export class RedisConnection implements RedisSource {
     // A call that waits has a timer that keeps the process alive.
     if (!this.#healsItself && hasMethods(client, 'unref')) call(client, 'unref');
     this.#client = client;
-    await call(client, 'connect');
+    try {
+      await call(client, 'connect');
+    } catch (error) {
+      throw openingError(error, client);
+    }
     if (this.#client !== client) {
       await destroy(client);
       throw new Error(droppedWhileOpening);
@@ -171,6 +176,8 @@ export class RedisConnection implements RedisSource {
       () => {
         if (this.#unanswered.get(signal) === 0 || this.#isClosed) return;
         const client = this.#client;
+        const isOpening = client !== undefined && this.#connecting !== undefined;
+        if (isOpening && speaksTls(client)) this.#access.noteEvent(tlsNotAnswered());
         const isLate = client !== undefined && sendsLate(client, this.kind);
         if (isLate || this.#lastAnswer < since) this.#drop();
       },
