@@ -67,9 +67,10 @@ export function noteMaybeRun(error: unknown): void {
   if (error instanceof Error) maybeRun.add(error);
 }
 
-const lostCodes = /^(ECONNRESET|EPIPE|PROTOCOL_CONNECTION_LOST)$/;
+/** The last is Prisma's. */
+const lostCodes = /^(ECONNRESET|EPIPE|PROTOCOL_CONNECTION_LOST|P1017)$/;
 const lostMessages =
-  /^(Connection terminated|Socket closed unexpectedly|Disconnects client|Connection is closed|Can't add new command when connection is in closed state)/;
+  /^(Connection terminated|Socket closed unexpectedly|Disconnects client|Connection is closed|Can't add new command when connection is in closed state)|\bsocket has unexpectedly been closed$/;
 
 /**
  * Whether the connection of a statement was lost, as when the server ends it as idle. Nobody knows
