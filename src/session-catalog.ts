@@ -17,12 +17,15 @@ export type Misfit = ValueTooLongError | SessionInvalidError;
 export interface CatalogWarning {
   /**
    * What it is about. Ours: `NO_TABLE` (yet), `COLUMN_TOO_SHORT`, `SQL_MODE_NOT_STRICT`,
-   * `MODEL_TABLE_UNKNOWN`.
+   * `MODEL_TABLE_UNKNOWN`, `SESSIONS_HIDDEN`, `SESSIONS_EVICTED`.
    */
   readonly code: string;
   /** What is wrong, and what mends it. */
   readonly message: string;
 }
+
+/** The code of a warning that sessions may be there which a run does not see. */
+export const sessionsHidden = 'SESSIONS_HIDDEN';
 
 /**
  * A store whose sessions can be gone through and replaced while an app uses it. Sessions are handed

@@ -45,6 +45,17 @@ const kinds: readonly FailureKind[] = [
     messages: /no such (?:table|column)\b|has no column named/,
   },
   {
+    remedy:
+      'It knows no such schema, or its user has none in the search_path: name one, as with ?schema= in the URL.',
+    codes: ['3F000'], // PostgreSQL: invalid_schema_name
+  },
+  {
+    remedy:
+      'It has a command switched off: this needs GET, MGET, SET, DEL, UNLINK, SCAN, DBSIZE, and EVAL.',
+    codes: [],
+    messages: /^ERR unknown (?:Redis )?command/i,
+  },
+  {
     remedy: 'There is no database of this name: see whether the URL is the one of the app.',
     codes: ['3D000', 'ER_BAD_DB_ERROR', 'P1003'],
     messages: /DB index is out of range/,

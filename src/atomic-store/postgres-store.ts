@@ -1,5 +1,7 @@
 // Compare-and-swap on PostgreSQL.
+import type { CatalogWarning } from '../session-catalog.js';
 import type { Send } from '../store-access/index.js';
+import { hiddenRows } from '../store-access/row-security.js';
 import type { ReadAndTaken, Swap, SwapsMade } from './atomic-store.js';
 import { type SqlDialect, SqlStore, valuesInOrder } from './sql-store.js';
 import { type Query, swapQuery } from './swap-query.js';
@@ -12,6 +14,11 @@ const dialect: SqlDialect = {
 
 export class PostgresStore extends SqlStore {
   protected override readonly dialect = dialect;
+
+  override async findings(signal: AbortSignal): Promise<CatalogWarning[]> {
+    const hidden = await hiddenRows((...query) => this.read(...query, signal), this.name);
+    return [...(await super.findings(signal)), ...hidden];
+  }
 
   async getMany(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]> {
     // One statement sees one moment of the table.

@@ -94,6 +94,7 @@ const unseenReasons: Readonly<Record<Unseen, string>> = {
   'unresolved sessions': 'Some sessions are unresolved: run it again.',
   'unreadable records':
     'Some records are damaged, so that it is not certain which keys they need. Mend or delete them first.',
+  'hidden sessions': 'Row level security may hide sessions from this user.',
   'part of the store': 'Only part of the store was looked at. Run status for all of it.',
   'key ring changed': 'The key ring changed during the run: run it again.',
   'no sessions':

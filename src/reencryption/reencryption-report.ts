@@ -87,6 +87,7 @@ export type Unseen =
   | 'ended early'
   | 'unresolved sessions'
   | 'unreadable records'
+  | 'hidden sessions'
   | 'part of the store'
   | 'key ring changed'
   | 'no sessions';

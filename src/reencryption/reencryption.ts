@@ -5,7 +5,7 @@ import { RecordUnreadableError, type SessionEncryptionError } from '../errors.js
 import { pauseBeforeAttempt } from '../pause.js';
 import { isSameShop } from '../same-shop.js';
 import type { SessionLike } from '../session.js';
-import type { SessionCatalog } from '../session-catalog.js';
+import { type SessionCatalog, sessionsHidden } from '../session-catalog.js';
 import { holdsSameFields, idOf } from '../session-fields/index.js';
 import { inBatches } from './batches.js';
 import { type Look, lookAt } from './look.js';
@@ -54,6 +54,8 @@ export class Reencryption<S extends SessionLike> {
     const { tally } = this.report;
     let sought = new Map<string, SeenSession>();
     let whyPending = endedFirst;
+    const warnings = (await this.#catalog.warnings?.()) ?? [];
+    this.report.areSomeHidden = warnings.some(({ code }) => code === sessionsHidden);
     try {
       let complete = await this.#pass(isWanted, (looks) => {
         for (const look of looks) tally.see(look);

@@ -10,6 +10,8 @@ import { Tally } from './tally.js';
 export class ReportInProgress {
   readonly tally: Tally;
   aborted = false;
+  /** Whether the store may keep sessions from being seen. */
+  areSomeHidden = false;
   readonly #settings: ReencryptionSettings;
   readonly #findings: Findings<SessionFinding>;
   readonly #ring: string;
@@ -83,6 +85,7 @@ export class ReportInProgress {
       [this.aborted, 'ended early'],
       [tally.unresolved > 0, 'unresolved sessions'],
       [tally.untold > 0, 'unreadable records'],
+      [this.areSomeHidden, 'hidden sessions'],
       [shard !== undefined || shop !== undefined, 'part of the store'],
       [this.#hasRingChanged, 'key ring changed'],
       [tally.scanned === 0 && !this.aborted, 'no sessions'],

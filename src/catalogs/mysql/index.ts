@@ -15,6 +15,7 @@ import {
   estimateMysqlRows,
   mysqlBytes,
   mysqlColumns,
+  mysqlDateAsText,
   mysqlDateTypes,
   mysqlFindings,
   quoteMysql,
@@ -80,7 +81,7 @@ function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreAccess): SqlD
     }),
     quote: quoteMysql,
     parameter: () => '?',
-    asText: (column) => `CAST(${column} AS CHAR)`,
+    dateAsText: mysqlDateAsText,
     collated: collatedMysql,
     equals: (column, parameter, kind) =>
       kind === 'text'

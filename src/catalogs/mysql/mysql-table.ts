@@ -41,6 +41,12 @@ export const mysqlDateTypes: DateTypes = new Map([
   ['text', 'text'],
 ]);
 
+/** A column of dates as the clock that it holds: drivers take that for local time. */
+export function mysqlDateAsText({ name, type }: ColumnFound): string | undefined {
+  if (mysqlDateTypes.get(type ?? '') !== 'clock') return undefined;
+  return `CAST(${quoteMysql(name)} AS CHAR)`;
+}
+
 /** The statement that makes a column hold `length` characters. */
 export function widenMysqlColumn(
   table: string,

@@ -8,6 +8,7 @@ import {
   type PostgresPool,
   postgresConnections,
 } from '../../store-access/postgres-pool.js';
+import { hiddenRows } from '../../store-access/row-security.js';
 import { type CatalogOptions, catalogOptions } from '../catalog-options.js';
 import { dateFormats } from '../sql/date-columns.js';
 import { replaceInOne } from '../sql/row-batch.js';
@@ -18,6 +19,7 @@ import { postgresqlBatch } from './postgresql-batch.js';
 import {
   estimatePostgresqlRows,
   postgresqlColumns,
+  postgresqlDateAsText,
   postgresqlDateTypes,
   qualifiedPostgresql,
   quotePostgresql,
@@ -93,7 +95,7 @@ function postgresqlDatabase(
     quote: quotePostgresql,
     parameter: (position) => `$${position}`,
     collated: (parameter) => parameter,
-    asText: (column) => `${column}::text`,
+    dateAsText: postgresqlDateAsText,
     // An explicit collation, for a column whose own takes different texts for equal.
     equals: (column, parameter, kind) =>
       `${column}${kind === 'text' ? ' COLLATE "C"' : ''} IS NOT DISTINCT FROM ${parameter}`,
@@ -106,7 +108,7 @@ function postgresqlDatabase(
     widen: (column, length) => widenPostgresqlColumn(table, column, length, schema),
     estimate: (read) => estimatePostgresqlRows(read, table, schema),
     isTooLong: (error) => codeOf(error) === '22001',
-    findings: async () => [],
+    findings: (read) => hiddenRows(read, qualified),
     end: () => pool.end(),
   };
 }

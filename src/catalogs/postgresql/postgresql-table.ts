@@ -43,10 +43,18 @@ export async function estimatePostgresqlRows(
 
 /** Prisma and Drizzle have columns of dates; the official storage writes numbers. */
 export const postgresqlDateTypes: DateTypes = new Map([
-  ['timestamp without time zone', 'clock'],
-  ['timestamp with time zone', 'date'],
+  ['timestamp without time zone', 'text'],
+  ['timestamp with time zone', 'text'],
   ['text', 'text'],
 ]);
+
+/** A column of dates as ISO 8601 text in UTC, whatever DateStyle and TimeZone are set for the role. */
+export function postgresqlDateAsText({ name, type }: ColumnFound): string | undefined {
+  if (type?.startsWith('timestamp ') !== true) return undefined;
+  const column = quotePostgresql(name);
+  const clock = type === 'timestamp with time zone' ? `${column} AT TIME ZONE 'UTC'` : column;
+  return `to_char(${clock}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+}
 
 /** The statement that makes a column hold `length` characters. */
 export function widenPostgresqlColumn(

@@ -3,6 +3,7 @@
 
 import type { CatalogWarning } from '../../session-catalog.js';
 import type { Send } from '../../store-access/index.js';
+import { hiddenRows } from '../../store-access/row-security.js';
 import { type MysqlRunner, replaceMysqlRows } from '../mysql/mysql-batch.js';
 import {
   estimateMysqlRows,
@@ -52,7 +53,7 @@ export interface Model {
 interface Dialect {
   columns(sql: SqlClient, table: string, schema: string | undefined): Promise<ColumnFound[]>;
   widen(table: ModelTable, column: ColumnFound, length: number): string;
-  findings(sql: SqlClient): Promise<CatalogWarning[]>;
+  findings(sql: SqlClient, table: ModelTable): Promise<CatalogWarning[]>;
   estimate(sql: SqlClient, table: ModelTable): Promise<number>;
   replaceRows(
     runner: MysqlRunner,
@@ -73,7 +74,7 @@ const mysql: Dialect = {
 const postgresql: Dialect = {
   columns: ({ rows }, table, schema) => postgresqlColumns(rows, table, schema),
   widen: ({ name, schema }, column, length) => widenPostgresqlColumn(name, column, length, schema),
-  findings: async () => [],
+  findings: ({ rows }, { name, schema }) => hiddenRows(rows, qualifiedPostgresql(name, schema)),
   estimate: ({ rows }, { name, schema }) => estimatePostgresqlRows(rows, name, schema),
   replaceRows: ({ rows }, { name, schema }, batch, send) =>
     replaceInOne(postgresqlBatch(qualifiedPostgresql(name, schema), batch), rows, send),
@@ -118,7 +119,7 @@ export async function prismaTable(
     },
     widen: (field, length) =>
       `${dialect.widen(table, table.columnOf(field), length)} In schema.prisma, give ${field} the attribute @db.VarChar(${length}).`,
-    findings: () => dialect.findings(sql),
+    findings: () => dialect.findings(sql, table),
     estimate: () => dialect.estimate(sql, table),
     replaceRows(batch, send) {
       const placed = {

@@ -12,7 +12,6 @@ import { byPlainName, plainName } from './column-names.js';
 import { addedBy, columnsMissing } from './missing-columns.js';
 import {
   columnValue,
-  dateFormat,
   differingColumns,
   isNothing,
   type Row,
@@ -107,11 +106,9 @@ export class SessionTable {
     this.id = id;
   }
 
-  /** The names of the columns whose values are to be read as text: drivers take them for local time. */
-  get clocks(): string[] {
-    return this.columns
-      .filter((column) => column.kind === 'date' && dateFormat(column, this.format) === 'clock')
-      .map(({ found }) => found.name);
+  /** The columns of dates. */
+  get dates(): ColumnFound[] {
+    return this.columns.filter(({ kind }) => kind === 'date').map(({ found }) => found);
   }
 
   /** The session in a row of this table. */

@@ -25,8 +25,11 @@ export interface SqlDatabase extends WrittenTable {
   parameter(position: number): string;
   /** `parameter`, so that it compares with `column` in the way in which that is sorted. */
   collated(parameter: string, column: ColumnFound): string;
-  /** A column as text, where it holds what a clock shows. */
-  asText(column: string): string;
+  /**
+   * A date as text that means the same whatever the client and the settings of the connection are;
+   * undefined where the column holds text or a number.
+   */
+  dateAsText(column: ColumnFound): string | undefined;
   /** True if a column equals the parameter byte for byte, or if both are NULL. */
   equals(column: string, parameter: string, kind: TableColumn['kind']): string;
   columns(rows: Rows): Promise<ColumnFound[]>;
@@ -200,10 +203,13 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     return writeToTable(this.#database, sessionId, (send) => send(write, true));
   }
 
-  #select({ clocks }: SessionTable): string {
-    const { quote, asText } = this.#database;
+  #select({ dates }: SessionTable): string {
+    const { quote, dateAsText } = this.#database;
     // Of two columns of one name, the drivers hand out the last.
-    const texts = clocks.map((name) => `, ${asText(quote(name))} AS ${quote(name)}`);
+    const texts = dates.flatMap((date) => {
+      const text = dateAsText(date);
+      return text === undefined ? [] : [`, ${text} AS ${quote(date.name)}`];
+    });
     return `SELECT *${texts.join('')} FROM ${this.#name}`;
   }
 

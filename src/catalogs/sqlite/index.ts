@@ -96,7 +96,7 @@ function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreAcc
     quote: quoteSqlite,
     parameter: () => '?',
     collated: (parameter) => parameter,
-    asText: (column) => column,
+    dateAsText: () => undefined,
     equals: (column, parameter, kind) =>
       `${column} IS ${parameter}${kind === 'text' ? ' COLLATE BINARY' : ''}`,
     async columns(read) {
