@@ -117,7 +117,7 @@ function withoutStatement(text: string): string {
 const namedAfter: readonly RegExp[] = [
   /\b(?:table|relation|column|constraint|index|sequence|schema|database|collection|field) $/i,
   /\b(?:argument|model|role|user|host|type|encoding|extension|function|operator) $/i,
-  /\b(?:for key|package|module|unknown command) $/i,
+  /\b(?:for key|package|module|unknown command|to run the) $/i,
   /\b(?:columns?|constraint|fields?): \(?$/i,
   /@$/, // MySQL: 'user'@'host'
 ];

@@ -1,6 +1,8 @@
 // Compare-and-swap on Redis and Valkey: one server, a cluster or sentinels.
+import type { CatalogWarning } from '../session-catalog.js';
 import { answersInTurn, type Send } from '../store-access/index.js';
 import {
+  evictions,
   type KeyPage,
   keysStartingWith,
   listOf,
@@ -101,6 +103,10 @@ export class RedisStore implements AtomicStore {
     ]);
     const share = sample.keys.length === 0 ? 0 : Math.min(1, ours.keys.length / sample.keys.length);
     return Math.round(all * share);
+  }
+
+  async findings(signal: AbortSignal): Promise<CatalogWarning[]> {
+    return evictions(await this.#redis.evictionPolicy(signal));
   }
 
   close(): Promise<void> {

@@ -1,10 +1,11 @@
 // The catalog of @shopify/shopify-app-session-storage-redis. A session there is the JSON of its
 // property array under one key, and the ids of a shop's sessions are a JSON list under another.
 import { hasMembers } from '../../foreign-object.js';
-import type { SessionCatalog, SessionChange } from '../../session-catalog.js';
+import type { CatalogWarning, SessionCatalog, SessionChange } from '../../session-catalog.js';
 import { allAnswers, pagesAhead, StoreAccess, type StoreCall } from '../../store-access/index.js';
 import {
   connectionLike,
+  evictions,
   type KeyPage,
   keysStartingWith,
   listOf,
@@ -170,6 +171,12 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
       const sessions = values.filter((value) => value !== undefined && decodeSession(value));
       return keys.length === 0 ? 0 : Math.round(all * (sessions.length / keys.length));
     });
+  }
+
+  async warnings(): Promise<CatalogWarning[]> {
+    const policy = await this.#calls.run({}, (signal) => this.#redis.evictionPolicy(signal));
+    // The storage gives its keys no time to live, and the others spare what has none.
+    return evictions(policy?.startsWith('allkeys-') === true ? policy : undefined);
   }
 
   async disconnect(): Promise<void> {

@@ -87,6 +87,8 @@ function overrides(client: Members, kind: RedisClientKind, deadline: number): ob
 export function ownClientOptions(socket: Members, deadline: number) {
   return {
     disableOfflineQueue: true,
+    // In which commands of node-redis 4 take callbacks.
+    legacyMode: false,
     socket: { ...socket, connectTimeout: deadline, reconnectStrategy: false },
   };
 }

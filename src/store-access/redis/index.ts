@@ -2,7 +2,7 @@
 
 export { connectionLike, ownClientOptions } from './connection-like.js';
 export { redisClientKind } from './redis-client.js';
-export { type KeyPage, keysStartingWith, RedisCommands } from './redis-commands.js';
+export { evictions, type KeyPage, keysStartingWith, RedisCommands } from './redis-commands.js';
 export { RedisConnection } from './redis-connection.js';
 export { listOf, textOf } from './redis-replies.js';
 export { type RedisScript, redisScript } from './redis-script.js';

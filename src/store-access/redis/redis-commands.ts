@@ -1,5 +1,7 @@
 // The commands that session stores need of Redis, on every kind of client.
+import type { CatalogWarning } from '../../session-catalog.js';
 import { allAnswers, answersInTurn } from '../all-answers.js';
+import { isRedisReply } from '../driver-errors.js';
 import { isInOrder } from './redis-client.js';
 import { listOf, textOf } from './redis-replies.js';
 import type { RedisScript } from './redis-script.js';
@@ -116,6 +118,25 @@ export class RedisCommands {
     return counts.map(Number).reduce((sum, count) => sum + count, 0);
   }
 
+  /** A policy by which a node removes keys when its memory is full; undefined if none does so, or says so. */
+  async evictionPolicy(signal: AbortSignal): Promise<string | undefined> {
+    const nodes = await this.#source.masters(signal);
+    const policies = await Promise.all(
+      nodes.map(async (node) => {
+        try {
+          const info = textOf(await node.send({ key: '', args: ['INFO', 'memory'] }, signal)) ?? '';
+          const isLimited = /^maxmemory:[1-9]/m.test(info);
+          return isLimited ? /^maxmemory_policy:([\w-]+)/m.exec(info)?.[1] : undefined;
+        } catch (error) {
+          // Not everybody may ask.
+          if (isRedisReply(error)) return undefined;
+          throw error;
+        }
+      }),
+    );
+    return policies.find((policy) => policy !== undefined && policy !== 'noeviction');
+  }
+
   #send(key: string, args: string[], signal: AbortSignal): Promise<unknown> {
     return this.#source.send({ key, args }, signal);
   }
@@ -125,6 +146,13 @@ export class RedisCommands {
     if (first === undefined) return [];
     return [await work(first), ...(await answersInTurn(others, batchSize, work))];
   }
+}
+
+/** A finding if keys are removed by such a policy. */
+export function evictions(policy: string | undefined): CatalogWarning[] {
+  if (policy === undefined) return [];
+  const message = `Redis removes sessions when its memory is full (maxmemory-policy ${policy}). Set it to noeviction.`;
+  return [{ code: 'SESSIONS_EVICTED', message }];
 }
 
 /** The pattern for keys that start with `prefix`. */
