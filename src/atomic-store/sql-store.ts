@@ -47,8 +47,11 @@ export abstract class SqlStore implements AtomicStore {
   /** The next rows in the order of the keys: no OFFSET, which skips after a deletion. */
   async page(prefix: string, cursor: unknown, signal: AbortSignal): Promise<Page> {
     const { key, parameter, startsWith } = this.dialect;
-    const sql = `SELECT ${key}, value FROM ${this.name} WHERE ${key} > ${parameter(1)} AND ${startsWith(key, parameter(2))} ORDER BY ${key} LIMIT ${pageSize}`;
-    const rows = await this.read(sql, [typeof cursor === 'string' ? cursor : '', prefix], signal);
+    // No empty text in place of a cursor: MariaDB may take that for NULL (EMPTY_STRING_IS_NULL).
+    const [isAfter, values] =
+      cursor === undefined ? ['', [prefix]] : [` AND ${key} > ${parameter(2)}`, [prefix, cursor]];
+    const sql = `SELECT ${key}, value FROM ${this.name} WHERE ${startsWith(key, parameter(1))}${isAfter} ORDER BY ${key} LIMIT ${pageSize}`;
+    const rows = await this.read(sql, values, signal);
     const last = rows.length < pageSize ? undefined : rows.at(-1)?.key;
     return { values: rows.map(({ value }) => String(value)), next: last };
   }

@@ -11,7 +11,7 @@ import { connectMysql } from './databases/mysql-database.js';
 import { connectPostgres } from './databases/postgres-database.js';
 import { connectRedis } from './databases/redis-database.js';
 import { connectSqlite } from './databases/sqlite-database.js';
-import type { WantedLayout } from './layout-options.js';
+import { defaultTables, type WantedLayout } from './layout-options.js';
 import { printable } from './printable.js';
 import type { StoreAddress } from './store-address.js';
 import { chooseLayout, type FoundLayout } from './store-layout.js';
@@ -57,12 +57,15 @@ export async function findSessions(
 
 function connect(
   address: StoreAddress,
-  { table }: WantedLayout,
+  { table, layout }: WantedLayout,
   deadline: number,
 ): Promise<Database> {
   const { kind, driverUrl, schema } = address;
   if (kind === 'postgres') return connectPostgres(driverUrl, schema, deadline);
-  if (kind === 'mysql') return connectMysql(driverUrl, deadline);
+  if (kind === 'mysql') {
+    const asked = [table, layout && defaultTables[layout]].filter((name) => name !== undefined);
+    return connectMysql(driverUrl, asked, deadline);
+  }
   if (kind === 'redis') return connectRedis(driverUrl, table, deadline);
   return connectSqlite(String(address.file), deadline);
 }

@@ -155,8 +155,12 @@ function layoutOf(found: FoundTable, wanted: WantedLayout): FoundLayout[] {
   const { name, schema, home } = found;
   const columns = plainColumns(found);
   const place = { table: name, home, ...(schema === undefined ? {} : { schema }) };
+  // Under our name, or where it is said, it may have a column that the app has added.
+  const isOurs =
+    name === defaultTables.records ||
+    (wanted.layout === 'records' && isCalled(wanted.table ?? '', name, home));
   if (
-    columns.length === recordColumns.length &&
+    (columns.length === recordColumns.length || isOurs) &&
     recordColumns.every((one) => columns.includes(one))
   ) {
     return [{ layout: 'records', ...place }];

@@ -89,6 +89,13 @@ describe.skipIf(postgresServer === undefined)('in PostgreSQL', () => {
     await expectServed(url);
   });
 
+  it('our own records, in a table to which the app has added a column', async () => {
+    const url = await postgres();
+    await storeSessions(url, 3, oldKey);
+    await statements(url, 'ALTER TABLE shopify_session_records ADD stored timestamp DEFAULT now()');
+    await expectServed(url);
+  });
+
   it('the table of the official storage', async () => {
     const url = await postgres();
     const storage = new PostgreSQLSessionStorage(url);

@@ -1,14 +1,20 @@
 // Looks for sessions in a MySQL or MariaDB database.
 import { mysqlCatalog } from '../../catalogs/mysql/index.js';
+import { memberOf } from '../../foreign-object.js';
 import { drivers } from '../../optional-packages/drivers.js';
 import { functionFrom } from '../../optional-packages/load-package.js';
 import { connectTimeout, type Database, tablesOf } from './database.js';
 
 const tables = `
-  SELECT TABLE_NAME AS \`table\`, COLUMN_NAME AS \`column\` FROM information_schema.COLUMNS
+  SELECT TABLE_NAME AS \`table\`, COLUMN_NAME AS \`column\`, @@lower_case_table_names AS folding FROM information_schema.COLUMNS
   WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME, ORDINAL_POSITION`;
 
-export async function connectMysql(uri: string, deadline: number): Promise<Database> {
+/** @param names What the table is called, if the command says so. */
+export async function connectMysql(
+  uri: string,
+  names: readonly string[],
+  deadline: number,
+): Promise<Database> {
   const createPool = await functionFrom(drivers, 'mysql2/promise', 'createPool');
   const pool = Reflect.apply(createPool, undefined, [
     { uri, connectTimeout, charset: 'utf8mb4_bin' },
@@ -16,7 +22,16 @@ export async function connectMysql(uri: string, deadline: number): Promise<Datab
     execute(sql: string, values: unknown[]): Promise<[unknown, unknown]>;
   };
   return {
-    tables: async () => tablesOf((await pool.execute(tables, []))[0]),
+    async tables() {
+      const [rows] = await pool.execute(tables, []);
+      const found = tablesOf(rows);
+      const [first] = Array.isArray(rows) ? rows : [];
+      if (Number(memberOf(first, 'folding')) === 0) return found;
+      // The server takes a name in any case, and may list it in another than the app's.
+      const asAsked = (name: string) =>
+        names.find((one) => one.toLowerCase() === name.toLowerCase()) ?? name;
+      return found.map((table) => ({ ...table, name: asAsked(table.name) }));
+    },
     catalog: ({ table }) => mysqlCatalog(pool, { sessionTableName: table, deadline }),
     close: () => pool.end(),
   };
