@@ -57,8 +57,9 @@ export function assertReadableUrl(url: string): void {
       `The URL of a session store on a server goes on with //, as in ${schemeOf(url)}://localhost.`,
     );
   }
-  if (URL.canParse(url) && !hasLoosePassword(url) && hasReadableUser(url)) {
-    assertDatabaseName(new URL(url), storeKind(url));
+  const parts = hasLoosePassword(url) ? undefined : partsOf(url);
+  if (parts !== undefined && hasReadableUser(parts, url)) {
+    assertDatabaseName(parts, storeKind(url));
     return;
   }
   throw new OptionInvalidError(
@@ -87,9 +88,8 @@ function assertDatabaseName({ pathname }: URL, kind: StoreKind | undefined): voi
 }
 
 /** Whether the driver can decode user and password. `pg` leaves those as they are that it cannot. */
-function hasReadableUser(url: string): boolean {
+function hasReadableUser({ username, password }: URL, url: string): boolean {
   if (storeKind(url) === 'postgres') return true;
-  const { username, password } = new URL(url);
   try {
     return decodeURIComponent(username + password) !== undefined;
   } catch {
@@ -99,16 +99,27 @@ function hasReadableUser(url: string): boolean {
 
 /** Whether the URL names a database of its server. */
 export function namesDatabase(url: string): boolean {
-  return !URL.canParse(url) || new URL(url).pathname.length > 1;
+  const parts = partsOf(url);
+  return parts === undefined || parts.pathname.length > 1;
+}
+
+/**
+ * The parts of a URL; undefined if it cannot be read. One of PostgreSQL may have a user and no host, where
+ * its query names a socket: `postgres://user:password@/app?host=/cloudsql/…`.
+ */
+function partsOf(url: string): URL | undefined {
+  const read = storeKind(url) === 'postgres' ? url.replace('@/', '@localhost/') : url;
+  return URL.canParse(read) ? new URL(read) : undefined;
 }
 
 /** A URL for people: without user, password, query and fragment. */
 export function shownUrl(url: string): string {
   const path = sqlitePath(url);
   if (path !== undefined) return path.includes('@') ? 'sqlite:' : `sqlite:${path}`;
-  const parsed = URL.canParse(url) && !hasLoosePassword(url) ? new URL(url) : undefined;
-  if (parsed === undefined || parsed.host === '') return url.replace(/:.*$/s, ':');
-  return `${parsed.protocol}//${parsed.host}${parsed.pathname === '/' ? '' : parsed.pathname}`;
+  const parts = hasLoosePassword(url) ? undefined : partsOf(url);
+  if (parts === undefined || withoutServer.includes(storeKind(url)))
+    return url.replace(/:.*$/s, ':');
+  return `${parts.protocol}//${parts.host}${parts.pathname === '/' ? '' : parts.pathname}`;
 }
 
 /** The file in `sqlite:path` or `sqlite://path`, without a query; an absolute one has a third slash. */

@@ -13,7 +13,9 @@ export interface StoreUrl {
 }
 
 /** @throws OptionInvalidError if it is not the URL of a session store, or has an option that is invalid. */
-export function parseStoreUrl(url: string): StoreUrl {
+export function parseStoreUrl(text: string): StoreUrl {
+  // A file or a secret that it was read from ends with a newline, which would be a part of a file's name.
+  const url = text.trim();
   const kind = storeKind(url);
   if (kind === undefined) throw unknownUrl(url, 'sqlite: or memory:');
   assertReadableUrl(url);
@@ -53,12 +55,32 @@ function advice(url: string): string {
   if (scheme === '' && /\.(?:db|sqlite3?)$/.test(url)) {
     return ' For an SQLite file, write sqlite: before its path.';
   }
-  if (scheme === 'file') return ' For an SQLite file, write sqlite: in place of file:.';
-  if (scheme === 'mongodb' || scheme === 'mongodb+srv') {
-    return ' For MongoDB, wrap the storage of @shopify/shopify-app-session-storage-mongodb.';
-  }
-  return '';
+  return Object.hasOwn(adviceOnSchemes, scheme) ? ` ${adviceOnSchemes[scheme]}` : '';
 }
+
+const needsClient =
+  'No URL names sentinels, a cluster or a socket of Redis: use a client of redis, for a command with --catalog.';
+const mongodb = 'For MongoDB, wrap the storage of @shopify/shopify-app-session-storage-mongodb.';
+const prisma = "That is one of Prisma's own service: name the database behind it.";
+
+/** What to write in place of URLs that others take. */
+const adviceOnSchemes: Readonly<Record<string, string>> = {
+  file: 'For an SQLite file, write sqlite: in place of file:.',
+  sqlite3: 'For an SQLite file, write sqlite: in place of sqlite3:.',
+  mongodb,
+  'mongodb+srv': mongodb,
+  valkey: 'For Valkey, write redis: in place of valkey:.',
+  valkeys: 'For Valkey, write rediss: in place of valkeys:.',
+  'redis+sentinel': needsClient,
+  'redis-sentinel': needsClient,
+  'redis+cluster': needsClient,
+  'redis+unix': needsClient,
+  unix: needsClient,
+  mysql2: 'Write mysql: in place of mysql2:.',
+  prisma,
+  'prisma+postgres': prisma,
+  jdbc: 'Leave out jdbc:.',
+};
 
 /** The parts before and after the last `mark` that is not in the address. */
 function cutAt(url: string, mark: string): [string, string] {

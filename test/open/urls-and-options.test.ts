@@ -66,7 +66,16 @@ describe('refused', () => {
     ['postgres:app', 'goes on with //, as in postgres://localhost'],
     ['redis://localhost?table=app', '?table= is for SQL databases; Redis has ?prefix='],
     ['file:sessions.db', 'sqlite:'],
+    ['sqlite3:sessions.db', 'write sqlite: in place of sqlite3:'],
     ['mongodb://localhost/app', 'MongoDB'],
+    ['valkey://localhost:6379', 'write redis: in place of valkey:'],
+    ['valkeys://localhost:6379', 'write rediss: in place of valkeys:'],
+    ['redis+sentinel://localhost:26379/sessions', 'use a client of redis'],
+    ['redis-sentinel://localhost:26379', 'use a client of redis'],
+    ['unix:///var/run/redis.sock', 'use a client of redis'],
+    ['mysql2://localhost/app', 'Write mysql: in place of mysql2:'],
+    ['prisma+postgres://localhost/?api_key=hunter2', 'name the database behind it'],
+    ['jdbc:postgresql://localhost/app', 'Leave out jdbc:'],
     ['constructor:', 'starts with'],
   ])('%s', (url, words) => {
     expect(() => openSessionStorage(url)).toThrow(words);
