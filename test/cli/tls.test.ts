@@ -26,9 +26,12 @@ beforeAll(async () => {
 });
 afterAll(() => certificates?.remove());
 
-/** In a process of its own: Node.js reads this variable when it starts. */
-const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
-  program.run(args, { env: { ...bothKeys, ...env }, alone: true });
+/** In a process of its own, as Node.js reads this variable when it starts. */
+const runKnowing = (args: readonly string[]) => {
+  const env = { ...bothKeys, NODE_EXTRA_CA_CERTS: certificates.authority };
+  return program.run(args, { env, alone: true });
+};
+const run = (args: readonly string[]) => program.run(args, { env: bothKeys });
 
 function expectFailure({ code, stdout, stderr }: Outcome, words: string): void {
   expect(stderr).toContain(words);
@@ -61,31 +64,27 @@ describe.each(kinds.filter(({ runs }) => runs && canMakeCertificates()))('$name'
   afterAll(() => server?.stop());
 
   it('is copied to and rotated, with the authority in NODE_EXTRA_CA_CERTS', async () => {
-    const known = { NODE_EXTRA_CA_CERTS: certificates.authority };
     const url = server.url + kind.query;
-    const copied = await run(['copy', '--from', await storeOnOldKey(3), '--to', url], known);
+    const copied = await runKnowing(['copy', '--from', await storeOnOldKey(3), '--to', url]);
     expect(copied.code, copied.stderr).toBe(0);
-    const rotated = await run(['rotate', '--store', url], known);
+    const rotated = await runKnowing(['rotate', '--store', url]);
     expect(rotated.code, rotated.stderr).toBe(0);
     expect(rotated.stdout).toMatch(/^Sessions +3$/m);
-    expect(rotated.stderr).not.toMatch(/warning|ignoring/i);
-    const from = await run(['status', '--store', url, '--expect-primary'], known);
-    expect(from.code, from.stderr).toBe(0);
+    expect(copied.stderr + rotated.stderr).not.toMatch(/SECURITY WARNING|Ignoring invalid/);
   });
 
   it('is refused with a certificate of an authority that is not known', async () => {
     expectFailure(await run(['status', '--store', server.url + kind.query]), 'NODE_EXTRA_CA_CERTS');
   });
 
-  it('is refused with a certificate that has expired, and with one for another host', async () => {
-    const known = { NODE_EXTRA_CA_CERTS: certificates.authority };
+  // mysql2 has one code for all.
+  it.runIf(kind.name === 'MySQL').each([
+    ['expired', 'Its certificate has expired'],
+    ['otherHost', 'Its certificate is for another host'],
+  ] as const)('is refused with a certificate that is %s', async (name, words) => {
+    await server.present(name);
     onTestFinished(() => server.present('trusted'));
-    await server.present('expired');
-    const expired = await run(['status', '--store', server.url + kind.query], known);
-    expectFailure(expired, 'Its certificate has expired');
-    await server.present('otherHost');
-    const other = await run(['status', '--store', server.url + kind.query], known);
-    expectFailure(other, 'Its certificate is for another host');
+    expectFailure(await runKnowing(['status', '--store', server.url + kind.query]), words);
   });
 });
 

@@ -140,7 +140,8 @@ export class RedisConnection implements RedisSource {
     if (!this.#heard.has(client)) {
       this.#heard.add(client);
       // Failures come through promises; without a listener they would end the process as well.
-      call(client, 'on', 'error', (error: unknown) => this.#access.noteEvent(error));
+      const note = (error: unknown) => this.#access.noteEvent(this.#explained(error, client));
+      call(client, 'on', 'error', note);
     }
     // A call that waits has a timer that keeps the process alive.
     if (!this.#healsItself && hasMethods(client, 'unref')) call(client, 'unref');
@@ -148,7 +149,7 @@ export class RedisConnection implements RedisSource {
     try {
       await call(client, 'connect');
     } catch (error) {
-      throw openingError(error, client);
+      throw this.#explained(error, client);
     }
     if (this.#client !== client) {
       await destroy(client);
@@ -156,6 +157,11 @@ export class RedisConnection implements RedisSource {
     }
     this.#openedAt = this.#lastAnswer = performance.now();
     return client;
+  }
+
+  /** Once a connection has been opened, TLS is not why another cannot be. */
+  #explained(error: unknown, client: Members): unknown {
+    return this.#openedAt === 0 ? openingError(error, client) : error;
   }
 
   /** Whether the connection may still lead to the server that was demoted in a failover. */
@@ -176,8 +182,9 @@ export class RedisConnection implements RedisSource {
       () => {
         if (this.#unanswered.get(signal) === 0 || this.#isClosed) return;
         const client = this.#client;
-        const isOpening = client !== undefined && this.#connecting !== undefined;
-        if (isOpening && speaksTls(client)) this.#access.noteEvent(tlsNotAnswered());
+        if (client !== undefined && this.#openedAt === 0 && speaksTls(client)) {
+          this.#access.noteEvent(tlsNotAnswered());
+        }
         const isLate = client !== undefined && sendsLate(client, this.kind);
         if (isLate || this.#lastAnswer < since) this.#drop();
       },
