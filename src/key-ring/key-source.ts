@@ -13,7 +13,7 @@ import { type JsonWebKeySet, readJwks } from './read-jwks.js';
 
 /**
  * Answers the keys: the text that `SESSION_ENCRYPTION_KEYS` would hold, or a JWK Set. Called again
- * while the key ring is used, never twice at once.
+ * while the key ring is used, once the last call has answered, or has not for 10 seconds.
  */
 export type KeyLoader = () => Promise<string | JsonWebKeySet> | string | JsonWebKeySet;
 

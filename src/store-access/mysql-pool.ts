@@ -23,9 +23,12 @@ export interface MysqlConnection {
 /** How many connections a pool of `mysql2` has unless it is told. */
 const defaultSize = 10;
 
-/** Whether `value` is a pool of `mysql2`, with promises or with callbacks. */
+/**
+ * Whether `value` is a pool of `mysql2`, with promises or with callbacks. One of the package `mariadb`, which
+ * has `batch`, answers in another form.
+ */
 export function isMysqlPool(value: unknown): value is MysqlPool {
-  return hasMethods(value, 'getConnection', 'execute', 'end');
+  return hasMethods(value, 'getConnection', 'execute', 'end') && !hasMethods(value, 'batch');
 }
 
 export function mysqlConnections(

@@ -1,10 +1,12 @@
 // The URL and the options of `openSessionStorage`, and what the app has open already.
+import { createRequire } from 'node:module';
 import { Session } from '@shopify/shopify-api';
 import Database from 'libsql';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { createClient } from 'redis';
 import { afterEach, describe, expect, test } from 'vitest';
+import { mysqlCatalog } from '../../src/catalogs/mysql/index.js';
 import { OptionInvalidError } from '../../src/index.js';
 import { openSessionStorage } from '../../src/open/index.js';
 import { schemes } from '../../src/store-url.js';
@@ -120,6 +122,19 @@ describe('refused', () => {
 
   test.each([[{}], [[]], [42], [null], [undefined], [new (class Other {})()]])('%j', (value) => {
     expect(() => openSessionStorage(value as never)).toThrow(OptionInvalidError);
+  });
+
+  test('a pool of the package mariadb, which answers in another form than mysql2', async () => {
+    // The one that Prisma's adapter brings.
+    const { resolve } = createRequire(import.meta.url);
+    const mariadb = createRequire(resolve('@prisma/adapter-mariadb'))('mariadb');
+    const pool = mariadb.createPool({ host: '127.0.0.1', port: 1, initializationTimeout: 1 });
+    try {
+      expect(() => openSessionStorage(pool)).toThrow(OptionInvalidError);
+      expect(() => mysqlCatalog(pool)).toThrow('mysqlCatalog needs a pool of mysql2/promise');
+    } finally {
+      await pool.end();
+    }
   });
 
   // It answers nothing at once, and so would look like a store without sessions.
