@@ -15,10 +15,13 @@ export interface MysqlConnection {
   /** The connection itself, where this wraps it. */
   readonly connection?: object;
   // biome-ignore lint/suspicious/noExplicitAny: mysql2's types of a parameter differ by release
-  execute(sql: string, values: any): Promise<[unknown, unknown]>;
+  execute(options: any): Promise<[unknown, unknown]>;
   release(): void;
   destroy(): void;
 }
+
+/** The form in which rows are read, whatever the app's pool has been told. */
+const rowForm = { rowsAsArray: false, nestTables: false, typeCast: true };
 
 /** How many connections a pool of `mysql2` has unless it is told. */
 const defaultSize = 10;
@@ -44,7 +47,8 @@ export function mysqlConnections(
       take: () => pool.getConnection(),
       // A pool with promises wraps a connection again each time that it is taken.
       // Prepared statements: what is interpolated depends on the server's sql_mode, and ends up in errors.
-      execute: (connection, sql, values) => connection.execute(sql, [...values]),
+      execute: (connection, sql, values) =>
+        connection.execute({ ...rowForm, sql, values: [...values] }),
       identityOf: (connection) => connection.connection ?? connection,
       giveBack(connection, isBroken) {
         if (isBroken) connection.destroy();

@@ -212,6 +212,35 @@ describe('what the app has open is used, and left open', () => {
     expect(rows).toHaveLength(2);
   });
 
+  test
+    .skipIf(sharedServer('mysql') === undefined)
+    .each([
+      { typeCast: false },
+      { rowsAsArray: true },
+      { nestTables: true },
+      {
+        namedPlaceholders: true,
+        dateStrings: true,
+        supportBigNumbers: true,
+        bigNumberStrings: true,
+      },
+    ])('a pool of mysql2 that hands out rows in another form: %j', async (form) => {
+    const place = await places.MySQL?.();
+    const pool = mysql.createPool({ uri: place?.url ?? '', ...form } as mysql.PoolOptions);
+    cleanUp.push(
+      () => place?.drop(),
+      () => pool.end(),
+    );
+    const storage = openSessionStorage(pool);
+    await storage.storeSession(session());
+    expect(await storage.loadSession('offline_a')).toEqual(session());
+    expect(await storage.findSessionsByShop('a.myshopify.com')).toEqual([session()]);
+    const found: unknown[] = [];
+    for await (const one of storage.sessions()) found.push(one);
+    expect(found).toEqual([session()]);
+    await storage.disconnect();
+  });
+
   test('a database of libsql, and a Map', async () => {
     const database = new Database(':memory:');
     const map = new Map<string, string>();
