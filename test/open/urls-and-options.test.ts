@@ -212,19 +212,17 @@ describe('what the app has open is used, and left open', () => {
     expect(rows).toHaveLength(2);
   });
 
-  test
-    .skipIf(sharedServer('mysql') === undefined)
-    .each([
-      { typeCast: false },
-      { rowsAsArray: true },
-      { nestTables: true },
-      {
-        namedPlaceholders: true,
-        dateStrings: true,
-        supportBigNumbers: true,
-        bigNumberStrings: true,
-      },
-    ])('a pool of mysql2 that hands out rows in another form: %j', async (form) => {
+  test.skipIf(sharedServer('mysql') === undefined).each([
+    { typeCast: false },
+    { rowsAsArray: true },
+    { nestTables: true },
+    {
+      namedPlaceholders: true,
+      dateStrings: true,
+      supportBigNumbers: true,
+      bigNumberStrings: true,
+    },
+  ])('a pool of mysql2 that hands out rows in another form: %j', async (form) => {
     const place = await places.MySQL?.();
     const pool = mysql.createPool({ uri: place?.url ?? '', ...form } as mysql.PoolOptions);
     cleanUp.push(
