@@ -28,6 +28,8 @@ interface KnownConnection {
   readonly number: number;
   /** How many refusals there had been when its last write was begun. */
   wroteAfter: number;
+  /** When it was first used, or has answered since. */
+  answeredAt: number;
 }
 
 export class PoolConnections<Connection, Result> {
@@ -42,6 +44,8 @@ export class PoolConnections<Connection, Result> {
   #overcome = 0;
   /** The newest connection when that was found. */
   #newestThen = 0;
+  /** When the last statement was sent that was not answered in time. */
+  #silentSince = Number.NEGATIVE_INFINITY;
 
   constructor(pool: ConnectionPool<Connection, Result>, access: StoreAccess) {
     this.#pool = pool;
@@ -66,21 +70,27 @@ export class PoolConnections<Connection, Result> {
     return begunInTime(begun, signal, 'No connection to the database was there in time.');
   }
 
-  /** A connection that does not lead to a server whose place has been taken: what is read there is out of date. */
+  /**
+   * A connection that does not lead to a server whose place has been taken: what is read there is out of date.
+   * Nor one that was idle when another went silent: most likely that one has as well.
+   */
   async #take(): Promise<Connection> {
     for (;;) {
       const connection = await this.#pool.take();
-      const { number, wroteAfter } = this.#knownAs(connection);
-      if (number > this.#newestThen || wroteAfter >= this.#overcome) return connection;
+      const { number, wroteAfter, answeredAt } = this.#knownAs(connection);
+      const isCurrent = number > this.#newestThen || wroteAfter >= this.#overcome;
+      if (isCurrent && answeredAt >= this.#silentSince) return connection;
       this.#pool.giveBack(connection, true);
     }
   }
 
   #knownAs(connection: Connection): KnownConnection {
     const identity = this.#pool.identityOf(connection);
-    const known = this.#known.get(identity) ?? { number: ++this.#newest, wroteAfter: 0 };
-    this.#known.set(identity, known);
-    return known;
+    const known = this.#known.get(identity);
+    if (known !== undefined) return known;
+    const added = { number: ++this.#newest, wroteAfter: 0, answeredAt: performance.now() };
+    this.#known.set(identity, added);
+    return added;
   }
 
   /** @param refusals As many as there were when the write was begun. */
@@ -98,8 +108,10 @@ export class PoolConnections<Connection, Result> {
     signal: AbortSignal,
   ): Promise<Result> {
     const refusals = this.#refusals;
+    const sentAt = performance.now();
     let isHeld = true;
     const giveBack = (isBroken: boolean) => {
+      if (!isBroken) this.#knownAs(connection).answeredAt = performance.now();
       if (isHeld) this.#pool.giveBack(connection, isBroken);
       isHeld = false;
     };
@@ -110,6 +122,7 @@ export class PoolConnections<Connection, Result> {
         signal,
         () => {
           this.#connecting.noteSilence();
+          this.#silentSince = Math.max(this.#silentSince, sentAt);
           giveBack(true);
           return new Error('The database did not answer in time.');
         },
