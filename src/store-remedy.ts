@@ -56,6 +56,12 @@ const kinds: readonly FailureKind[] = [
     messages: /^ERR unknown (?:Redis )?command/i,
   },
   {
+    remedy:
+      'Node.js is run so that no code is made from strings, which mysql2 does: add disableEval=true to the URL.',
+    codes: [],
+    messages: /^Code generation from strings disallowed/,
+  },
+  {
     remedy: 'There is no database of this name: see whether the URL is the one of the app.',
     codes: ['3D000', 'ER_BAD_DB_ERROR', 'P1003'],
     messages: /DB index is out of range/,

@@ -82,9 +82,11 @@ export class RecordReader<S> {
         { sessionId: id },
       );
     }
-    // A member of this name would become the prototype of the session.
-    const { ['__proto__']: _, ...properties } = record.session;
-    const session = this.#create(withDates({ ...properties, id }));
+    const properties = { ...record.session, id };
+    // A member of this name would become the prototype of the session. Where there is none, it is not to be
+    // read: Node.js may forbid that (--disable-proto=throw).
+    Reflect.deleteProperty(properties, '__proto__');
+    const session = this.#create(withDates(properties));
     this.#readFrom.set(session, { key, id, text, expiresAt });
     return session;
   }
