@@ -33,8 +33,11 @@ export async function loadPackage<Loaders extends PackageLoaders>(
   } catch (error) {
     if (!isMissing(error, name)) throw error;
     const toInstall = packageOf(name);
+    const install = plugAndPlay.test(String(memberOf(error, 'message')))
+      ? 'yarn add'
+      : 'npm install';
     throw new PackageMissingError(
-      `The package ${toInstall} is needed and is not installed. Install it: npm install ${toInstall}`,
+      `The package ${toInstall} is needed and is not installed. Install it: ${install} ${toInstall}`,
     );
   }
 }
@@ -74,10 +77,13 @@ const missingCodes: unknown[] = ['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'];
 const missingWords =
   /^(Cannot find|Could not resolve|No such module|Dynamic require of|Failed to resolve|Unable to resolve)/;
 
+/** How Yarn without node_modules names the package, further down in what it says. */
+const plugAndPlay = /^Required package: (\S+)/m;
+
 /** Whether `error` says that this very package is missing, and not one that it needs itself. */
 function isMissing(error: unknown, name: string): boolean {
   const [code, message] = [memberOf(error, 'code'), String(memberOf(error, 'message'))];
   if (!missingCodes.includes(code) && !missingWords.test(message)) return false;
-  const named = /["'`]([^"'`]+)["'`]/.exec(message)?.[1] ?? '';
+  const named = (plugAndPlay.exec(message) ?? /["'`]([^"'`]+)["'`]/.exec(message))?.[1] ?? '';
   return named === name || named === packageOf(name);
 }

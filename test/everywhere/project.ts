@@ -142,8 +142,10 @@ export class Project {
 
 /** Nothing of the variables that npm and Vitest set, which would change what tools do. */
 function environment(): Record<string, string> {
-  const { PATH = '', HOME = '' } = process.env;
-  return { PATH, HOME, CI: 'true', NO_COLOR: '1', NEXT_TELEMETRY_DISABLED: '1' };
+  const { PATH = '', HOME = '', NODE_EXTRA_CA_CERTS } = process.env;
+  // Where a proxy stands before the registry; npm has settings of its own for that.
+  const trusted = NODE_EXTRA_CA_CERTS === undefined ? {} : { NODE_EXTRA_CA_CERTS };
+  return { PATH, HOME, ...trusted, CI: 'true', NO_COLOR: '1', NEXT_TELEMETRY_DISABLED: '1' };
 }
 
 /** Installs the packed package, and what the project names, in its folder. */

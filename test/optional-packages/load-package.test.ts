@@ -25,13 +25,21 @@ describe('an optional package', () => {
     ],
     ['webpack', withCode('MODULE_NOT_FOUND', "Cannot find module 'mysql2/promise'")],
     ['Jest', withCode('MODULE_NOT_FOUND', "Cannot find module 'mysql2/promise' from 'open.cjs'")],
+    [
+      'Yarn, Plug’n’Play',
+      withCode(
+        'MODULE_NOT_FOUND',
+        "ours tried to access mysql2 (a peer dependency) but it isn't provided by your application; this makes " +
+          'the require call ambiguous and unsound.\n\nRequired package: mysql2 (via "mysql2/promise")\nRequired by: ours',
+      ),
+    ],
     ['Vite', new Error('Could not resolve "mysql2" imported by "ours". Is it installed?')],
     ['esbuild', new Error('Dynamic require of "mysql2/promise" is not supported')],
     ['Workers', new Error('No such module "mysql2/promise".')],
   ])('that is not installed is named with the line that installs it (%s)', async (_name, error) => {
     const loading = loadPackage(failing(error), 'mysql2/promise');
     await expect(loading).rejects.toThrow(PackageMissingError);
-    await expect(loading).rejects.toThrow(/npm install mysql2$/);
+    await expect(loading).rejects.toThrow(/(?:npm install|yarn add) mysql2$/);
   });
 
   it.each([
