@@ -45,10 +45,10 @@ export function mysqlConnections(
     {
       size: size > 0 ? size : defaultSize,
       take: () => pool.getConnection(),
-      // A pool with promises wraps a connection again each time that it is taken.
       // Prepared statements: what is interpolated depends on the server's sql_mode, and ends up in errors.
       execute: (connection, sql, values) =>
         connection.execute({ ...rowForm, sql, values: [...values] }),
+      // A pool with promises wraps a connection again each time that it is taken.
       identityOf: (connection) => connection.connection ?? connection,
       giveBack(connection, isBroken) {
         if (isBroken) connection.destroy();
