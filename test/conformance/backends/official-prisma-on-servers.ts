@@ -25,7 +25,9 @@ export const officialPrismaMysql = prismaBackend({
       user: username,
       password,
       database: pathname.slice(1),
-      connectionLimit: 4,
+      // No fewer than the calls that a test makes at once: this pool hands a connection that comes back
+      // to the call that asks next, so that those which wait for one can wait for ever.
+      connectionLimit: 16,
       // A busy machine may take its time.
       acquireTimeout: 60_000,
       connectTimeout: 60_000,
