@@ -3,6 +3,7 @@
 import mysql from 'mysql2/promise';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
+import { keepFirstData } from './first-data.js';
 import { canStartMysql, startMysql } from './mysql.js';
 import { canStartPostgres, startPostgres } from './postgres.js';
 import { canStartRedis, redisClient, startRedis } from './redis.js';
@@ -102,12 +103,14 @@ async function find(source: Source): Promise<Found> {
 
 /** Called by Vitest once per run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const removeFirstData = await keepFirstData();
   const names = Object.keys(sources) as SharedServer[];
   const found = await Promise.allSettled(names.map((name) => find(sources[name])));
   const stop = async () => {
     for (const result of found) {
       if (result.status === 'fulfilled' && 'stop' in result.value) await result.value.stop?.();
     }
+    await removeFirstData();
   };
   try {
     const servers: Record<SharedServer, string | null> = {

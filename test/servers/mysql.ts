@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import { findProgram } from './find-program.js';
+import { copyFirstData } from './first-data.js';
 import { freePort, OwnedProcess } from './owned-process.js';
 import { dataDirectory, runProgram, unprivilegedUser } from './run-program.js';
 
@@ -39,27 +40,27 @@ export async function startMysql(options: readonly string[] = []): Promise<OwnMy
   if (program === undefined) throw new Error('Neither MariaDB nor MySQL is installed.');
   const uid = await unprivilegedUser('mysql');
   const directory = await dataDirectory('test-mysql-', uid);
-  const data = join(directory, 'data');
   // A server that starts removes the temporary tables of all others in its folder for them.
-  const folders = [`--datadir=${data}`, `--tmpdir=${directory}`];
-  const install = findProgram('mariadb-install-db', 'mysql_install_db');
-  await (install === undefined
-    ? runProgram(program, ['--no-defaults', '--initialize-insecure', ...folders], {
-        uid,
-        cwd: directory,
-      })
-    : runProgram(
-        install,
-        ['--no-defaults', ...folders, '--auth-root-authentication-method=normal'],
-        { uid, cwd: directory },
-      ));
+  const tmpdir = `--tmpdir=${directory}`;
+  const data = await copyFirstData('mysql', { directory, uid }, async (first) => {
+    const install = findProgram('mariadb-install-db', 'mysql_install_db');
+    const [maker, how] =
+      install === undefined
+        ? [program, '--initialize-insecure']
+        : [install, '--auth-root-authentication-method=normal'];
+    const args = ['--no-defaults', `--datadir=${first}`, tmpdir, how];
+    await runProgram(maker, args, { uid, cwd: directory });
+    // Holds an id that no two servers may share.
+    await rm(join(first, 'auto.cnf'), { force: true });
+  });
   const port = await freePort();
   const url = `mysql://root@127.0.0.1:${port}`;
   const start = async () => {
     const started = await OwnedProcess.start({
       command: program,
       args: [
-        ...['--no-defaults', ...folders, `--port=${port}`, '--bind-address=127.0.0.1'],
+        ...['--no-defaults', `--datadir=${data}`, tmpdir],
+        ...[`--port=${port}`, '--bind-address=127.0.0.1'],
         ...[`--socket=${join(directory, 'socket')}`, `--pid-file=${join(directory, 'pid')}`],
         ...options,
       ],

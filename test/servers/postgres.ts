@@ -4,13 +4,14 @@ import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { findProgram } from './find-program.js';
+import { copyFirstData } from './first-data.js';
 import { freePort, OwnedProcess } from './owned-process.js';
 import { dataDirectory, runProgram, unprivilegedUser } from './run-program.js';
 import { onSmallDisk, smallDiskIn } from './small-disk.js';
 
 /** A PostgreSQL server that this process started and owns. */
 export interface OwnPostgres {
-  /** The database `postgres` as user `postgres`. Holds the password that was set at the start. */
+  /** The database `postgres` as user `postgres`, without a password. */
   readonly url: string;
   readonly port: number;
   /** As in a crash: connections break, nothing is flushed. */
@@ -47,7 +48,6 @@ const postgresFolder = (): string | undefined => {
 };
 
 export interface PostgresOptions {
-  readonly password?: string;
   /** Whether the folder `smallDisk` is a disk of a few megabytes, which is empty after a restart. */
   readonly hasSmallDisk?: boolean;
 }
@@ -58,22 +58,15 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<OwnP
   if (folder === undefined) throw new Error('PostgreSQL (initdb, postgres) is not installed.');
   const uid = await unprivilegedUser('postgres');
   const directory = await dataDirectory('test-postgres-', uid);
-  const data = join(directory, 'data');
-  const port = await freePort();
-  const password = options.password ?? '';
-  const secret = join(directory, 'password');
-  await writeFile(secret, `${password || 'unused'}\n`);
-  await runProgram(
-    join(folder, 'initdb'),
-    [
-      ...['-D', data, '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync'],
-      ...[`--auth=${password === '' ? 'trust' : 'scram-sha-256'}`, `--pwfile=${secret}`],
-    ],
-    { uid, cwd: directory },
+  const data = await copyFirstData('postgres', { directory, uid }, (first) =>
+    runProgram(
+      join(folder, 'initdb'),
+      ['-D', first, '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync', '--auth=trust'],
+      { uid, cwd: directory },
+    ),
   );
-
   const smallDisk = options.hasSmallDisk ? await smallDiskIn(directory, uid) : undefined;
-  return runPostgres({ folder, uid, directory, data, port, password, smallDisk });
+  return runPostgres({ folder, uid, directory, data, port: await freePort(), smallDisk });
 }
 
 /**
@@ -92,7 +85,7 @@ export async function startPostgresStandby(primaryPort: number): Promise<OwnPost
     [...source, '-D', data, '--write-recovery-conf', '--checkpoint=fast', '--no-sync'],
     { uid, cwd: directory },
   );
-  return runPostgres({ folder, uid, directory, data, port: await freePort(), password: '' });
+  return runPostgres({ folder, uid, directory, data, port: await freePort() });
 }
 
 interface Installation {
@@ -103,13 +96,12 @@ interface Installation {
   /** In `directory`. */
   readonly data: string;
   readonly port: number;
-  readonly password: string;
   readonly smallDisk?: string | undefined;
 }
 
 async function runPostgres(installation: Installation): Promise<OwnPostgres> {
   const { folder, uid, directory, data, port, smallDisk } = installation;
-  let { password } = installation;
+  let password = '';
   const connect = async () => {
     const client = new pg.Client({
       host: '127.0.0.1',
@@ -176,11 +168,8 @@ async function runPostgres(installation: Installation): Promise<OwnPostgres> {
     thaw();
     await server.end('SIGQUIT');
   };
-  const { href: url } = Object.assign(new URL(`postgres://postgres@127.0.0.1:${port}/postgres`), {
-    password,
-  });
   return {
-    url,
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     port,
     smallDisk,
     query,
