@@ -5,6 +5,7 @@ import type { Place } from '../conformance/backend.js';
 import type { PrismaClient } from '../conformance/backends/prisma-client.js';
 import { sharedServer } from '../servers/shared.js';
 import { prismaPostgresqlBackend as backend } from './backends/official-prisma-on-servers.js';
+import { everySession } from './sql-tables.js';
 
 const server = sharedServer('postgres');
 const sessions = ['one', 'two'].map((id) => ({
@@ -61,6 +62,22 @@ describe.skipIf(server === undefined)('a Prisma model with @@map and @map', () =
       message:
         'Session four: table session has no column refreshToken. In schema.prisma, and in the database by a migration, add it.',
     });
+  });
+
+  test('is read with the tokens that the client leaves out', async () => {
+    const omitting = await backend.client(place, { accessToken: true, refreshToken: true });
+    const catalog = prismaCatalog(omitting, backend.map && { map: backend.map });
+    const current = { ...sessions[0], id: 'five', shop: 'b', isOnline: false, state: '' };
+    const stored = { ...current, accessToken: 'old', refreshToken: 'secret' };
+    const next = { ...stored, refreshToken: 'new' };
+    try {
+      await catalog.replaceSession(undefined, stored);
+      await expect(catalog.loadSession?.('five')).resolves.toMatchObject(stored);
+      await expect(everySession(catalog)).resolves.toContainEqual(expect.objectContaining(stored));
+      await expect(catalog.replaceSessions?.([{ current: stored, next }])).resolves.toEqual([true]);
+    } finally {
+      await omitting.$disconnect();
+    }
   });
 
   test('is served one by one where the client runs no SQL of others', async () => {

@@ -1,12 +1,15 @@
 // What is needed of a model of a generated Prisma client.
 import type { Row } from '../sql/session-row.js';
 
+/** Names fields. A query that names them answers them also where the app's client was told to leave some out. */
+export type FieldSelection = Readonly<Record<string, true>>;
+
 /** Some rows in the order of their ids. */
 export interface PageQuery {
   readonly where: object;
   readonly orderBy: { readonly id: 'asc' };
   readonly take: number;
-  readonly select?: { readonly id: true };
+  readonly select?: FieldSelection | undefined;
 }
 
 /** How many rows a statement changed. */
@@ -28,7 +31,10 @@ export interface PrismaModel {
   readonly fields?: object;
   findMany(query: PageQuery): Promise<Row[]>;
   findFirst(query: object): Promise<Row | null>;
-  findUnique(query: { readonly where: { readonly id: string } }): Promise<Row | null>;
+  findUnique(query: {
+    readonly where: { readonly id: string };
+    readonly select?: FieldSelection | undefined;
+  }): Promise<Row | null>;
   updateMany(query: { readonly where: object; readonly data: object }): Promise<CountedRows>;
   deleteMany(query: { readonly where: object }): Promise<CountedRows>;
   create(query: { readonly data: object }): Promise<unknown>;

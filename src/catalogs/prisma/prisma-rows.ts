@@ -3,7 +3,7 @@ import { memberOf } from '../../foreign-object.js';
 import { codeOf } from '../../safe-cause.js';
 import type { StoreAccess } from '../../store-access/index.js';
 import type { Row } from '../sql/session-row.js';
-import type { PageQuery, PrismaModel } from './prisma-model.js';
+import type { FieldSelection, PageQuery, PrismaModel } from './prisma-model.js';
 
 /** A row under its id. */
 export interface FoundRow {
@@ -15,22 +15,27 @@ export interface FoundRow {
 export class PrismaRows {
   readonly #model: PrismaModel;
   readonly #calls: StoreAccess;
+  /** Every field of the model, where the client says what those are. */
+  readonly #select: FieldSelection | undefined;
 
   constructor(model: PrismaModel, calls: StoreAccess) {
     this.#model = model;
     this.#calls = calls;
+    this.#select =
+      model.fields &&
+      Object.fromEntries(Object.keys(model.fields).map((name) => [name, true as const]));
   }
 
   row(id: string): Promise<FoundRow['row']> {
     return this.#calls.run({ sessionId: id }, () =>
-      unlessUnreadable(() => this.#model.findUnique({ where: { id } })),
+      unlessUnreadable(() => this.#model.findUnique({ where: { id }, select: this.#select })),
     );
   }
 
   /** Some rows, each with its id. Prisma refuses all of them for one that it cannot read. */
   async page(query: PageQuery): Promise<FoundRow[]> {
     const rows = await this.#calls.run({}, () =>
-      unlessUnreadable(() => this.#model.findMany(query)),
+      unlessUnreadable(() => this.#model.findMany({ ...query, select: this.#select })),
     );
     if (rows !== 'unreadable') return rows.map((row) => ({ id: row.id, row }));
     const page: FoundRow[] = [];

@@ -10,7 +10,8 @@ import { type PrismaClient, type PrismaProvider, prismaClientClass } from './pri
 
 /** A backend that also hands out the client itself. */
 export interface PrismaServerBackend extends Backend {
-  client(place: Place): Promise<PrismaClient>;
+  /** @param omit Fields of the model that the app has left out of what it reads. */
+  client(place: Place, omit?: Readonly<Record<string, true>>): Promise<PrismaClient>;
 }
 
 export const officialPrismaMysql = prismaBackend({
@@ -96,9 +97,9 @@ function prismaBackend(parts: {
   adapterOf(database: string): object;
 }): PrismaServerBackend {
   const { name, provider, databases } = parts;
-  const open = async ({ database = '' }: Place) => {
+  const open: PrismaServerBackend['client'] = async ({ database = '' }, omit = {}) => {
     const Client = await prismaClientClass(provider);
-    return new Client({ adapter: parts.adapterOf(database) });
+    return new Client({ adapter: parts.adapterOf(database), omit: { session: omit } });
   };
   return {
     name,

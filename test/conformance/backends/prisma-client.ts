@@ -40,7 +40,7 @@ export interface PrismaClient {
 /** The class of the client for one database; for SQLite, the one that `@prisma/client` hands out. */
 export async function prismaClientClass(
   provider: PrismaProvider,
-): Promise<new (options: { adapter: object }) => PrismaClient> {
+): Promise<new (options: { adapter: object; omit?: object }) => PrismaClient> {
   // The official storage imports `@prisma/client`, whatever client it is given.
   await generateOnce('sqlite');
   if (provider !== 'sqlite') await generateOnce(provider);
