@@ -107,25 +107,15 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
     { fields, isOriginal }: MissingFields,
   ): Promise<SealedSession<SessionOf<T>>> {
     const given = copySession(session);
-    const loading = this.#loadStored(String(idOf(given)));
-    const [sealed, stored] = await Promise.all([sealing, loading]);
+    const id = String(idOf(given));
+    // Async: if the storage throws at once, `sealing` is still awaited.
+    const loading = this.#order.run([id], async () => this.inner.loadSession(id));
+    const [sealed, answer] = await Promise.all([sealing, loading]);
+    const stored = storedSession<SessionOf<T>>(answer, id);
     const isKept =
       isOriginal || (stored && (await isLikelyCopy(given, stored, this.#settings))) === true;
     if (isKept) keepWithheld(sealed.session, fields, stored);
     return sealed;
-  }
-
-  /** The session as it is stored. */
-  async #loadStored(id: string): Promise<SessionOf<T> | undefined> {
-    const stored: SessionOf<T> | null | undefined = await this.#order.run([id], () =>
-      this.inner.loadSession(id),
-    );
-    if (!stored) return undefined;
-    if (idOf(stored) === id) return stored;
-    throw new SessionMismatchError(
-      `Session ${id} was requested, and the session storage answered with another session.`,
-      { sessionId: id },
-    );
   }
 
   /**
@@ -142,7 +132,8 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
    * With `unreadable: 'forget'` the first three make it answer undefined instead.
    */
   async loadSession(id: string): Promise<SessionOf<T> | undefined> {
-    const stored = await this.#loadStored(id);
+    const answer = await this.#order.run([id], () => this.inner.loadSession(id));
+    const stored = storedSession<SessionOf<T>>(answer, id);
     if (stored === undefined) return undefined;
     const { session, fields } = await openSession(stored, this.#settings);
     reportFound(this.#settings.observer, id, fields);
@@ -211,4 +202,14 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
       }),
     );
   }
+}
+
+/** @throws {SessionMismatchError} `id` was requested, and the wrapped storage answered with another session. */
+function storedSession<S extends object>(answer: S | null | undefined, id: string): S | undefined {
+  if (!answer) return undefined;
+  if (idOf(answer) === id) return answer;
+  throw new SessionMismatchError(
+    `Session ${id} was requested, and the session storage answered with another session.`,
+    { sessionId: id },
+  );
 }

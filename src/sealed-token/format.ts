@@ -40,8 +40,9 @@ export function parseSealedToken(compact: string): SealedTokenParts | undefined 
   const encodedHeader = compact.slice(0, headerLength);
   const header = parseHeader(encodedHeader);
   if (header === undefined) return undefined;
-  const [, iv, ciphertext, tag] =
-    BODIES[header.enc].pattern.exec(compact.slice(headerLength)) ?? [];
+  const body = BODIES[header.enc].pattern.exec(compact.slice(headerLength));
+  if (body === null) return undefined;
+  const { 1: iv, 2: ciphertext, 3: tag } = body;
   if (iv === undefined || ciphertext === undefined || tag === undefined) return undefined;
   if (!isCanonicalBase64url(ciphertext)) return undefined;
   if (header.enc === 'A256CBC-HS512') {

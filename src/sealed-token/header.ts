@@ -31,7 +31,7 @@ export function parseHeader(encoded: string): SealedTokenHeader | undefined {
   if (!isCanonicalBase64url(encoded)) return undefined;
   // Latin-1 is enough: a byte above 0x7f matches nothing below.
   const text = decodeLatin1(encoded);
-  const [, enc, kid, ctx] = AS_WRITTEN.exec(text) ?? membersOf(text);
+  const { 1: enc, 2: kid, 3: ctx } = AS_WRITTEN.exec(text) ?? membersOf(text);
   return isContentEncryption(enc) && isKid(kid) ? { enc, kid, ctx } : undefined;
 }
 

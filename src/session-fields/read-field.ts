@@ -5,7 +5,7 @@ import {
   TokenContextError,
   TokenUnreadableError,
 } from '../errors.js';
-import { headerOf, openToken } from '../sealed-token/index.js';
+import { headerOf, openToken, type TokenContext } from '../sealed-token/index.js';
 import type { PlaintextState, SealedState, UnreadableState } from './field-state.js';
 import { type Field, idOf, looksLikeToken, resemblesSealedField } from './fields.js';
 import { openLegacyField } from './legacy-field.js';
@@ -29,60 +29,55 @@ export async function readField(
   field: Field,
   session: object,
   value: unknown,
-  { keyring, mode, userInfo, openLegacy }: SealingSettings,
+  settings: SealingSettings,
 ): Promise<FieldContent> {
+  const { keyring, mode, openLegacy } = settings;
   if (openLegacy !== undefined && mode !== 'strict' && typeof value === 'string') {
     const legacy = await openLegacyField(field, session, value, openLegacy);
     if (legacy?.state === 'unreadable') return legacy;
-    if (legacy !== undefined) {
-      const { token } = legacy;
-      return {
-        state: 'plaintext',
-        token,
-        looksLikeToken: looksLikeToken(field, token),
-        isLegacy: true,
-      };
-    }
+    if (legacy !== undefined) return plaintextOf(field, legacy.token, true);
   }
-  const { name } = field;
-  const sessionId = String(idOf(session));
-  if (typeof value === 'string' && resemblesSealedField(field, value)) {
-    const { shop } = session as { readonly shop?: unknown };
-    if (typeof shop !== 'string') {
-      return unreadable(
-        new TokenContextError(
-          `Session ${sessionId}: ${name} cannot be opened, because the stored session has no shop.`,
-          { sessionId, field: name, kid: headerOf(value)?.kid },
-        ),
-      );
-    }
-    try {
-      const { token, kid } = await openToken(keyring, value, { sessionId, shop, field: name });
-      return { state: 'sealed', token, kid };
-    } catch (error) {
-      if (!isOpenTokenError(error)) throw error;
-      return unreadable(error);
-    }
+  if (typeof value !== 'string' || !resemblesSealedField(field, value)) {
+    return readPlaintext(field, session, value, settings);
   }
-  if (field.isUserInfo && !userInfo) return { state: 'ignored' };
-  if (typeof value !== 'string') {
-    return unreadable(
-      new TokenUnreadableError(
-        `Session ${sessionId}: ${name} in the store must be a string, but its type is ${typeof value}.`,
-        { sessionId, field: name },
-      ),
-    );
+  try {
+    const { token, kid } = await openToken(keyring, value, contextOf(field, session, value));
+    return { state: 'sealed', token, kid };
+  } catch (error) {
+    if (!isOpenTokenError(error)) throw error;
+    return { state: 'unreadable', error };
   }
-  return {
-    state: 'plaintext',
-    token: value,
-    looksLikeToken: looksLikeToken(field, value),
-    isLegacy: false,
-  };
 }
 
-function unreadable(error: OpenTokenError): UnreadableState {
+/** @throws {TokenContextError} The session has no shop. */
+function contextOf({ name }: Field, session: object, sealed: string): TokenContext {
+  const sessionId = String(idOf(session));
+  const { shop } = session as { readonly shop?: unknown };
+  if (typeof shop === 'string') return { sessionId, shop, field: name };
+  throw new TokenContextError(
+    `Session ${sessionId}: ${name} cannot be opened, because the stored session has no shop.`,
+    { sessionId, field: name, kid: headerOf(sealed)?.kid },
+  );
+}
+
+function readPlaintext(
+  field: Field,
+  session: object,
+  value: unknown,
+  { userInfo }: SealingSettings,
+): FieldContent {
+  if (field.isUserInfo && !userInfo) return { state: 'ignored' };
+  if (typeof value === 'string') return plaintextOf(field, value, false);
+  const sessionId = String(idOf(session));
+  const error = new TokenUnreadableError(
+    `Session ${sessionId}: ${field.name} in the store must be a string, but its type is ${typeof value}.`,
+    { sessionId, field: field.name },
+  );
   return { state: 'unreadable', error };
+}
+
+function plaintextOf(field: Field, token: string, isLegacy: boolean): FieldContent {
+  return { state: 'plaintext', token, looksLikeToken: looksLikeToken(field, token), isLegacy };
 }
 
 function isOpenTokenError(error: unknown): error is OpenTokenError {
