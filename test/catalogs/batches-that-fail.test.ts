@@ -18,7 +18,7 @@ import { type BatchStore, batchStores } from './batch-stores.js';
 import { everySession } from './sql-tables.js';
 
 /** More than one statement takes, wherever a batch has several. */
-const count = 600;
+const count = 520;
 const shopOf = (n: number) => `shop-${String(n).padStart(3, '0')}.myshopify.com`;
 /** In the last part of a batch, in the order in which its rows are locked. */
 const refused = `offline_${shopOf(count - 10)}`;

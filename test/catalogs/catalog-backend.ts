@@ -28,8 +28,10 @@ export interface CatalogBackend {
   readonly ignoresCase?: true;
   /** False where a write of another process in the same moment can be lost. Default: true. */
   readonly atomic?: false;
-  /** How many sessions are a large number for it. Default: 1250. */
+  /** How many sessions are a large number for it. Default: 1050, more than a page of any catalog. */
   readonly many?: number;
+  /** The same catalog serves another backend with the same statements: what takes long is for `npm run test:torture`. */
+  readonly isLikeAnother?: true;
   /** Makes a new and empty place on `server`, which is `''` for a store without a server. */
   create(server: string): Promise<Place>;
   connect(place: Place): Promise<CatalogConnection>;

@@ -26,11 +26,16 @@ export class CatalogScene {
   }
 
   get many(): number {
-    return this.#backend.many ?? 1_250;
+    return this.#backend.many ?? 1_050;
   }
 
   get isSlow(): boolean {
     return this.#backend.many !== undefined;
+  }
+
+  /** Whether to try what takes long. */
+  get isThorough(): boolean {
+    return this.#backend.isLikeAnother !== true || process.env.TORTURE_SESSIONS !== undefined;
   }
 
   async open(server: string): Promise<void> {

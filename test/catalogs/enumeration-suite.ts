@@ -36,12 +36,13 @@ export function enumerationSuite(scene: CatalogScene): void {
       await expect(scene.everySession()).resolves.toEqual([]);
     });
 
-    test('finds every session that was there throughout while others come and go', async () => {
+    const throughout = 'finds every session that was there throughout while others come and go';
+    test.runIf(scene.isThorough)(throughout, async () => {
       const ids = Array.from({ length: scene.many }, (_, index) => idOf(index));
       const coming = (id: string) =>
         scene.storage.storeSession(offlineSession(`shop of ${id}`, id));
       await inParallel(ids, coming);
-      const throughout = new Set(ids.filter((_, index) => index % 5 !== 0));
+      const staying = new Set(ids.filter((_, index) => index % 5 !== 0));
       const found = new Set<string>();
       for await (const { id } of scene.catalog.sessions()) {
         found.add(id);
@@ -51,7 +52,7 @@ export function enumerationSuite(scene: CatalogScene): void {
         await inParallel(leaving, (gone) => scene.storage.deleteSession(gone));
         await inParallel(leaving.slice(0, 3), (gone) => coming(`${gone}_again`));
       }
-      expect([...throughout].filter((id) => !found.has(id))).toEqual([]);
+      expect([...staying].filter((id) => !found.has(id))).toEqual([]);
     });
   });
 

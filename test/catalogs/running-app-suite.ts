@@ -8,7 +8,7 @@ import { type CatalogScene, keptAtRest, shop } from './catalog-scene.js';
 /** Registers the tests that need an app at work, and those of re-encryption as a whole. */
 export function runningAppSuite(scene: CatalogScene): void {
   const title = 'replacing sessions loses nothing that the app stores at the same time';
-  test.runIf(scene.atomic)(title, async () => {
+  test.runIf(scene.atomic && scene.isThorough)(title, async () => {
     const shops = ['one', 'two', 'three', 'four'].map((name) => `${name}.myshopify.com`);
     let writing = shops.length;
     const newest = new Map<string, string | undefined>();

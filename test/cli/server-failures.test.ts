@@ -132,7 +132,7 @@ for (const store of killedStores) {
 
       it('of copy from it: exits with 3, and a second run completes', async () => {
         // More than two pages: what has been read, or read ahead, can be copied without the server.
-        const count = 2.5 * store.page;
+        const count = 2 * store.page + 50;
         const { server, catalog } = await serverWith(store, count);
         const url = `sqlite:${join(await temporaryFolder(), 'new.db')}`;
         const to = await stoppingCatalog(catalogOfUrl(program, url));

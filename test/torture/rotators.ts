@@ -17,7 +17,7 @@ export interface RotationCounts {
 /**
  * Runs `encrypted-sessions rotate` twice at once, each killed `kills` times in the middle and started
  * again, until both have come to their end after that, and writers have been faster than them. Of the
- * runs that are killed, every second is of one's own half of the store; the others meet.
+ * runs, every second is of one's own half of the store; the others meet.
  */
 export async function rotateAndKill(
   programs: TorturePrograms,
@@ -27,13 +27,14 @@ export async function rotateAndKill(
   killedAtMost: number,
 ): Promise<RotationCounts> {
   const counts: RotationCounts = { kills: 0, completed: 0, replaced: 0, conflicts: 0 };
-  const rotator = async (shard: string) => {
-    for (let own = 0; own < kills; ) {
+  const rotator = async (shard: string, first: number) => {
+    const argsOf = (own: number) => ((first + own) % 2 === 0 ? ['--shard', shard] : []);
+    let own = 0;
+    while (own < kills) {
       const killedAt = 1 + Math.floor(Math.random() * killedAtMost);
-      if (await run(own % 2 === 0 ? ['--shard', shard] : [], killedAt)) own++;
+      if (await run(argsOf(own), killedAt)) own++;
     }
-    await run(['--shard', shard], undefined);
-    do await run([], undefined);
+    do await run(argsOf(own++), undefined);
     while (counts.conflicts === 0);
   };
   /** Whether the run was killed. */
@@ -53,7 +54,7 @@ export async function rotateAndKill(
     else throw new Error(`rotate ended with ${code}. It printed:\n${stderr}`);
     return code === null;
   };
-  await Promise.all([rotator('1/2'), rotator('2/2')]);
+  await Promise.all([rotator('1/2', 0), rotator('2/2', 1)]);
   return counts;
 }
 

@@ -57,6 +57,8 @@ function catalogBackend(
 ): CatalogBackend {
   return {
     ...backend,
+    // The official PostgreSQL, MySQL and SQLite storages have these catalogs too, over other columns.
+    isLikeAnother: true,
     async connect(place) {
       const { storage, close } = await backend.connect(place);
       const { catalog, damage } = open(place);
