@@ -85,6 +85,9 @@ export function ageFinding(given: Arguments, keyring: Keyring): string | undefin
   if (age === undefined) {
     return `Nothing says how old the primary key ${primary} is: keep it in a JWK Set, with "iat".`;
   }
+  if (age < -1) {
+    return `The "iat" of the primary key ${primary} is in the future, so nothing says how old it is: correct it.`;
+  }
   return age > days
     ? `The primary key ${primary} is ${Math.floor(age)} days old, more than ${days}: rotate it.`
     : undefined;

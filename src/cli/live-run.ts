@@ -56,7 +56,7 @@ export async function liveRun<Report extends EndingReport>(
   const json = given.flag('json') ? new JsonReport(terminal, head) : undefined;
   let [progress, shown] = [new Progress(terminal, label, total), label];
   const print = async (report: Report, error?: unknown) => {
-    progress.end();
+    progress.end(error === undefined && !report.aborted);
     if (json === undefined) terminal.report(...describe(report));
     else {
       const { findings: _, furtherFindings: __, ...rest } = report;
@@ -70,7 +70,7 @@ export async function liveRun<Report extends EndingReport>(
       onFinding: json && ((finding) => json.add(finding)),
       onProgress(step, done) {
         if (step !== shown) {
-          progress.end();
+          progress.end(true);
           [progress, shown] = [new Progress(terminal, step, total), step];
         }
         progress.update(done);
@@ -82,7 +82,7 @@ export async function liveRun<Report extends EndingReport>(
     return isEmpty || hasFindings(report) ? exitCodes.finding : exitCodes.done;
   } catch (error) {
     if (error instanceof RunIncompleteError) await print(error.report, error);
-    else progress.end();
+    else progress.end(false);
     throw error;
   }
 }

@@ -9,7 +9,7 @@ const widestBar = 24;
 export class Progress {
   readonly #terminal: Terminal;
   readonly #label: string;
-  readonly #total: number | undefined;
+  #total: number | undefined;
   readonly #start = performance.now();
   readonly #timer: NodeJS.Timeout;
   #done = 0;
@@ -35,8 +35,9 @@ export class Progress {
     this.#done = done;
   }
 
-  /** Leaves a last line. */
-  end(): void {
+  /** Leaves a last line: without an estimate, if all was done. */
+  end(isComplete: boolean): void {
+    if (isComplete) this.#total = undefined;
     clearInterval(this.#timer);
     if (this.#terminal.screen.isTTY) this.#terminal.screen.write('\r\u001b[K');
     this.#terminal.say(this.#line());

@@ -114,8 +114,8 @@ function describePlaintext(report: ReencryptionReport): string[] {
     ),
     ...(unlikeTokens > 0
       ? [
-          `${formatCount(unlikeTokens)} of them do not start as Shopify's tokens do (shpat_, shpca_, shpua_, ` +
-            'shppa_, shprt_). Find out who stored them.',
+          `${formatCount(unlikeTokens)} of them ${unlikeTokens === 1 ? 'does' : 'do'} not start as Shopify's tokens do (shpat_, shpca_, shpua_, ` +
+            'shppa_, shprt_). Find out who stored that.',
         ]
       : []),
   ];

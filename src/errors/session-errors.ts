@@ -73,7 +73,7 @@ export class SessionMismatchError extends BaseError {
 
 /**
  * A session cannot be stored as it is: it has no usable `id` or `shop`, a field of a wrong type, or one
- * for which the store has no column.
+ * for which the store has no column, or whose column does not take its value.
  *
  * @example
  * if (error instanceof SessionInvalidError) console.error(`Not stored: ${error.message}`);

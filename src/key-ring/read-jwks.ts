@@ -59,8 +59,8 @@ function readJwk(jwk: unknown, position: number, source: string): KeyEntry {
     }
   }
   const createdAt = typeof iat === 'number' ? iat * 1000 : undefined;
-  // Within what a Date can hold.
-  if (iat !== undefined && !(createdAt !== undefined && Math.abs(createdAt) <= 8.64e15)) {
+  // Milliseconds are of a year after 5000.
+  if (iat !== undefined && !(createdAt !== undefined && Math.abs(createdAt) < 1e14)) {
     throw fail('has an "iat" that is not a number of seconds');
   }
   const bytes = typeof k === 'string' ? decodeBase64url(k) : undefined;

@@ -67,6 +67,13 @@ describe('keys', () => {
       /k0 is 181 days old, more than 180: rotate it/,
     ],
     ['a primary key that is as old', ringOfAge(179.9), 0, /primary, seals\n$/],
+    [
+      'a primary key of the future',
+      ringOfAge(-3),
+      1,
+      /age unknown +primary.*\nThe "iat" of the primary key k0/,
+    ],
+    ['a primary key of a clock that is ahead', ringOfAge(-0.5), 0, /0 days +primary, seals\n$/],
     ['another key that is older', ringOfAge(1, 500), 0, /opens only\n$/],
     [
       'a primary key whose age nothing says',

@@ -10,8 +10,8 @@ beforeAll(async () => {
   program = await packedProgram();
 });
 
-/** The last line of progress over five sessions, where the store estimates this. */
-async function progress(estimate: string, ...args: string[]): Promise<string> {
+/** The last line of progress over five sessions, where the store estimates this, and may fail after them. */
+async function progress(estimate: string, fails = false, ...args: string[]): Promise<string> {
   const url = await storeOnOldKey(5);
   const module = join(await temporaryFolder(), 'catalog.mjs');
   await writeFile(
@@ -19,6 +19,11 @@ async function progress(estimate: string, ...args: string[]): Promise<string> {
     `import { openSessionStorage } from ${JSON.stringify(join(program.folder, 'dist/open.mjs'))};
     const inner = openSessionStorage(${JSON.stringify(url)});
     inner.estimateSessions = async () => ${estimate};
+    const sessions = inner.sessions.bind(inner);
+    inner.sessions = async function* () {
+      yield* sessions();
+      if (${fails}) throw new Error('It failed.');
+    };
     export default inner;`,
   );
   const outcome = await program.run(['status', '--catalog', module, ...args], { env: bothKeys });
@@ -26,8 +31,8 @@ async function progress(estimate: string, ...args: string[]): Promise<string> {
 }
 
 describe('progress', () => {
-  it.each(['0', '-1', 'NaN', 'Infinity', 'undefined', '3', 'Promise.reject(new Error())'])(
-    'has no total, no percentage and no time left where the estimate is %s',
+  it.each(['0', '-1', 'NaN', 'Infinity', 'undefined', '3', '10', 'Promise.reject(new Error())'])(
+    'has no total, no percentage and no time left in the end, where the estimate is %s',
     async (estimate) => {
       expect(await progress(estimate)).toMatch(
         /^Looking: 5 sessions, [\d,.]+\/s, (?:under 0\.1|[\d.]+) s$/,
@@ -35,13 +40,13 @@ describe('progress', () => {
     },
   );
 
-  it('has a total and the time left where there are said to be more', async () => {
-    expect(await progress('10')).toMatch(
+  it('has a total and the time left where there are said to be more, until all are done', async () => {
+    expect(await progress('10', true)).toMatch(
       /^Looking: 5 of about 10 sessions \(50 %\), [\d,.]+\/s, (?:under 0\.1|[\d.]+) s left$/,
     );
   });
 
   it('expects something of each part of a small store', async () => {
-    expect(await progress('1', '--shard', '1/4')).not.toContain('about 0');
+    expect(await progress('1', true, '--shard', '1/4')).not.toContain('about 0');
   });
 });

@@ -56,9 +56,7 @@ describe('encrypted-sessions rotate', () => {
 
     const { stderr } = await program.run(['rotate', '--store', url], { env: bothKeys });
 
-    expect(stderr).toMatch(
-      /^Re-encrypting: 3 of about 3 sessions \(100 %\), [\d,.]+\/s, (?:under )?[\d.]+ s$/m,
-    );
+    expect(stderr).toMatch(/^Re-encrypting: 3 sessions, [\d,.]+\/s, (?:under )?[\d.]+ s$/m);
     expect(stderr).not.toContain('\r');
   });
 

@@ -207,7 +207,7 @@ describe('created', () => {
     expect(() => Keyring.parse(textA).created('b')).toThrow(/no key with this id/);
   });
 
-  it.each([['yesterday'], [NaN], [Infinity], [1e300], [null]])(
+  it.each([['yesterday'], [NaN], [Infinity], [1e300], [null], [Date.now()]])(
     'refuses an iat that is %s',
     (iat) => {
       const { jwk } = generateKey({ kid: 'a' });

@@ -36,7 +36,7 @@ export function replaceMysqlRows(
  * An UPDATE that replaces the rows that are as they were read, of which it reports how many, not which;
  * and a look at which rows hold what it writes, needed if it did not write all.
  */
-function statementsOf(table: string, { id, columns, empty, rows }: RowBatch) {
+function statementsOf(table: string, { id, columns, empty, stamped, rows }: RowBatch) {
   const row = [
     `${collatedMysql('?', id)} AS k`,
     ...columns.flatMap((_column, at) => [`${text} AS b${at}`, `${text} AS a${at}`]),
@@ -50,7 +50,10 @@ function statementsOf(table: string, { id, columns, empty, rows }: RowBatch) {
       ({ found }, at) => `${mysqlBytes(column(found.name))} <=> CAST(v.${which}${at} AS BINARY)`,
     );
   const isEmpty = empty.map(({ found }) => `${column(found.name)} IS NULL`);
-  const assignments = columns.map(({ found }, at) => `${column(found.name)} = v.a${at}`);
+  const assignments = [
+    ...columns.map(({ found }, at) => `${column(found.name)} = v.a${at}`),
+    ...stamped.map(({ name }) => `${column(name)} = ${column(name)}`),
+  ];
   const values = rows.flatMap((one) => [
     one.id,
     ...columns.flatMap((_column, at) => [one.before[at], one.after[at]]),

@@ -8,11 +8,11 @@ import type { ColumnFound } from '../sql/session-table.js';
 export async function mysqlColumns(rows: Rows, table: string): Promise<ColumnFound[]> {
   const found = await rows(
     `SELECT COLUMN_NAME AS name, CHARACTER_MAXIMUM_LENGTH AS characters, CHARACTER_OCTET_LENGTH AS bytes,
-       DATA_TYPE AS type, IS_NULLABLE AS nullable, CHARACTER_SET_NAME AS charset, COLLATION_NAME AS collation
+       DATA_TYPE AS type, IS_NULLABLE AS nullable, EXTRA AS extra, CHARACTER_SET_NAME AS charset, COLLATION_NAME AS collation
      FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?`,
     [table],
   );
-  return found.map(({ name, characters, bytes, type, nullable, charset, collation }) => ({
+  return found.map(({ name, characters, bytes, type, nullable, extra, charset, collation }) => ({
     name: String(name),
     type: String(type),
     // CHAR and VARCHAR count characters; TINYTEXT, TEXT and the binary types count bytes.
@@ -20,6 +20,7 @@ export async function mysqlColumns(rows: Rows, table: string): Promise<ColumnFou
       ? { length: numberOf(characters), unit: 'characters' }
       : { length: numberOf(bytes), unit: 'bytes' }),
     required: nullable === 'NO',
+    isStamped: /on update/i.test(String(extra)),
     collation: isWord(charset) && isWord(collation) ? { charset, name: collation } : undefined,
   }));
 }

@@ -123,10 +123,10 @@ export async function prismaTable(
     estimate: () => dialect.estimate(sql, table),
     replaceRows(batch, send) {
       const placed = {
+        ...batch,
         id: table.columnOf(batch.id.name),
         columns: batch.columns.map((one) => ({ ...one, found: table.columnOf(one.found.name) })),
         empty: batch.empty.map((one) => ({ ...one, found: table.columnOf(one.found.name) })),
-        rows: batch.rows,
       };
       return dialect.replaceRows(runner, table, placed, send);
     },

@@ -18,6 +18,8 @@ export interface RowBatch {
   readonly columns: readonly TableColumn[];
   /** Columns that may be sealed, and that are NULL in every row: compared, not written. */
   readonly empty: readonly TableColumn[];
+  /** Columns that are to stay as they are, although an update would change them. */
+  readonly stamped: readonly ColumnFound[];
   /** In the order of their ids, so that two batches lock rows in the same order. */
   readonly rows: readonly BatchRow[];
 }
@@ -58,6 +60,7 @@ export function rowBatch(
     id,
     columns: sealed.filter((_column, at) => used.includes(at)),
     empty: sealed.filter((_column, at) => !used.includes(at)),
+    stamped: table.stamped,
     rows: rows.map((row) => ({
       id: row.id,
       before: used.map((at) => row.before[at]),

@@ -194,9 +194,14 @@ function timeOf(raw: unknown, format: DateFormat): string | number {
   if (format === 'text') return String(raw);
   if (format === 'clock') return `${String(raw).replace(' ', 'T')}Z`;
   const number = Number(raw);
-  if (format === 'text or milliseconds' && Number.isNaN(number)) return String(raw);
+  if (format === 'text or milliseconds' && Number.isNaN(number)) return withZone(String(raw));
   if (number === 0) return Number.NaN;
   return format === 'seconds' ? number * 1000 : number;
+}
+
+/** Prisma takes a date and a time without a time zone for UTC, JavaScript for local time. */
+function withZone(text: string): string {
+  return text.replace(/^(\d{4}-\d\d-\d\d)[T ]([\d:.]+)$/, '$1T$2Z');
 }
 
 function encodeDate(date: Date, format: DateFormat): unknown {

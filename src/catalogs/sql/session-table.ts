@@ -33,6 +33,8 @@ export interface ColumnFound {
   readonly unit?: 'characters' | 'bytes' | undefined;
   /** Whether it refuses NULL, where a statement that widens it has to say so again. */
   readonly required?: boolean;
+  /** Whether each update writes the current time to it, unless it says what to write (MySQL). */
+  readonly isStamped?: boolean;
   /** How the database compares its text, where a parameter could bring a way of its own. */
   readonly collation?: { readonly charset: string; readonly name: string } | undefined;
 }
@@ -109,6 +111,11 @@ export class SessionTable {
   /** The columns of dates. */
   get dates(): ColumnFound[] {
     return this.columns.filter(({ kind }) => kind === 'date').map(({ found }) => found);
+  }
+
+  /** The columns of dates that an update changes unless it says otherwise. */
+  get stamped(): ColumnFound[] {
+    return this.dates.filter(({ isStamped }) => isStamped === true);
   }
 
   /** The session in a row of this table. */

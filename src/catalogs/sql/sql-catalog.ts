@@ -105,10 +105,13 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     if (current === undefined) return this.#insert(table, next);
     const changes = table.changes(current, next);
     const assigned = changes.map(({ value }) => value);
-    const assignments = changes.map(
-      ({ column }, at) =>
-        `${this.#database.quote(column.found.name)} = ${this.#database.parameter(at + 1)}`,
-    );
+    const { quote, parameter } = this.#database;
+    const assignments = [
+      ...changes.map(({ column }, at) => `${quote(column.found.name)} = ${parameter(at + 1)}`),
+      ...table.stamped
+        .filter((date) => !changes.some(({ column }) => column.found === date))
+        .map(({ name }) => `${quote(name)} = ${quote(name)}`),
+    ];
     const { values, where } = this.#isStill(table, current, changes, assigned);
     if (changes.length === 0) {
       const sql = `SELECT 1 AS found FROM ${this.#name} WHERE ${where}`;

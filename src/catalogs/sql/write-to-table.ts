@@ -1,6 +1,7 @@
 // One public call that writes to a table of sessions.
 import { ValueTooLongError } from '../../errors.js';
 import type { Send, StoreAccess } from '../../store-access/index.js';
+import { refusedValue } from './refused-values.js';
 import { ampleLength } from './session-table.js';
 
 export interface WrittenTable {
@@ -24,7 +25,10 @@ export function writeToTable<T>(
     try {
       return await write(call.send);
     } catch (error) {
-      if (!isTooLong(error) || call.mayHaveTakenEffect) throw error;
+      if (call.mayHaveTakenEffect) throw error;
+      if (!isTooLong(error)) {
+        throw (sessionId !== undefined && refusedValue(error, sessionId, table)) || error;
+      }
       // Only the database found it too long, and does not say for which column.
       const about = sessionId === undefined ? 'Sessions' : `Session ${sessionId}`;
       throw new ValueTooLongError(
