@@ -3,6 +3,7 @@ import { callSafely } from '../app-callback.js';
 import {
   RecordUnreadableError,
   type SessionEncryptionError,
+  SessionMismatchError,
   ValueTooLongError,
 } from '../errors.js';
 import { memberOf } from '../foreign-object.js';
@@ -131,6 +132,7 @@ export class Copy {
       if (existing === undefined) {
         if (dryRun) return 'copied';
       } else {
+        if (existing.id !== session.id) throw takenId(session);
         if (isSameSession(session, existing)) return 'same';
         if (!update) return 'different';
         if (dryRun || (await this.#destination.replaceSession(existing, session))) return 'updated';
@@ -139,6 +141,14 @@ export class Copy {
     }
     return 'unresolved';
   }
+}
+
+/** MySQL may take ids for the same that differ in case, in accents, or in spaces at their end. */
+function takenId({ id }: SessionLike): SessionMismatchError {
+  return new SessionMismatchError(
+    `Session ${id}: the destination takes its id for that of another session, which it holds. Delete one of them.`,
+    { sessionId: id },
+  );
 }
 
 const tokenFields = sealedFields.filter(({ isUserInfo }) => !isUserInfo);

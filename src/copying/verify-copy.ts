@@ -19,7 +19,7 @@ export async function verifyCopy(
     found.source++;
     const copy = await load(destination, session.id);
     if (copy === 'unreadable') found.different++;
-    else if (copy === undefined)
+    else if (copy?.id !== session.id)
       found[Number(lastUseOf(session)) < Date.now() ? 'expired' : 'missing']++;
     else found[isSameSession(session, copy) ? 'same' : 'different']++;
   };
