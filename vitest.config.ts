@@ -12,7 +12,7 @@ const long = [
   'cli/server-failures',
   'torture/official-storages',
   'catalogs/official-prisma-on-servers',
-  'catalogs/official-drizzle',
+  'catalogs/batches-that-fail',
   'conformance/keyv-postgres',
   'faults/',
   'keyv-session-storage/index-under-fire',
