@@ -46,6 +46,17 @@ const kinds: readonly FailureKind[] = [
   },
   {
     remedy:
+      'It does not take what is to be written: see which constraint, or which type of a column, stands against it.',
+    codes: [
+      ...['22003', '22008', '22021', '23502', '23503', '23514'],
+      ...['ER_WARN_DATA_OUT_OF_RANGE', 'ER_TRUNCATED_WRONG_VALUE_FOR_FIELD'],
+      ...['ER_BAD_NULL_ERROR', 'ER_CHECK_CONSTRAINT_VIOLATED'],
+    ],
+    // mysql2 gives that of MariaDB the name of another error.
+    messages: / constraint failed\b|^CONSTRAINT .* failed for /i,
+  },
+  {
+    remedy:
       'It knows no such schema, or its user has none in the search_path: name one, as with ?schema= in the URL.',
     codes: ['3F000'], // PostgreSQL: invalid_schema_name
   },

@@ -38,10 +38,10 @@ describe('encrypted-sessions inspect', () => {
     expect(stdout).not.toContain('shpat_');
   });
 
-  it('reads the token from standard input', async () => {
+  it.each([[[]], [['-']]])('reads the token from standard input, with %j', async (argument) => {
     await storeOne();
 
-    const { code, stdout } = await program.run(['inspect', '--json'], {
+    const { code, stdout } = await program.run(['inspect', ...argument, '--json'], {
       env: bothKeys,
       input: `${sealed}\n`,
     });

@@ -88,6 +88,17 @@ const failures: readonly Failure[] = [
     advises: 'Its file is read-only',
   },
   {
+    name: 'SQLite: a constraint, in a catalog of the app',
+    store: async () => [
+      '--catalog',
+      await failingCatalog(
+        'database.exec("CREATE TABLE checked (id text CHECK (id > 2)); INSERT INTO checked VALUES (1)");',
+      ),
+    ],
+    says: /CHECK constraint failed/,
+    advises: 'It does not take what is to be written',
+  },
+  {
     name: 'SQLite: a file of something else',
     async store() {
       const path = join(await temporaryFolder(), 'notes.db');

@@ -89,7 +89,8 @@ async function ofToken(given: Arguments, keyring: Keyring): Promise<TokenInspect
   const [sessionId, shop] = [given.value('session-id'), shopOf(given)];
   const field = given.value('field');
   const [argument] = given.positionals;
-  const token = (argument ?? (await textOf(process.stdin))).trim();
+  const isPiped = argument === undefined || argument === '-';
+  const token = (isPiped ? await textOf(process.stdin) : argument).trim();
   if (token === '') throw new OptionInvalidError('Give a sealed token, or pipe it in.');
   const place =
     sessionId === undefined || shop === undefined ? undefined : { sessionId, shop, field };
