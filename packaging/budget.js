@@ -10,7 +10,7 @@ const budget = {
   files: 48 + 4 * entries.size,
   // Two thirds are source maps, with the sources and their docstrings; 37 and 140 KB are the documents.
   packedKilobytes: 517,
-  unpackedKilobytes: 1924,
+  unpackedKilobytes: 1930,
   /** What the main entry takes, where jose takes 1. */
   importTime: 35 / 62,
 };
