@@ -70,12 +70,15 @@ async function storeAndLoad(
   };
 }
 
-/** A session storage that keeps the sessions themselves, and does nothing else. */
+/**
+ * A session storage that answers with what was stored first, and keeps nothing after that: what is kept must be
+ * copied by the garbage collector, which is a cost of keeping sessions in memory and not of wrapping.
+ */
 function nothing() {
   const kept = new Map<string, Session>();
   return {
     async storeSession(session: Session) {
-      kept.set(session.id, session);
+      if (!kept.has(session.id)) kept.set(session.id, session);
       return true;
     },
     async loadSession(id: string) {
