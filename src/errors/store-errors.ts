@@ -2,7 +2,8 @@
 import { BaseError, type ErrorPlace } from './base-error.js';
 
 /**
- * An optional package that this store needs is not installed, or is too old. The message says which.
+ * An optional package that this store needs is not installed, is too old, or was bundled in a way that it cannot run.
+ * The message says which.
  *
  * @example
  * if (error instanceof PackageMissingError) console.error(error.message); // npm install …

@@ -21,7 +21,8 @@ export function useImports(loaders: PackageLoaders): void {
  * What a package exports.
  *
  * @param loaders The table that names the package.
- * @throws PackageMissingError if it is not installed. An error of the package's own stays itself.
+ * @throws PackageMissingError if it is not installed, or was bundled in a way that it cannot run. An error of
+ *   the package's own stays itself.
  */
 export async function loadPackage<Loaders extends PackageLoaders>(
   loaders: Loaders,
@@ -31,11 +32,16 @@ export async function loadPackage<Loaders extends PackageLoaders>(
   try {
     return await load?.();
   } catch (error) {
-    if (!isMissing(error, name)) throw error;
+    const message = String(memberOf(error, 'message'));
     const toInstall = packageOf(name);
-    const install = plugAndPlay.test(String(memberOf(error, 'message')))
-      ? 'yarn add'
-      : 'npm install';
+    if (!isMissing(error, name)) {
+      if (!withoutRequire.test(message)) throw error;
+      throw new PackageMissingError(
+        `The package ${toInstall} was bundled into an ES module, where it has no require. ` +
+          `Bundle to CommonJS, give the bundle a require by a banner, or leave ${toInstall} out of it.`,
+      );
+    }
+    const install = plugAndPlay.test(message) ? 'yarn add' : 'npm install';
     throw new PackageMissingError(
       `The package ${toInstall} is needed and is not installed. Install it: ${install} ${toInstall}`,
     );
@@ -76,6 +82,9 @@ const missingCodes: unknown[] = ['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'];
 /** How runtimes and bundlers say that there is no such module, where they give no code. */
 const missingWords =
   /^(Cannot find|Could not resolve|No such module|Dynamic require of|Failed to resolve|Unable to resolve)/;
+
+/** How bundles to ES modules say that CommonJS in them, here the package, has no `require`. */
+const withoutRequire = /^(Dynamic require of|Calling `require` for) /;
 
 /** How Yarn without node_modules names the package, further down in what it says. */
 const plugAndPlay = /^Required package: (\S+)/m;

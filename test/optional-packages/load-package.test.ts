@@ -55,6 +55,20 @@ describe('an optional package', () => {
     await expect(loadPackage(failing(error), 'mysql2/promise')).rejects.toBe(error);
   });
 
+  it.each([
+    ['esbuild', 'Dynamic require of "events" is not supported'],
+    [
+      'Rolldown',
+      'Calling `require` for "events" in an environment that doesn\'t expose the `require` function. See https://…',
+    ],
+  ])('that a bundle without require holds (%s) is said to be so', async (_name, message) => {
+    await expect(loadPackage(failing(new Error(message)), 'mysql2/promise')).rejects.toMatchObject({
+      code: 'ERR_PACKAGE_MISSING',
+      message:
+        'The package mysql2 was bundled into an ES module, where it has no require. Bundle to CommonJS, give the bundle a require by a banner, or leave mysql2 out of it.',
+    });
+  });
+
   it('of a release without what is needed is to be updated', async () => {
     const old = { redis: async () => ({ default: { create: () => {} } }) };
     expect(await functionFrom(old, 'redis', 'create')).toBeTypeOf('function');
