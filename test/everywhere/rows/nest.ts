@@ -14,16 +14,16 @@ const compilerOptions = {
   outDir: 'dist',
 };
 
-const row: Row = {
+const rows: Row[] = ['11', '12'].map((release) => ({
   part: 'Test runners and loaders',
-  tool: 'NestJS',
+  tool: `NestJS ${release}`,
   done: 'an application with the storage as a provider, compiled by tsc to CommonJS',
   project: {
-    name: 'nest',
+    name: `nest-${release}`,
     type: 'commonjs',
     packages: {
-      '@nestjs/common': '^11.0.0',
-      '@nestjs/core': '^11.0.0',
+      '@nestjs/common': `^${release}.0.0`,
+      '@nestjs/core': `^${release}.0.0`,
       '@shopify/shopify-api': '^15.0.0',
       '@types/node': '^20.19.0',
       keyv: '^5.6.0',
@@ -40,6 +40,6 @@ const row: Row = {
     await project.node('dist/main.js');
     return project.version('@nestjs/core');
   },
-};
+}));
 
-export default row;
+export default rows;

@@ -8,17 +8,17 @@ import { join } from 'node:path';
 import { postgresPlace } from '../places.js';
 import type { Row } from '../row.js';
 
-const row: Row = {
+const rows: Row[] = ['15', '16'].map((release) => ({
   part: 'Bundlers',
-  tool: 'Next 15',
+  tool: `Next ${release}`,
   done: 'a standalone build, moved: a route on Node over PostgreSQL, and one in the edge sandbox',
   project: {
-    name: 'next',
+    name: `next-${release}`,
     packages: {
       '@shopify/shopify-api': '^15.0.0',
       '@types/node': '^20.19.0',
       '@types/react': '^19.0.0',
-      next: '^15.0.0',
+      next: `^${release}.0.0`,
       pg: '^8.22.0',
       react: '^19.0.0',
       'react-dom': '^19.0.0',
@@ -33,7 +33,7 @@ const row: Row = {
     const config = {
       output: 'standalone',
       outputFileTracingRoot: project.folder,
-      eslint: { ignoreDuringBuilds: true },
+      ...(release === '15' ? { eslint: { ignoreDuringBuilds: true } } : {}),
       typescript: { ignoreBuildErrors: true },
     };
     await project.write('next.config.mjs', `export default ${JSON.stringify(config)};\n`);
@@ -59,7 +59,7 @@ const row: Row = {
     }
     return project.version('next');
   },
-};
+}));
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -69,4 +69,4 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-export default row;
+export default rows;
