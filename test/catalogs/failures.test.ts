@@ -59,7 +59,7 @@ describe.each([
     );
     const insert = tables.catalog.replaceSession(undefined, session);
     const first = await failureOf(insert);
-    expect(first).toMatchObject({ code: 'ERR_STORE_UNAVAILABLE', sessionId: session.id });
+    expect(first).toMatchObject({ code: 'ERR_SESSION_INVALID', sessionId: session.id });
     expect(shown(first)).not.toMatch(secret);
 
     await tables.query(
@@ -70,7 +70,7 @@ describe.each([
     if (current === undefined) throw new Error('The session is not there.');
     const next = { ...current, accessToken: 'secret-three' };
     const second = await failureOf(tables.catalog.replaceSession(current, next));
-    expect(second).toMatchObject({ code: 'ERR_STORE_UNAVAILABLE', sessionId: session.id });
+    expect(second).toMatchObject({ code: 'ERR_SESSION_INVALID', sessionId: session.id });
     expect(shown(second)).not.toMatch(secret);
     await expect(everySession(tables.catalog)).resolves.toEqual([current]);
   });
