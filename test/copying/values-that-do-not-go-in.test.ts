@@ -41,7 +41,13 @@ async function expectRefused(
     code,
     message: expect.stringMatching(message),
   }));
-  const counts = { refused: messages.length, unresolved: 0, aborted: false, findings };
+  const counts = {
+    refused: messages.length,
+    unresolved: 0,
+    aborted: false,
+    // Sessions are copied several at once, so that either may be refused first.
+    findings: expect.arrayContaining(findings),
+  };
   const verification = { missing: messages.length, same: 20 };
   const copied = await copySessions(source, catalog);
   expect(copied).toMatchObject({ ...counts, copied: 20, verification });
