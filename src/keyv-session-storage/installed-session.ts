@@ -2,9 +2,8 @@
 // biome-ignore lint/suspicious/noTsIgnore: it must reach the declarations and be right in either case
 /** @ts-ignore: an optional peer; without it, or in shopify-api 1 to 5, this type is unknown. */
 import type { Session } from '@shopify/shopify-api';
-import { PackageMissingError } from '../errors.js';
 import { memberOf } from '../foreign-object.js';
-import { exportOf, loadPackage } from '../optional-packages/load-package.js';
+import { exportOf, loadIfInstalled } from '../optional-packages/load-package.js';
 import { shopifyApi } from '../optional-packages/shopify-api.js';
 
 /** `Session` of the installed `@shopify/shopify-api`, from release 6 on. */
@@ -21,13 +20,7 @@ export type SessionProperties = Readonly<Record<string, unknown>> & { readonly i
  * Releases 6 and later export it; 1 to 5 keep it on `Shopify`.
  */
 export async function installedSessionClass(): Promise<SessionClass<object> | undefined> {
-  let library: unknown;
-  try {
-    library = await loadPackage(shopifyApi, '@shopify/shopify-api');
-  } catch (error) {
-    if (error instanceof PackageMissingError) return undefined;
-    throw error;
-  }
+  const library = await loadIfInstalled(shopifyApi, '@shopify/shopify-api');
   const legacy = memberOf(memberOf(exportOf(library, 'Shopify'), 'Session'), 'Session');
   return [exportOf(library, 'Session'), legacy].find(isClass);
 }

@@ -28,22 +28,39 @@ export async function loadPackage<Loaders extends PackageLoaders>(
   loaders: Loaders,
   name: keyof Loaders & string,
 ): Promise<unknown> {
+  const { exports, missing } = await tryToLoad(loaders, name);
+  if (missing === undefined) return exports;
+  const toInstall = packageOf(name);
+  const install = plugAndPlay.test(missing) ? 'yarn add' : 'npm install';
+  throw new PackageMissingError(
+    `The package ${toInstall} is needed and is not installed. Install it: ${install} ${toInstall}`,
+  );
+}
+
+/** What a package exports, as {@link loadPackage}; undefined if it is not installed. */
+export async function loadIfInstalled<Loaders extends PackageLoaders>(
+  loaders: Loaders,
+  name: keyof Loaders & string,
+): Promise<unknown> {
+  return (await tryToLoad(loaders, name)).exports;
+}
+
+/** What a package exports, or how it was said that it is not installed. */
+async function tryToLoad(
+  loaders: PackageLoaders,
+  name: string,
+): Promise<{ readonly exports?: unknown; readonly missing?: string }> {
   const load = imports.get(name) ?? loaders[name];
   try {
-    return await load?.();
+    return { exports: await load?.() };
   } catch (error) {
     const message = String(memberOf(error, 'message'));
-    const toInstall = packageOf(name);
-    if (!isMissing(error, name)) {
-      if (!withoutRequire.test(message)) throw error;
-      throw new PackageMissingError(
-        `The package ${toInstall} was bundled into an ES module, where it has no require. ` +
-          `Bundle to CommonJS, give the bundle a require by a banner, or leave ${toInstall} out of it.`,
-      );
-    }
-    const install = plugAndPlay.test(message) ? 'yarn add' : 'npm install';
+    if (isMissing(error, name)) return { missing: message };
+    if (!withoutRequire.test(message)) throw error;
+    const bundled = packageOf(name);
     throw new PackageMissingError(
-      `The package ${toInstall} is needed and is not installed. Install it: ${install} ${toInstall}`,
+      `The package ${bundled} was bundled into an ES module, where it has no require. ` +
+        `Bundle to CommonJS, give the bundle a require by a banner, or leave ${bundled} out of it.`,
     );
   }
 }

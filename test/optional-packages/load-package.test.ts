@@ -1,7 +1,8 @@
 // What is said when an optional package is missing, or broken, in the words of each runtime and bundler.
 import { describe, expect, it } from 'vitest';
 import { PackageMissingError } from '../../src/index.js';
-import { functionFrom, loadPackage } from '../../src/optional-packages/load-package.js';
+import { installedSessionClass } from '../../src/keyv-session-storage/installed-session.js';
+import { functionFrom, loadPackage, useImports } from '../../src/optional-packages/load-package.js';
 
 /** As Node has them. */
 function withCode(code: string, message: string): Error {
@@ -67,6 +68,15 @@ describe('an optional package', () => {
       message:
         'The package mysql2 was bundled into an ES module, where it has no require. Bundle to CommonJS, give the bundle a require by a banner, or leave mysql2 out of it.',
     });
+  });
+
+  it('that sessions are made with may be missing, but not be broken by a bundle', async () => {
+    const answering = (error: Error) =>
+      useImports({ '@shopify/shopify-api': () => Promise.reject(error) });
+    answering(withCode('ERR_MODULE_NOT_FOUND', "Cannot find package '@shopify/shopify-api'"));
+    await expect(installedSessionClass()).resolves.toBeUndefined();
+    answering(new Error('Dynamic require of "crypto" is not supported'));
+    await expect(installedSessionClass()).rejects.toThrow(/bundled into an ES module/);
   });
 
   it('of a release without what is needed is to be updated', async () => {
