@@ -7,6 +7,8 @@ export interface FailureKind {
   readonly mayPass?: true;
   /** Codes of the drivers, and the first words of what Redis answers. */
   readonly codes: readonly string[];
+  /** A class of SQLSTATEs. */
+  readonly states?: RegExp;
   /** What drivers say without a code of its own. */
   readonly messages?: RegExp;
 }

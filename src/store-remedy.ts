@@ -4,6 +4,20 @@ import type { FailureKind } from './failure-kind.js';
 import { memberOf } from './foreign-object.js';
 import { tlsFailures } from './tls-failures.js';
 
+/** The database could hold others. */
+const refusedValue: FailureKind = {
+  remedy:
+    'It does not take what is to be written: see which constraint, or which type of a column, stands against it.',
+  states: /^2[23]\w{3}$/, // data exceptions, violated constraints
+  codes: [
+    ...['ER_WARN_DATA_OUT_OF_RANGE', 'ER_TRUNCATED_WRONG_VALUE_FOR_FIELD'],
+    ...['ER_IMPOSSIBLE_STRING_CONVERSION', 'ER_NO_DEFAULT_FOR_FIELD'],
+    ...['ER_BAD_NULL_ERROR', 'ER_CHECK_CONSTRAINT_VIOLATED'],
+  ],
+  // SQLite's; and MariaDB's, which mysql2 gives the name of another error.
+  messages: / constraint failed\b|^CONSTRAINT .* failed for /i,
+};
+
 const kinds: readonly FailureKind[] = [
   {
     remedy: 'It is read-only: use the primary server of this database, not a replica.',
@@ -44,17 +58,7 @@ const kinds: readonly FailureKind[] = [
     ],
     messages: /no such (?:table|column)\b|has no column named/,
   },
-  {
-    remedy:
-      'It does not take what is to be written: see which constraint, or which type of a column, stands against it.',
-    codes: [
-      ...['22003', '22008', '22021', '23502', '23503', '23514'],
-      ...['ER_WARN_DATA_OUT_OF_RANGE', 'ER_TRUNCATED_WRONG_VALUE_FOR_FIELD'],
-      ...['ER_BAD_NULL_ERROR', 'ER_CHECK_CONSTRAINT_VIOLATED'],
-    ],
-    // mysql2 gives that of MariaDB the name of another error.
-    messages: / constraint failed\b|^CONSTRAINT .* failed for /i,
-  },
+  refusedValue,
   {
     remedy:
       'It knows no such schema, or its user has none in the search_path: name one, as with ?schema= in the URL.',
@@ -201,18 +205,25 @@ export function mayPass(error: unknown): boolean {
   return kind === undefined || kind.mayPass === true;
 }
 
+/** Whether a database answers that it cannot hold what is to be written. */
+export function isRefusedValue(error: unknown): boolean {
+  return kindOf(error) === refusedValue;
+}
+
 function kindOf(error: unknown): FailureKind | undefined {
   for (let cause = error, depth = 0; cause !== undefined && depth < 5; depth++) {
     const message = String(memberOf(cause, 'message'));
     const codes = [
       String(memberOf(cause, 'code')),
+      String(memberOf(cause, 'sqlState')), // of mysql2
       // Some drivers only say it in the message.
       /\(([\w-]+)\)\./.exec(message)?.[1] ?? '',
       /^[A-Z]+(?= )/.exec(message)?.[0] ?? '',
     ];
     const kind = kinds.find(
       (known) =>
-        codes.some((code) => known.codes.includes(code)) || known.messages?.test(message) === true,
+        codes.some((code) => known.codes.includes(code) || known.states?.test(code)) ||
+        known.messages?.test(message) === true,
     );
     if (kind !== undefined) return kind;
     cause = memberOf(cause, 'cause');
