@@ -18,7 +18,7 @@ export default defineConfig({
     include: unitTests,
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     reporters: ['default'],
     coverage: {
       provider: 'v8',

@@ -134,4 +134,4 @@ test('official SQLite: a database that is locked for a moment costs a batch noth
     database.close();
     await backend.drop(place);
   }
-}, 60_000);
+});

@@ -45,5 +45,4 @@ test.each(backends.filter(([, server]) => sharedServer(server) !== undefined))(
       await network.restore();
     }
   },
-  60_000,
 );
