@@ -11,6 +11,8 @@ export interface Fault {
   readonly program?: string;
   /** It is there before the app starts. */
   readonly fromTheStart?: true;
+  /** It lasts until a call has failed in each process, however slow the machine is. */
+  readonly failsCalls?: true;
   /** A write that has failed may still be on its way, and take effect after a later one. */
   readonly leavesWritesOnTheWire?: true;
   /** The store itself may lose what it has acknowledged, and its lists with it. What it lost is shown. */

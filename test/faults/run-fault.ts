@@ -72,7 +72,7 @@ export async function runFault(
   program: CallerProgram,
   subject: SubjectName,
   store: FaultyStore,
-  { fromTheStart }: Pick<Fault, 'fromTheStart'>,
+  { fromTheStart, failsCalls }: Pick<Fault, 'fromTheStart' | 'failsCalls'>,
   fault: PreparedFault,
   size: FaultSize,
 ): Promise<FaultOutcome> {
@@ -90,6 +90,7 @@ export async function runFault(
     await fault.begin?.();
   }
   await pause(size.deadline * size.lasts);
+  if (failsCalls) await untilAll(callers, long, ({ progress }) => (progress?.failed ?? 0) > 0);
   await fault.end?.();
   const right = Date.now();
   for (const caller of callers) caller.right();

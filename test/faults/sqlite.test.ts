@@ -14,9 +14,9 @@ beforeAll(async () => {
 });
 afterAll(() => program?.remove());
 
-const faults: [string, Pick<Fault, 'fromTheStart' | 'failsNothing'>][] = [
-  ['file locked', {}],
-  ['file locked from the start', { fromTheStart: true }],
+const faults: [string, Pick<Fault, 'fromTheStart' | 'failsCalls'>][] = [
+  ['file locked', { failsCalls: true }],
+  ['file locked from the start', { failsCalls: true, fromTheStart: true }],
 ];
 
 test.for(faults.filter(([name]) => isWanted(name, subject)))(
