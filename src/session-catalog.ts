@@ -58,6 +58,18 @@ export interface SessionCatalog<S> {
   replaceSession(current: S | undefined, next: S): Promise<boolean>;
 
   /**
+   * Stores new sessions, in few round trips: each only if nothing is stored under its id. One that the
+   * store does not take costs the others nothing. Optional: without it, `replaceSession` is called for
+   * each.
+   *
+   * @param sessions Any of them may have the id of another.
+   * @returns For each session in order, whether it was stored. One that was not is one of which
+   * `replaceSession(undefined, session)` says why, or which that stores.
+   * @throws When the store fails. Which sessions were stored is then unknown.
+   */
+  insertSessions?(sessions: readonly S[]): Promise<boolean[]>;
+
+  /**
    * Does for many sessions what `replaceSession` does for one, in few round trips. Each is compared
    * and swapped by itself: one that has changed costs the others nothing. Optional: without it,
    * `replaceSession` is called for each.

@@ -81,25 +81,49 @@ export class Copy {
 
   async #copyBatch(batch: readonly SessionLike[]): Promise<void> {
     const misfits = (await this.#destination.misfits?.(batch)) ?? [];
-    const open = new Map(batch.map((session, at) => [session, misfits[at]]));
     this.#counts.scanned += batch.length;
     this.#counts.plaintext += batch.filter(holdsPlaintext).length;
+    for (const [at, { id }] of batch.entries()) {
+      if (misfits[at] !== undefined) this.#refuse(id, misfits[at]);
+    }
+    const fitting = batch.filter((_session, at) => misfits[at] === undefined);
+    const entries = fitting.map((session) => ({ session }));
+    const open = new Set(entries);
     try {
-      await severalAtOnce([...open], async ([session, misfit]) => {
-        if (misfit === undefined) await this.#copy(session);
-        else this.#refuse(session.id, misfit);
-        open.delete(session);
+      const inserted = await this.#insert(fitting);
+      for (const [at, entry] of entries.entries()) {
+        if (inserted?.[at] !== true) continue;
+        this.#count(entry.session.id, 'copied');
+        open.delete(entry);
+      }
+      await severalAtOnce([...open], async (entry) => {
+        await this.#copy(entry.session, inserted !== undefined);
+        open.delete(entry);
       });
     } finally {
-      for (const { id } of open.keys()) this.#count(id, 'unresolved');
+      for (const { session } of open) this.#count(session.id, 'unresolved');
       callSafely(this.#settings.onProgress, 'copy', this.#counts.scanned);
       await this.#findings.flush();
     }
   }
 
-  async #copy(session: SessionLike): Promise<void> {
+  /** Which sessions were stored together; undefined if that was not tried. */
+  async #insert(sessions: readonly SessionLike[]): Promise<readonly boolean[] | undefined> {
+    const insert = this.#destination.insertSessions;
+    if (this.#settings.dryRun || insert === undefined || sessions.length < 2) return undefined;
     try {
-      this.#count(session.id, await this.#outcome(session));
+      return await insert.call(this.#destination, sessions);
+    } catch (error) {
+      // Of a catalog of the app's own: the others go without that session.
+      if (isAboutOneSession(error)) return [];
+      throw error;
+    }
+  }
+
+  /** @param wasTried Whether it was to be stored with others, and was not: most likely its id is taken. */
+  async #copy(session: SessionLike, wasTried: boolean): Promise<void> {
+    try {
+      this.#count(session.id, await this.#outcome(session, wasTried));
     } catch (error) {
       if (!isAboutOneSession(error)) throw error;
       this.#refuse(session.id, error);
@@ -120,17 +144,19 @@ export class Copy {
     this.#findings.add({ outcome: 'refused', sessionId, code, message });
   }
 
-  async #outcome(session: SessionLike): Promise<Outcome> {
+  async #outcome(session: SessionLike, wasTried: boolean): Promise<Outcome> {
     const { update, dryRun, signal } = this.#settings;
+    const insert = () => this.#destination.replaceSession(undefined, session);
     for (
       let attempt = 1;
       attempt <= attemptsAtMost && !(attempt > 1 && signal?.aborted);
       attempt++
     ) {
-      if (!dryRun && (await this.#destination.replaceSession(undefined, session))) return 'copied';
+      const isLookedAtFirst = wasTried && attempt === 1;
+      if (!dryRun && !isLookedAtFirst && (await insert())) return 'copied';
       const existing = await this.#destination.loadSession(session.id);
       if (existing === undefined) {
-        if (dryRun) return 'copied';
+        if (dryRun || (isLookedAtFirst && (await insert()))) return 'copied';
       } else {
         if (existing.id !== session.id) throw takenId(session);
         if (isSameSession(session, existing)) return 'same';

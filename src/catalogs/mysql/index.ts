@@ -7,12 +7,14 @@ import { isMysqlPool, type MysqlPool, mysqlConnections } from '../../store-acces
 import { type CatalogOptions, catalogOptions } from '../catalog-options.js';
 import { dateFormats } from '../sql/date-columns.js';
 import type { Row } from '../sql/session-row.js';
-import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
+import { SqlSessionCatalog } from '../sql/sql-catalog.js';
+import type { SqlDatabase } from '../sql/sql-database.js';
 import type { StoredSession } from '../stored-session.js';
-import { replaceMysqlRows } from './mysql-batch.js';
+import { mysqlRowsAtOnce, replaceMysqlRows } from './mysql-batch.js';
 import {
   collatedMysql,
   estimateMysqlRows,
+  isMysqlTransactional,
   mysqlBytes,
   mysqlColumns,
   mysqlDateAsText,
@@ -70,6 +72,7 @@ function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreAccess): SqlD
     (await connections.run(...statement))[0] as Row[];
   const affected: SqlDatabase['change'] = async (...statement) =>
     Number(((await connections.run(...statement))[0] as Row).affectedRows);
+  let isTransactional: boolean | undefined;
   return {
     table,
     quotedTable: quoteMysql(table),
@@ -91,14 +94,15 @@ function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreAccess): SqlD
     rows,
     // Rows found or rows changed, as the connection is set up: an update always changes something.
     change: affected,
-    async insert(into, row, values, signal) {
-      try {
-        return (await affected(`${into} VALUES (${row})`, values, signal)) === 1;
-      } catch (error) {
-        // INSERT IGNORE would also ignore what does not fit.
-        if (codeOf(error) === 'ER_DUP_ENTRY') return false;
-        throw error;
-      }
+    // INSERT IGNORE would also ignore what does not fit.
+    canSkip: false,
+    async insert({ into, rows: parameters, values }, _onTaken, signal) {
+      const sql = `INSERT INTO ${into} VALUES ${parameters}`;
+      return Array.from({ length: await affected(sql, values, signal) });
+    },
+    async rowsAtOnce(count, read) {
+      isTransactional ??= await isMysqlTransactional(read, table);
+      return isTransactional ? mysqlRowsAtOnce(count) : 0;
     },
     replaceRows: (batch, send) => replaceMysqlRows({ change: affected, rows }, table, batch, send),
     widen: (column, length) => widenMysqlColumn(table, column, length),

@@ -14,6 +14,14 @@ export interface MysqlRunner {
 
 const rowsAtOnce = 500;
 
+/**
+ * A power of two, so that few statements have to be prepared, which the connection and the server keep.
+ *
+ * @param count The rows to insert.
+ */
+export const mysqlRowsAtOnce = (count: number): number =>
+  Math.min(128, 2 ** Math.floor(Math.log2(count)));
+
 /** Replaces the rows that are as they were read, and answers their ids. */
 export function replaceMysqlRows(
   { change, rows }: MysqlRunner,

@@ -35,6 +35,19 @@ export async function estimateMysqlRows(rows: Rows, table: string): Promise<numb
   return Number(row?.estimate ?? 0);
 }
 
+/**
+ * Whether a statement that fails leaves a table as it was. In one of MyISAM the rows before the one at fault
+ * stay, and a value that does not fit is made to fit in all rows but the first.
+ */
+export async function isMysqlTransactional(rows: Rows, table: string): Promise<boolean> {
+  const [row] = await rows(
+    `SELECT TRANSACTIONS AS yes FROM INFORMATION_SCHEMA.ENGINES JOIN INFORMATION_SCHEMA.TABLES USING (ENGINE)
+     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?`,
+    [table],
+  );
+  return row?.yes === 'YES';
+}
+
 /** Prisma and Drizzle have columns of dates; the official storage writes numbers. */
 export const mysqlDateTypes: DateTypes = new Map([
   ['timestamp', 'clock'],

@@ -13,7 +13,8 @@ import { type CatalogOptions, catalogOptions } from '../catalog-options.js';
 import { dateFormats } from '../sql/date-columns.js';
 import { replaceInOne } from '../sql/row-batch.js';
 import type { Row } from '../sql/session-row.js';
-import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
+import { SqlSessionCatalog } from '../sql/sql-catalog.js';
+import type { SqlDatabase } from '../sql/sql-database.js';
 import type { StoredSession } from '../stored-session.js';
 import { postgresqlBatch } from './postgresql-batch.js';
 import {
@@ -68,6 +69,9 @@ export function postgresqlCatalog(
   return new SqlSessionCatalog(postgresqlDatabase(pool, sessionTableName, schema, calls));
 }
 
+/** With all columns, a quarter of the parameters that a statement may have. */
+const rowsAtOnce = 1000;
+
 const official = { expires: 'seconds', refreshTokenExpires: 'milliseconds' } as const;
 
 function postgresqlDatabase(
@@ -102,8 +106,13 @@ function postgresqlDatabase(
     columns: (read) => postgresqlColumns(read, table, schema),
     rows,
     change,
-    insert: async (into, row, values, signal) =>
-      (await change(`${into} VALUES (${row}) ON CONFLICT DO NOTHING`, values, signal)) === 1,
+    canSkip: true,
+    async insert({ into, rows: parameters, values, id }, onTaken, signal) {
+      const skip = onTaken === 'skip' ? 'ON CONFLICT DO NOTHING' : '';
+      const sql = `INSERT INTO ${into} VALUES ${parameters} ${skip} RETURNING ${id} AS id`;
+      return (await rows(sql, values, signal)).map((row) => row.id);
+    },
+    rowsAtOnce: async (count) => Math.min(count, rowsAtOnce),
     replaceRows: (batch, send) => replaceInOne(postgresqlBatch(qualified, batch), rows, send),
     widen: (column, length) => widenPostgresqlColumn(table, column, length, schema),
     estimate: (read) => estimatePostgresqlRows(read, table, schema),

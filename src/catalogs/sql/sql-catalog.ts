@@ -1,53 +1,15 @@
 // The catalog of every SQL storage. Sessions are gone through by key range, never by OFFSET, and
 // replaced by one UPDATE that compares what it overwrites with what was read.
 import type { CatalogWarning, SessionCatalog, SessionChange } from '../../session-catalog.js';
-import { type CallSubject, pagesAhead, type Send } from '../../store-access/index.js';
+import { type CallSubject, pagesAhead } from '../../store-access/index.js';
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
 import type { StoredSession } from '../stored-session.js';
-import { type RowBatch, rowBatch } from './row-batch.js';
-import type { Row, RowFormat, Rows } from './session-row.js';
-import {
-  type ColumnFound,
-  type ColumnValue,
-  SessionTable,
-  type TableColumn,
-} from './session-table.js';
-import { type WrittenTable, writeToTable } from './write-to-table.js';
-
-/** What one kind of database does its own way. A statement is not sent once `signal` is aborted. */
-export interface SqlDatabase extends WrittenTable {
-  /** As it is written in SQL. */
-  readonly quotedTable: string;
-  /** How values are written in these columns. */
-  format(columns: readonly ColumnFound[]): RowFormat;
-  quote(identifier: string): string;
-  /** The parameter at `position`, from 1. */
-  parameter(position: number): string;
-  /** `parameter`, so that it compares with `column` in the way in which that is sorted. */
-  collated(parameter: string, column: ColumnFound): string;
-  /**
-   * A date as text that means the same whatever the client and the settings of the connection are;
-   * undefined where the column holds text or a number.
-   */
-  dateAsText(column: ColumnFound): string | undefined;
-  /** True if a column equals the parameter byte for byte, or if both are NULL. */
-  equals(column: string, parameter: string, kind: TableColumn['kind']): string;
-  columns(rows: Rows): Promise<ColumnFound[]>;
-  rows(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<readonly Row[]>;
-  /** Runs an UPDATE or a DELETE, and returns how many rows it changed or removed. */
-  change(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<number>;
-  /** Runs an INSERT `to` a table's columns of a row of parameters; false if one of that id is there already. */
-  insert(to: string, row: string, values: unknown[], signal: AbortSignal): Promise<boolean>;
-  /** Replaces the rows that are as they were read, and answers their ids. */
-  replaceRows(batch: RowBatch, send: Send): Promise<string[]>;
-  /** The statement that makes a column hold `length` characters. */
-  widen(column: ColumnFound, length: number): string;
-  /** About how many rows the table has; 0 if that is not known. */
-  estimate(rows: Rows): Promise<number>;
-  /** Findings about the database itself. */
-  findings(rows: Rows): Promise<CatalogWarning[]>;
-  end(): Promise<void>;
-}
+import { insertMany, insertOne } from './new-rows.js';
+import { rowBatch } from './row-batch.js';
+import type { Row, Rows } from './session-row.js';
+import { type ColumnValue, SessionTable } from './session-table.js';
+import type { SqlDatabase } from './sql-database.js';
+import { writeToTable } from './write-to-table.js';
 
 const pageSize = 1000;
 
@@ -102,7 +64,11 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
 
   async replaceSession(current: StoredSession | undefined, next: StoredSession): Promise<boolean> {
     const table = await this.#sessionTable();
-    if (current === undefined) return this.#insert(table, next);
+    if (current === undefined) {
+      return writeToTable(this.#database, next.id, (send) =>
+        insertOne(this.#database, table, next, send),
+      );
+    }
     const changes = table.changes(current, next);
     const assigned = changes.map(({ value }) => value);
     const { quote, parameter } = this.#database;
@@ -122,6 +88,14 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
       next.id,
       async (signal) => (await this.#database.change(sql, values, signal)) > 0,
     );
+  }
+
+  async insertSessions(sessions: readonly StoredSession[]): Promise<boolean[]> {
+    const table = await this.#sessionTable();
+    const stored = await writeToTable(this.#database, undefined, (send) =>
+      insertMany(this.#database, table, sessions, send),
+    );
+    return sessions.map((_session, at) => stored.has(at));
   }
 
   async replaceSessions(changes: readonly SessionChange<StoredSession>[]): Promise<boolean[]> {
@@ -165,15 +139,6 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
 
   async disconnect(): Promise<void> {
     await this.#database.calls.run({}, () => this.#database.end());
-  }
-
-  #insert(table: SessionTable, next: StoredSession): Promise<boolean> {
-    const insertion = table.insertion(next);
-    const columns = insertion.map(({ column }) => this.#database.quote(column.found.name));
-    const values = insertion.map(({ value }) => value);
-    const row = values.map((_value, index) => this.#database.parameter(index + 1)).join(', ');
-    const into = `INSERT INTO ${this.#name} (${columns.join(', ')})`;
-    return this.#writeOne(next.id, (signal) => this.#database.insert(into, row, values, signal));
   }
 
   /**

@@ -1,5 +1,5 @@
 // One public call that writes to a table of sessions.
-import { ValueTooLongError } from '../../errors.js';
+import { SessionEncryptionError, ValueTooLongError } from '../../errors.js';
 import type { Send, StoreAccess } from '../../store-access/index.js';
 import { refusedValue } from './refused-values.js';
 import { ampleLength } from './session-table.js';
@@ -25,7 +25,7 @@ export function writeToTable<T>(
     try {
       return await write(call.send);
     } catch (error) {
-      if (call.mayHaveTakenEffect) throw error;
+      if (call.mayHaveTakenEffect || error instanceof SessionEncryptionError) throw error;
       if (!isTooLong(error)) {
         throw (sessionId !== undefined && refusedValue(error, sessionId, table)) || error;
       }

@@ -10,7 +10,8 @@ import { type DateTypes, dateFormats } from '../sql/date-columns.js';
 import { replaceInOne, replaceInParts } from '../sql/row-batch.js';
 import type { Row, RowFormat, Rows } from '../sql/session-row.js';
 import type { ColumnFound } from '../sql/session-table.js';
-import { type SqlDatabase, SqlSessionCatalog } from '../sql/sql-catalog.js';
+import { SqlSessionCatalog } from '../sql/sql-catalog.js';
+import type { SqlDatabase } from '../sql/sql-database.js';
 import { takingTurns } from '../sql/taking-turns.js';
 import type { StoredSession } from '../stored-session.js';
 import { quoteSqlite, sqliteBatch } from './sqlite-batch.js';
@@ -106,10 +107,15 @@ function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreAcc
     },
     rows,
     change,
-    insert: async (into, row, values, signal) => {
-      const sql = `${into} SELECT ${row} WHERE ${isInTime} ON CONFLICT DO NOTHING RETURNING 1 AS done`;
-      return (await write(sql, values, signal)).length === 1;
+    canSkip: true,
+    async insert({ into, rows: parameters, values, id }, onTaken, signal) {
+      // A table may say itself that a new row replaces others: neither of these lets it.
+      const [insert, skip] =
+        onTaken === 'skip' ? ['INSERT', 'ON CONFLICT DO NOTHING'] : ['INSERT OR ABORT', ''];
+      const sql = `${insert} INTO ${into} SELECT * FROM (VALUES ${parameters}) WHERE ${isInTime} ${skip} RETURNING ${id} AS id`;
+      return (await write(sql, values, signal)).map((row) => row.id);
     },
+    rowsAtOnce: async (count) => Math.min(count, rowsAtOnce),
     replaceRows: (batch, send) =>
       replaceInParts(batch, rowsAtOnce, (part) =>
         replaceInOne(sqliteBatch(table, part, isInTime), write, send),
