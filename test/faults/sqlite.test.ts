@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => program?.remove());
 
-const faults: [string, Pick<Fault, 'fromTheStart' | 'failsCalls'>][] = [
+const faults: [string, Omit<Fault, 'servers' | 'prepare'>][] = [
   ['file locked', { failsCalls: true }],
   ['file locked from the start', { failsCalls: true, fromTheStart: true }],
 ];
