@@ -13,9 +13,11 @@ const refusedValue: FailureKind = {
     ...['ER_WARN_DATA_OUT_OF_RANGE', 'ER_TRUNCATED_WRONG_VALUE_FOR_FIELD'],
     ...['ER_IMPOSSIBLE_STRING_CONVERSION', 'ER_NO_DEFAULT_FOR_FIELD'],
     ...['ER_BAD_NULL_ERROR', 'ER_CHECK_CONSTRAINT_VIOLATED'],
+    ...['P2000', 'P2002', 'P2003', 'P2004', 'P2006', 'P2007', 'P2011', 'P2019', 'P2020', 'P2033'],
   ],
-  // SQLite's; and MariaDB's, which mysql2 gives the name of another error.
-  messages: / constraint failed\b|^CONSTRAINT .* failed for /i,
+  // SQLite's; MariaDB's, which mysql2 gives the name of another error; and what Prisma has no code for.
+  messages:
+    / constraint failed\b|^CONSTRAINT .* failed for |^(?:Incorrect \w+ value:|Out of range value|Could not convert argument value)/im,
 };
 
 const kinds: readonly FailureKind[] = [

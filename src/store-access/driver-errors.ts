@@ -1,6 +1,7 @@
 // What the errors of drivers mean: which pass by themselves, and which show that nothing was done.
 import { memberOf } from '../foreign-object.js';
 import { codeOf } from '../safe-cause.js';
+import { isRefusedValue } from '../store-remedy.js';
 
 /**
  * Codes of errors after which the same statement may succeed, and that left nothing behind.
@@ -99,7 +100,7 @@ function isRefusal(error: unknown): boolean {
     memberOf(error, 'sqlState') !== undefined ||
     memberOf(error, 'errcode') !== undefined ||
     /^SQLITE_/.test(codeOf(error) ?? '');
-  return isSql || isRedisReply(error);
+  return isSql || isRedisReply(error) || isRefusedValue(error);
 }
 
 /** What the clients of Redis call an error that the server answered with. */

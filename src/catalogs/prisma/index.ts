@@ -118,6 +118,7 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
     );
     this.#writer = new PrismaWriter(
       this.#connections,
+      model,
       tableName,
       this.#calls,
       this.#provider === 'sqlite',
@@ -157,6 +158,16 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
     return current === undefined
       ? this.#writer.insert(table, next)
       : this.#writer.replace(table, current, next);
+  }
+
+  async insertSessions(sessions: readonly StoredSession[]): Promise<boolean[]> {
+    const table = await this.#sessionTable();
+    const isTransactional =
+      this.#provider === 'sqlite' ||
+      (await this.#calls.run({}, async () => this.#database?.isTransactional() ?? false));
+    if (!isTransactional) return sessions.map(() => false);
+    const stored = await this.#writer.insertMany(table, sessions);
+    return sessions.map((_session, at) => stored.has(at));
   }
 
   async replaceSessions(changes: readonly SessionChange<StoredSession>[]): Promise<boolean[]> {

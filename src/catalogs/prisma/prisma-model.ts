@@ -38,5 +38,7 @@ export interface PrismaModel {
   updateMany(query: { readonly where: object; readonly data: object }): Promise<CountedRows>;
   deleteMany(query: { readonly where: object }): Promise<CountedRows>;
   create(query: { readonly data: object }): Promise<unknown>;
+  /** Over SQLite from Prisma 5.14 on. */
+  createMany?(query: { readonly data: readonly object[] }): Promise<CountedRows>;
   count(query: { readonly where?: object }): Promise<number>;
 }

@@ -7,6 +7,7 @@ import { hiddenRows } from '../../store-access/row-security.js';
 import { type MysqlRunner, replaceMysqlRows } from '../mysql/mysql-batch.js';
 import {
   estimateMysqlRows,
+  isMysqlTransactional,
   mysqlColumns,
   mysqlFindings,
   widenMysqlColumn,
@@ -37,6 +38,8 @@ export interface PrismaTable {
   findings(): Promise<CatalogWarning[]>;
   /** About how many rows the table has; 0 if that is not known. */
   estimate(): Promise<number>;
+  /** Whether a statement that fails leaves the table as it was. */
+  isTransactional(): Promise<boolean>;
   /** Replaces the rows that are as they were read, and answers their ids. */
   readonly replaceRows: ((batch: RowBatch, send: Send) => Promise<string[]>) | undefined;
 }
@@ -55,6 +58,7 @@ interface Dialect {
   widen(table: ModelTable, column: ColumnFound, length: number): string;
   findings(sql: SqlClient, table: ModelTable): Promise<CatalogWarning[]>;
   estimate(sql: SqlClient, table: ModelTable): Promise<number>;
+  isTransactional(sql: SqlClient, table: ModelTable): Promise<boolean>;
   replaceRows(
     runner: MysqlRunner,
     table: ModelTable,
@@ -68,6 +72,7 @@ const mysql: Dialect = {
   widen: ({ name }, column, length) => widenMysqlColumn(name, column, length),
   findings: ({ rows }) => mysqlFindings(rows),
   estimate: ({ rows }, { name }) => estimateMysqlRows(rows, name),
+  isTransactional: ({ rows }, { name }) => isMysqlTransactional(rows, name),
   replaceRows: (runner, { name }, batch, send) => replaceMysqlRows(runner, name, batch, send),
 };
 
@@ -76,6 +81,7 @@ const postgresql: Dialect = {
   widen: ({ name, schema }, column, length) => widenPostgresqlColumn(name, column, length, schema),
   findings: ({ rows }, { name, schema }) => hiddenRows(rows, qualifiedPostgresql(name, schema)),
   estimate: ({ rows }, { name, schema }) => estimatePostgresqlRows(rows, name, schema),
+  isTransactional: async () => true,
   replaceRows: ({ rows }, { name, schema }, batch, send) =>
     replaceInOne(postgresqlBatch(qualifiedPostgresql(name, schema), batch), rows, send),
 };
@@ -86,6 +92,7 @@ const unknown: PrismaTable = {
   widen: () => '',
   findings: async () => [],
   estimate: async () => 0,
+  isTransactional: async () => false,
   replaceRows: undefined,
 };
 
@@ -121,6 +128,7 @@ export async function prismaTable(
       `${dialect.widen(table, table.columnOf(field), length)} In schema.prisma, give ${field} the attribute @db.VarChar(${length}).`,
     findings: () => dialect.findings(sql, table),
     estimate: () => dialect.estimate(sql, table),
+    isTransactional: () => dialect.isTransactional(sql, table),
     replaceRows(batch, send) {
       const placed = {
         ...batch,

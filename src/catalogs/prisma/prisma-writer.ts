@@ -4,6 +4,8 @@
 import { codeOf } from '../../safe-cause.js';
 import type { SessionChange } from '../../session-catalog.js';
 import type { Send, StoreAccess } from '../../store-access/index.js';
+import { insertInParts } from '../sql/insert-in-parts.js';
+import { insertUnlessTaken } from '../sql/insert-unless-taken.js';
 import type { ColumnValue, SessionTable } from '../sql/session-table.js';
 import { type InTurn, takingTurns } from '../sql/taking-turns.js';
 import { type WrittenTable, writeToTable } from '../sql/write-to-table.js';
@@ -16,6 +18,7 @@ const rowsPerTransaction = 100;
 
 export class PrismaWriter {
   readonly #connections: PrismaConnections;
+  readonly #model: PrismaModel;
   readonly #modelName: string;
   readonly #written: WrittenTable;
   readonly #inTurn: InTurn;
@@ -23,11 +26,13 @@ export class PrismaWriter {
   /** @param hasOneWriter Whether the database has one writer at a time, as SQLite does. */
   constructor(
     connections: PrismaConnections,
+    model: PrismaModel,
     modelName: string,
     calls: StoreAccess,
     hasOneWriter: boolean,
   ) {
     this.#connections = connections;
+    this.#model = model;
     this.#modelName = modelName;
     // The lengths of the columns have been read from PostgreSQL and MySQL only.
     const isTooLong = (error: unknown) => codeOf(error) === 'P2000';
@@ -36,16 +41,57 @@ export class PrismaWriter {
   }
 
   insert(table: SessionTable, next: StoredSession): Promise<boolean> {
-    // The storage writes false where there is no user; its template has a column that is not NULL.
-    const flags = table.columns.filter(({ kind }) => kind === 'flag').map(({ name }) => name);
-    const data = {
-      ...Object.fromEntries(flags.map((name) => [name, false])),
-      ...propertiesOf(table.insertion(next)),
+    const data = newRow(table, next);
+    const create = (signal: AbortSignal) =>
+      this.#inModel(async (model) => {
+        await model.create({ data });
+        return true;
+      }, signal);
+    const session = {
+      sessionId: next.id,
+      table: this.#written.table,
+      isTaken: async () => (await this.#takenAmong([next.id])).length > 0,
     };
-    return this.#writeOne(next.id, async (model) => {
-      await model.create({ data });
-      return true;
+    return writeToTable(this.#written, next.id, (send) =>
+      insertUnlessTaken(session, [create, create], send),
+    );
+  }
+
+  /**
+   * Stores sessions whose ids are not taken, each only if the database takes it, in a few transactions.
+   *
+   * @returns Which of them were stored, by where they stand in `sessions`.
+   */
+  async insertMany(
+    table: SessionTable,
+    sessions: readonly StoredSession[],
+  ): Promise<ReadonlySet<number>> {
+    const rows = new Map<string, { readonly at: number; readonly data: object }>();
+    for (const [at, session] of sessions.entries()) {
+      if (rows.has(session.id) || table.misfit(session) !== undefined) continue;
+      rows.set(session.id, { at, data: newRow(table, session) });
+    }
+    const stored = new Set<number>();
+    await this.writeMany(async (send) => {
+      if (rows.size === 0 || !(await send(() => this.#connections.hasTransactions()))) return;
+      for (const id of await send(() => this.#takenAmong([...rows.keys()]))) rows.delete(id);
+      const free = [...rows].map(([id, { at, data }]) => ({
+        ...{ id, at, data },
+        values: Object.values(data),
+      }));
+      const insert = async (part: readonly (typeof free)[number][]) => {
+        const data = part.map((row) => row.data);
+        const create = (signal: AbortSignal) =>
+          this.#inModel((model) => createAll(model, data), signal);
+        if ((await send(create, true)) === part.length) return part;
+        // A trigger keeps some of them out.
+        const there = new Set(await send(() => this.#takenAmong(part.map(({ id }) => id))));
+        return part.filter(({ id }) => there.has(id));
+      };
+      const atOnce = (count: number) => Math.min(count, rowsPerTransaction);
+      for (const { at } of await insertInParts(free, atOnce, insert)) stored.add(at);
     });
+    return stored;
   }
 
   replace(table: SessionTable, current: StoredSession, next: StoredSession): Promise<boolean> {
@@ -98,16 +144,19 @@ export class PrismaWriter {
 
   #writeOne(sessionId: string, write: (model: PrismaModel) => Promise<boolean>): Promise<boolean> {
     return writeToTable(this.#written, sessionId, (send) =>
-      send(async (signal) => {
-        try {
-          return await this.#inModel(write, signal);
-        } catch (error) {
-          // The id is taken.
-          if (codeOf(error) === 'P2002') return false;
-          throw error;
-        }
-      }, true),
+      send((signal) => this.#inModel(write, signal), true),
     );
+  }
+
+  /** Those of `ids` under which there is a row. */
+  async #takenAmong(ids: readonly string[]): Promise<string[]> {
+    const found = await this.#model.findMany({
+      where: { id: { in: ids } },
+      orderBy: { id: 'asc' },
+      take: ids.length,
+      select: { id: true },
+    });
+    return found.map(({ id }) => String(id));
   }
 
   /** Runs a write when it is its turn, and on a connection of its own. */
@@ -134,6 +183,23 @@ export class PrismaWriter {
     if (data.accessToken === null) data.accessToken = '';
     return (model) => model.updateMany({ where, data });
   }
+}
+
+/** What is stored for a session of which nothing is stored yet. */
+function newRow(table: SessionTable, next: StoredSession): Record<string, unknown> {
+  // The storage writes false where there is no user; its template has a column that is not NULL.
+  const flags = table.columns.filter(({ kind }) => kind === 'flag').map(({ name }) => name);
+  return {
+    ...Object.fromEntries(flags.map((name) => [name, false])),
+    ...propertiesOf(table.insertion(next)),
+  };
+}
+
+/** Answers how many rows were stored. */
+async function createAll(model: PrismaModel, data: readonly object[]): Promise<number> {
+  if (model.createMany !== undefined) return (await model.createMany({ data })).count;
+  for (const one of data) await model.create({ data: one });
+  return data.length;
 }
 
 /** The condition that a row is as it was read, in what may be sealed and in what `changes` names. */

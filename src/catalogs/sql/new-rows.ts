@@ -2,7 +2,7 @@
 import type { Send } from '../../store-access/index.js';
 import type { StoredSession } from '../stored-session.js';
 import { insertInParts } from './insert-in-parts.js';
-import { isDuplicate, otherRowInTheWay } from './refused-values.js';
+import { insertUnlessTaken } from './insert-unless-taken.js';
 import type { ColumnFound, SessionTable } from './session-table.js';
 import type { Insertion, SqlDatabase } from './sql-database.js';
 
@@ -30,22 +30,17 @@ export async function insertOne(
   send: Send,
 ): Promise<boolean> {
   const insertion = insertionOf(database, table, [newRow(table, next, 0)]);
-  let refusal: unknown;
-  // A session whose id was taken may be gone when that is looked at: it is tried more than once.
-  for (const onTaken of ['skip', 'fail', 'fail'] as const) {
-    const isStored = await send(async (signal) => {
-      try {
-        return (await database.insert(insertion, onTaken, signal)).length > 0;
-      } catch (error) {
-        if (!isDuplicate(error)) throw error;
-        refusal = error;
-        return false;
-      }
-    }, true);
-    if (isStored) return true;
-    if ((await takenAmong(database, table, [next.id], send)).length > 0) return false;
-  }
-  throw otherRowInTheWay(refusal, next.id, database.table);
+  const session = {
+    sessionId: next.id,
+    table: database.table,
+    isTaken: async (signal: AbortSignal) =>
+      (await takenAmong(database, table, [next.id], signal)).length > 0,
+  };
+  const attempts = (['skip', 'fail', 'fail'] as const).map(
+    (onTaken) => async (signal: AbortSignal) =>
+      (await database.insert(insertion, onTaken, signal)).length > 0,
+  );
+  return insertUnlessTaken(session, attempts, send);
 }
 
 /**
@@ -91,7 +86,12 @@ async function freeRows(
     rows.set(session.id, newRow(table, session, at));
   }
   if (!database.canSkip) {
-    for (const id of await takenAmong(database, table, [...rows.keys()], send)) rows.delete(id);
+    const ids = [...rows.keys()];
+    for (let start = 0; start < ids.length; start += idsAtOnce) {
+      const part = ids.slice(start, start + idsAtOnce);
+      const taken = await send((signal) => takenAmong(database, table, part, signal));
+      for (const id of taken) rows.delete(id);
+    }
   }
   return [...rows.values()];
 }
@@ -142,20 +142,12 @@ async function takenAmong(
   { quotedTable, quote, parameter, collated, rows }: SqlDatabase,
   { id }: SessionTable,
   ids: readonly string[],
-  send: Send,
+  signal: AbortSignal,
 ): Promise<string[]> {
-  const taken: string[] = [];
-  for (let start = 0; start < ids.length; start += idsAtOnce) {
-    const part = ids.slice(start, start + idsAtOnce);
-    // Filled up to a power of two, so that few statements have to be prepared.
-    const values = Array.from(
-      { length: 2 ** Math.ceil(Math.log2(part.length)) },
-      (_, at) => part[at] ?? part[0],
-    );
-    const list = values.map((_, at) => collated(parameter(at + 1), id)).join(', ');
-    const sql = `SELECT ${quote(id.name)} AS id FROM ${quotedTable} WHERE ${quote(id.name)} IN (${list})`;
-    const found = await send((signal) => rows(sql, values, signal));
-    taken.push(...found.map((row) => String(row.id)));
-  }
-  return taken;
+  // Filled up to a power of two, so that few statements have to be prepared.
+  const length = 2 ** Math.ceil(Math.log2(ids.length));
+  const values = Array.from({ length }, (_, at) => ids[at] ?? ids[0]);
+  const list = values.map((_, at) => collated(parameter(at + 1), id)).join(', ');
+  const sql = `SELECT ${quote(id.name)} AS id FROM ${quotedTable} WHERE ${quote(id.name)} IN (${list})`;
+  return (await rows(sql, values, signal)).map((row) => String(row.id));
 }
