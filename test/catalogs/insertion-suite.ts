@@ -45,4 +45,55 @@ export function insertionSuite(scene: CatalogScene): void {
       expect((await scene.atRest(`offline_${shop}`)).accessToken).toBe(winner?.accessToken);
     });
   });
+  describe('insertSessions()', () => {
+    const insert = async (sessions: readonly StoredSession[]) =>
+      scene.catalog.insertSessions?.(sessions);
+    const sessionNumber = (n: number) => {
+      const own = `shop-${n}.myshopify.com`;
+      const kinds = [offlineSession(own), expiringOfflineSession(own), onlineSession(own, n + 1)];
+      return kinds[n % 3]?.toObject() as StoredSession;
+    };
+
+    test('stores those that are not there, for the app to find, and leaves the others', async ({
+      skip,
+    }) => {
+      if (scene.catalog.insertSessions === undefined) return skip();
+      const sessions = Array.from({ length: 40 }, (_, n) => sessionNumber(n));
+      const there = [sessions[7], sessions[8]] as StoredSession[];
+      const before = there.map((session) => ({ ...session, accessToken: 'was there' }));
+      for (const session of before) await scene.catalog.replaceSession(undefined, session);
+
+      // The last one comes twice.
+      const done = await insert([...sessions, sessionNumber(39)]);
+
+      expect(done).toEqual([...sessions.map((one) => !there.includes(one)), false]);
+      for (const session of sessions) {
+        const expected = there.includes(session) ? 'was there' : session.accessToken;
+        expect((await scene.storage.loadSession(session.id))?.accessToken).toBe(expected);
+      }
+      expect(await scene.everySession()).toHaveLength(40);
+    });
+
+    test('of two batches that store the same sessions at once, each session is stored by one', async ({
+      skip,
+    }) => {
+      if (scene.catalog.insertSessions === undefined) return skip();
+      const sessions = Array.from({ length: 40 }, (_, n) => sessionNumber(n));
+      const reversed = [...sessions].reverse();
+
+      const [one, other] = await Promise.all([insert(sessions), insert(reversed)]);
+
+      // One that neither stored is for `replaceSession` to store.
+      for (const at of sessions.keys()) {
+        expect([one?.[at], other?.[39 - at]].filter(Boolean).length).toBeLessThanOrEqual(1);
+      }
+      const stored = [...(one ?? []), ...(other ?? [])].filter(Boolean).length;
+      expect(await scene.everySession()).toHaveLength(stored);
+    });
+
+    test('stores nothing when there is nothing to store', async ({ skip }) => {
+      if (scene.catalog.insertSessions === undefined) return skip();
+      expect(await insert([])).toEqual([]);
+    });
+  });
 }

@@ -8,7 +8,7 @@ import { mysqlCatalog } from '../../src/catalogs/mysql/index.js';
 import { postgresqlCatalog } from '../../src/catalogs/postgresql/index.js';
 import { sqliteCatalog } from '../../src/catalogs/sqlite/index.js';
 import { copySessions } from '../../src/copying/index.js';
-import type { SessionCatalog, SessionLike } from '../../src/index.js';
+import { RunIncompleteError, type SessionCatalog, type SessionLike } from '../../src/index.js';
 import { officialMysql } from '../conformance/backends/official-mysql.js';
 import { officialPostgres } from '../conformance/backends/official-postgres.js';
 import { sharedServer } from '../servers/shared.js';
@@ -19,6 +19,8 @@ interface Destination {
   /** The statements that the catalog has sent. */
   readonly statements: string[];
   query(sql: string): Promise<unknown>;
+  /** Loses the connection after the next INSERT, before it is answered. */
+  loseNextAnswer?(): void;
 }
 
 interface Database {
@@ -45,20 +47,40 @@ function withMethod<T extends object>(
   });
 }
 
+/** Notes statements, and loses an answer when asked to. */
+function noteBook() {
+  const statements: string[] = [];
+  let isToBeLost = false;
+  return {
+    statements,
+    loseNextAnswer() {
+      isToBeLost = true;
+    },
+    async run(sql: string, send: () => unknown): Promise<unknown> {
+      statements.push(sql);
+      const answer = await send();
+      if (!isToBeLost || !sql.startsWith('INSERT')) return answer;
+      isToBeLost = false;
+      throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+    },
+  };
+}
+
 async function openPostgres(): Promise<Destination> {
   const place = await officialPostgres.create(sharedServer('postgres') ?? '');
   onTestFinished(() => officialPostgres.drop(place));
   const pool = new pg.Pool({ connectionString: place.database, max: 4 });
   onTestFinished(() => pool.end());
-  const statements: string[] = [];
+  const { run, ...book } = noteBook();
   const noting = withMethod(pool, 'connect', (connect) => async () => {
     const client = (await connect()) as pg.PoolClient;
-    return withMethod(client, 'query', (query) => (sql: string, values: unknown[]) => {
-      statements.push(sql);
-      return query(sql, values);
-    });
+    return withMethod(
+      client,
+      'query',
+      (query) => (sql: string, values: unknown[]) => run(sql, () => query(sql, values)),
+    );
   });
-  return { catalog: postgresqlCatalog(noting), statements, query: (sql) => pool.query(sql) };
+  return { catalog: postgresqlCatalog(noting), ...book, query: (sql) => pool.query(sql) };
 }
 
 async function openMysql(): Promise<Destination> {
@@ -66,15 +88,16 @@ async function openMysql(): Promise<Destination> {
   onTestFinished(() => officialMysql.drop(place));
   const pool = mysql.createPool({ uri: place.database ?? '', connectionLimit: 4 });
   onTestFinished(() => pool.end());
-  const statements: string[] = [];
+  const { run, ...book } = noteBook();
   const noting = withMethod(pool, 'getConnection', (getConnection) => async () => {
     const connection = (await getConnection()) as mysql.PoolConnection;
-    return withMethod(connection, 'execute', (execute) => (options: { sql: string }) => {
-      statements.push(options.sql);
-      return execute(options);
-    });
+    return withMethod(
+      connection,
+      'execute',
+      (execute) => (options: { sql: string }) => run(options.sql, () => execute(options)),
+    );
   });
-  return { catalog: mysqlCatalog(noting), statements, query: (sql) => pool.query(sql) };
+  return { catalog: mysqlCatalog(noting), ...book, query: (sql) => pool.query(sql) };
 }
 
 async function openSqlite(): Promise<Destination> {
@@ -211,6 +234,21 @@ describe.each(databases)('copySessions to $name', ({ isMissing, open }) => {
       ]);
       expect(insertsIn(destination).length).toBeLessThan(30);
     }
+  });
+
+  testHere('calls nothing copied whose answer was lost, and goes on in another run', async () => {
+    const destination = await openWith(`(${columns})`);
+    if (destination.loseNextAnswer === undefined) return;
+    const { catalog } = destination;
+    const source = sourceOf(numbers(64).map((n) => sessionNumber(2 * n)));
+
+    destination.loseNextAnswer();
+    const error: unknown = await copySessions(source, catalog).catch((reason: unknown) => reason);
+
+    if (!(error instanceof RunIncompleteError)) throw new Error('It did not stop.');
+    expect(error.report).toMatchObject({ scanned: 64, copied: 0, same: 0, unresolved: 64 });
+    expect(error.cause).toMatchObject({ mayHaveTakenEffect: true });
+    expect(await copySessions(source, catalog)).toMatchObject({ copied: 0, same: 64 });
   });
 
   testHere('in a dry run, writes nothing', async () => {
