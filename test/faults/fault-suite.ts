@@ -26,7 +26,7 @@ export const selected = process.env.FAULTS;
 const deadline = Number(process.env.FAULT_DEADLINE ?? 1_000);
 export const size: FaultSize =
   selected === undefined
-    ? { processes: 2, callers: 3, deadline: 500, lasts: 2, enough: 30 }
+    ? { processes: 2, callers: 3, deadline, lasts: 2, enough: 30 }
     : { processes: 4, callers: 10, deadline, lasts: 3, enough: 100 };
 
 /** For a machine that does much else, in milliseconds. */

@@ -8,7 +8,7 @@ import { sessionOf, writeIn } from './sessions.js';
 import { openSubject } from './subjects.js';
 import { untilAnswers } from './until.js';
 
-const deadline = 500;
+const deadline = 1_000;
 
 /** More than any pool has connections, so that most of them wait. */
 const places = Array.from({ length: 40 }, (_, at) => {

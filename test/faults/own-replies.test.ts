@@ -8,6 +8,7 @@ import { describeEachServer } from './each-server.js';
 import type { FaultyServer } from './faulty-server.js';
 import { sessionOf, writeIn } from './sessions.js';
 import { openSubject, type SubjectName } from './subjects.js';
+import { untilAnswers } from './until.js';
 
 const places = Array.from({ length: 10 }, (_, at) => {
   const shop = `own-${at}.myshopify.com`;
@@ -32,7 +33,9 @@ async function callDuringReset(
   const { url } = await newStore();
   const { storage, close } = await openSubject(subject, url, 1_000);
   try {
-    for (const place of places) await storage.storeSession(sessionOf(place, 1));
+    for (const place of places) {
+      await untilAnswers(() => storage.storeSession(sessionOf(place, 1)));
+    }
     const calls: Promise<unknown>[] = [];
     // What follows a timer is queued before the process hears of the reset, and written after.
     await pause(1);

@@ -18,6 +18,8 @@ export const officialDynamodb: Backend = {
   async create() {
     const name = uniqueName();
     const server = dynalite({ createTableMs: 0, deleteTableMs: 0 });
+    // Node's 5 seconds may end while a request is on its way.
+    server.keepAliveTimeout = 0;
     servers.set(name, server);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
