@@ -26,6 +26,14 @@ import { isSameSession } from './same-session.js';
 /** How often one session is tried while others keep changing it in the destination. */
 const attemptsAtMost = 50;
 
+/** How many are stored in one call, which has one deadline. */
+const insertedAtOnce = 250;
+
+/** A session that is to be copied: one may come twice. */
+interface Entry {
+  readonly session: SessionLike;
+}
+
 type Outcome = 'copied' | 'updated' | 'same' | 'different' | 'unresolved';
 
 export class Copy {
@@ -87,17 +95,11 @@ export class Copy {
       if (misfits[at] !== undefined) this.#refuse(id, misfits[at]);
     }
     const fitting = batch.filter((_session, at) => misfits[at] === undefined);
-    const entries = fitting.map((session) => ({ session }));
-    const open = new Set(entries);
+    const open = new Set(fitting.map((session): Entry => ({ session })));
     try {
-      const inserted = await this.#insert(fitting);
-      for (const [at, entry] of entries.entries()) {
-        if (inserted?.[at] !== true) continue;
-        this.#count(entry.session.id, 'copied');
-        open.delete(entry);
-      }
+      const wasTried = await this.#insert(open);
       await severalAtOnce([...open], async (entry) => {
-        await this.#copy(entry.session, inserted !== undefined);
+        await this.#copy(entry.session, wasTried);
         open.delete(entry);
       });
     } finally {
@@ -107,17 +109,26 @@ export class Copy {
     }
   }
 
-  /** Which sessions were stored together; undefined if that was not tried. */
-  async #insert(sessions: readonly SessionLike[]): Promise<readonly boolean[] | undefined> {
+  /** Stores several at once, and leaves in `open` those that were not stored. Answers whether that was tried. */
+  async #insert(open: Set<Entry>): Promise<boolean> {
     const insert = this.#destination.insertSessions;
-    if (this.#settings.dryRun || insert === undefined || sessions.length < 2) return undefined;
-    try {
-      return await insert.call(this.#destination, sessions);
-    } catch (error) {
-      // Of a catalog of the app's own: the others go without that session.
-      if (isAboutOneSession(error)) return [];
-      throw error;
+    if (this.#settings.dryRun || insert === undefined || open.size < 2) return false;
+    const entries = [...open];
+    for (let start = 0; start < entries.length; start += insertedAtOnce) {
+      const part = entries.slice(start, start + insertedAtOnce);
+      const sessions = part.map(({ session }) => session);
+      const stored = await insert.call(this.#destination, sessions).catch((error: unknown) => {
+        // Of a catalog of the app's own: the others go without that session.
+        if (isAboutOneSession(error)) return [];
+        throw error;
+      });
+      for (const [at, entry] of part.entries()) {
+        if (stored[at] !== true) continue;
+        this.#count(entry.session.id, 'copied');
+        open.delete(entry);
+      }
     }
+    return true;
   }
 
   /** @param wasTried Whether it was to be stored with others, and was not: most likely its id is taken. */

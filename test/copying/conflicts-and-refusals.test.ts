@@ -2,8 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { kvCatalog } from '../../src/catalogs/kv/index.js';
 import { copySessions } from '../../src/copying/index.js';
-import { RecordUnreadableError, SessionInvalidError } from '../../src/index.js';
-import { MapCatalog, withoutLoad } from '../reencryption/map-catalog.js';
+import {
+  RecordUnreadableError,
+  RunIncompleteError,
+  SessionInvalidError,
+  StoreUnavailableError,
+} from '../../src/index.js';
+import { MapCatalog, type StoredSession, withoutLoad } from '../reencryption/map-catalog.js';
 import { offlineSession, storeOnOldKey } from '../reencryption/scene.js';
 
 const settings = { update: true, dryRun: false, batchSize: 2, allowNonAtomic: false };
@@ -80,6 +85,32 @@ describe('copySessions', () => {
     const report = await copySessions(source, destination, settings);
 
     expect(report.verification).toMatchObject({ source: 3, missing: 2, expired: 1 });
+  });
+
+  it('stores many at once where the destination can, and counts what was stored before it fails', async () => {
+    const [source, stored] = [await storeOnOldKey(600), new MapCatalog()];
+    let room = 300;
+    const sizes: number[] = [];
+    const destination = Object.assign(stored, {
+      async insertSessions(sessions: readonly StoredSession[]) {
+        sizes.push(sessions.length);
+        room -= sessions.length;
+        if (room < 0) throw new StoreUnavailableError('It is full.');
+        return Promise.all(sessions.map((session) => stored.replaceSession(undefined, session)));
+      },
+    });
+    const options = { batchSize: 1_000 };
+
+    const error = await copySessions(source, destination, options).catch((one: unknown) => one);
+
+    if (!(error instanceof RunIncompleteError)) throw new Error('It did not stop.');
+    expect(error.report).toMatchObject({ scanned: 600, copied: 250, unresolved: 350 });
+    room = 600;
+    expect(await copySessions(source, destination, options)).toMatchObject({
+      copied: 350,
+      same: 250,
+    });
+    expect(sizes).toEqual([250, 250, 250, 250, 100]);
   });
 
   it('needs a destination that can load one session, and that is atomic', async () => {
