@@ -58,6 +58,13 @@ describe.each(apps)('the catalog over $name', ({ backend, open, isOpaque = false
         app.catalog.replaceSessions?.([{ current, next: { ...current, accessToken: 'late' } }]) ??
         replace(),
     ],
+    [
+      'insertSessions',
+      () => {
+        const late = ['late', 'later'].map((id) => ({ ...current, id }));
+        return app.catalog.insertSessions?.(late) ?? replace();
+      },
+    ],
     ['removeSession', () => app.catalog.removeSession?.(current)],
   ];
 

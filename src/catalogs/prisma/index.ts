@@ -162,11 +162,9 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
 
   async insertSessions(sessions: readonly StoredSession[]): Promise<boolean[]> {
     const table = await this.#sessionTable();
-    const isTransactional =
-      this.#provider === 'sqlite' ||
-      (await this.#calls.run({}, async () => this.#database?.isTransactional() ?? false));
-    if (!isTransactional) return sessions.map(() => false);
-    const stored = await this.#writer.insertMany(table, sessions);
+    const isTransactional = async () =>
+      this.#provider === 'sqlite' || (this.#database?.isTransactional() ?? false);
+    const stored = await this.#writer.insertMany(table, sessions, isTransactional);
     return sessions.map((_session, at) => stored.has(at));
   }
 

@@ -60,11 +60,13 @@ export class PrismaWriter {
   /**
    * Stores sessions whose ids are not taken, each only if the database takes it, in a few transactions.
    *
+   * @param isTransactional Whether a statement that fails leaves the table as it was; else none is stored.
    * @returns Which of them were stored, by where they stand in `sessions`.
    */
   async insertMany(
     table: SessionTable,
     sessions: readonly StoredSession[],
+    isTransactional: () => Promise<boolean>,
   ): Promise<ReadonlySet<number>> {
     const rows = new Map<string, { readonly at: number; readonly data: object }>();
     for (const [at, session] of sessions.entries()) {
@@ -73,7 +75,8 @@ export class PrismaWriter {
     }
     const stored = new Set<number>();
     await this.writeMany(async (send) => {
-      if (rows.size === 0 || !(await send(() => this.#connections.hasTransactions()))) return;
+      if (rows.size === 0 || !(await send(isTransactional))) return;
+      if (!(await send(() => this.#connections.hasTransactions()))) return;
       for (const id of await send(() => this.#takenAmong([...rows.keys()]))) rows.delete(id);
       const free = [...rows].map(([id, { at, data }]) => ({
         ...{ id, at, data },
