@@ -306,3 +306,36 @@ test('SQLite: a table that would have a new row replace others', async () => {
   expect(await copySessions(sourceOf(others), catalog)).toMatchObject({ different: 1, refused: 1 });
   expect(await copySessions(sourceOf(sessions), catalog)).toMatchObject({ same: 3 });
 });
+
+test.each([
+  {
+    name: 'PostgreSQL',
+    isMissing: sharedServer('postgres') === undefined,
+    open: openPostgres,
+    trigger: `CREATE FUNCTION pass_over() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+      CREATE TRIGGER pass_over BEFORE INSERT ON shopify_sessions FOR EACH ROW
+        WHEN (NEW.state = 'unwanted') EXECUTE FUNCTION pass_over()`,
+  },
+  {
+    name: 'SQLite',
+    isMissing: false,
+    open: openSqlite,
+    trigger: `CREATE TRIGGER pass_over BEFORE INSERT ON shopify_sessions WHEN NEW.state = 'unwanted'
+      BEGIN SELECT RAISE(IGNORE); END`,
+  },
+])('$name: a trigger that passes over a session, without an error', async (database) => {
+  if (database.isMissing) return;
+  const { catalog, query } = await database.open();
+  await query(`CREATE TABLE shopify_sessions (${columns})`);
+  await query(database.trigger);
+  const sessions = numbers(20).map((n) => sessionNumber(n));
+  sessions[7] = sessionNumber(7, { state: 'unwanted' });
+
+  const report = await copySessions(sourceOf(sessions), catalog);
+
+  expect(report).toMatchObject({ copied: 19, refused: 1, unresolved: 0 });
+  expect(report.findings[0]).toMatchObject({
+    sessionId: sessions[7]?.id,
+    message: expect.stringContaining('See whether a trigger or a rule keeps it out'),
+  });
+});
