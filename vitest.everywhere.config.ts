@@ -12,8 +12,8 @@ declare module 'vitest' {
 export default defineConfig(({ mode }) => ({
   test: {
     include: ['test/everywhere/everywhere.rows.ts', 'test/examples/installed-examples.rows.ts'],
-    // Installations do not help each other.
-    fileParallelism: false,
+    // Many installations at once do not help each other; the few of a quick run do.
+    fileParallelism: mode === 'quick',
     globalSetup: ['test/servers/global-setup.ts', 'test/everywhere/pack-package.ts'],
     provide: { quick: mode === 'quick' },
     pool: 'forks',

@@ -28,7 +28,7 @@ async function installExample(name: string): Promise<string> {
   await cp(join(repository, 'examples', name), folder, { recursive: true, filter: isSource });
   const { PATH, HOME } = process.env;
   // In place of the name that is published.
-  const parameters = ['install', '--no-audit', '--no-fund', inject('tarball')];
+  const parameters = ['install', '--no-audit', '--no-fund', '--prefer-offline', inject('tarball')];
   await execute('npm', parameters, { cwd: folder, env: { PATH, HOME } });
   return folder;
 }
