@@ -7,9 +7,11 @@ import { tlsFailures } from './tls-failures.js';
 /** The database could hold others. */
 const refusedValue: FailureKind = {
   remedy:
-    'It does not take what is to be written: see which constraint, or which type of a column, stands against it.',
-  states: /^2[23]\w{3}$/, // data exceptions, violated constraints
+    'It does not take what is to be written: see which constraint or trigger, or which type of a column, stands against it.',
+  // Data exceptions, violated constraints, and what a trigger says of itself: SIGNAL, RAISE EXCEPTION.
+  states: /^(?:2[23]\w{3}|45\w{3}|P0001)$/,
   codes: [
+    ...['SQLITE_CONSTRAINT', 'SQLITE_CONSTRAINT_TRIGGER', '1811'], // RAISE(ABORT); the number is of node:sqlite
     ...['ER_WARN_DATA_OUT_OF_RANGE', 'ER_TRUNCATED_WRONG_VALUE_FOR_FIELD'],
     ...['ER_IMPOSSIBLE_STRING_CONVERSION', 'ER_NO_DEFAULT_FOR_FIELD'],
     ...['ER_BAD_NULL_ERROR', 'ER_CHECK_CONSTRAINT_VIOLATED'],
@@ -218,6 +220,7 @@ function kindOf(error: unknown): FailureKind | undefined {
     const codes = [
       String(memberOf(cause, 'code')),
       String(memberOf(cause, 'sqlState')), // of mysql2
+      String(memberOf(cause, 'errcode')), // of node:sqlite
       // Some drivers only say it in the message.
       /\(([\w-]+)\)\./.exec(message)?.[1] ?? '',
       /^[A-Z]+(?= )/.exec(message)?.[0] ?? '',

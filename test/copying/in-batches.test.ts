@@ -339,3 +339,43 @@ test.each([
     message: expect.stringContaining('See whether a trigger or a rule keeps it out'),
   });
 });
+
+test.each([
+  {
+    ...{ name: 'PostgreSQL', isMissing: sharedServer('postgres') === undefined },
+    open: openPostgres,
+    trigger: `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+        'BEGIN RAISE EXCEPTION ''This shop is blocked''; END';
+      CREATE TRIGGER refuse BEFORE INSERT ON shopify_sessions FOR EACH ROW
+        WHEN (NEW.state = 'unwanted') EXECUTE FUNCTION refuse()`,
+  },
+  {
+    ...{ name: 'MySQL', isMissing: sharedServer('mysql') === undefined },
+    open: openMysql,
+    trigger: `CREATE TRIGGER refuse BEFORE INSERT ON shopify_sessions FOR EACH ROW
+      IF NEW.state = 'unwanted' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'This shop is blocked';
+      END IF`,
+  },
+  {
+    ...{ name: 'SQLite', isMissing: false },
+    open: openSqlite,
+    trigger: `CREATE TRIGGER refuse BEFORE INSERT ON shopify_sessions WHEN NEW.state = 'unwanted'
+      BEGIN SELECT RAISE(ABORT, 'This shop is blocked'); END`,
+  },
+])('$name: a trigger that refuses a session with an error of its own', async (database) => {
+  if (database.isMissing) return;
+  const { catalog, query } = await database.open();
+  await query(`CREATE TABLE shopify_sessions (${columns})`);
+  await query(database.trigger);
+  const sessions = numbers(20).map((n) => sessionNumber(n));
+  sessions[7] = sessionNumber(7, { state: 'unwanted' });
+
+  const report = await copySessions(sourceOf(sessions), catalog);
+
+  expect(report).toMatchObject({ copied: 19, refused: 1, unresolved: 0 });
+  expect(report.findings[0]).toMatchObject({
+    sessionId: sessions[7]?.id,
+    code: 'ERR_SESSION_INVALID',
+    message: expect.stringContaining('This shop is blocked'),
+  });
+});

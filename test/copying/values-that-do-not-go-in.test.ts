@@ -69,7 +69,7 @@ test.skipIf(sharedServer('mysql') === undefined)(
         catalog,
         sourceOf(named('Łukasz'), farAway),
         'ERR_SESSION_INVALID',
-        /: shopify_sessions does not take it: .*firstName.* Change that column, or/,
+        /: shopify_sessions does not take it: .*firstName.* Change that column, constraint/,
         /: shopify_sessions does not take it: .*expires/,
       );
     } finally {
