@@ -5,7 +5,7 @@
 // `require('name')` for callers that use `require` (Jest cannot import from CommonJS), and the
 // entries for `import` replace them with real imports by `useImports`.
 import { PackageMissingError } from '../errors.js';
-import { memberOf } from '../foreign-object.js';
+import { type Members, memberOf } from '../foreign-object.js';
 
 /** By the name of the package: what loads it. It rejects if the package is not installed. */
 export type PackageLoaders = Readonly<Record<string, () => Promise<unknown>>>;
@@ -21,16 +21,22 @@ export function useImports(loaders: PackageLoaders): void {
  * What a package exports.
  *
  * @param loaders The table that names the package.
- * @throws PackageMissingError if it is not installed, or was bundled in a way that it cannot run. An error of
- *   the package's own stays itself.
+ * @throws PackageMissingError if it is not installed, or was bundled in a way that it cannot run, or as
+ *   an empty module. An error of the package's own stays itself.
  */
 export async function loadPackage<Loaders extends PackageLoaders>(
   loaders: Loaders,
   name: keyof Loaders & string,
 ): Promise<unknown> {
   const { exports, missing } = await tryToLoad(loaders, name);
-  if (missing === undefined) return exports;
   const toInstall = packageOf(name);
+  if (missing === undefined && isEmptyModule(exports)) {
+    throw new PackageMissingError(
+      `In place of the package ${toInstall} is an empty module, as an alias of the bundler makes it. ` +
+        `Remove the alias, and install the package: npm install ${toInstall}`,
+    );
+  }
+  if (missing === undefined) return exports;
   const install = plugAndPlay.test(missing) ? 'yarn add' : 'npm install';
   throw new PackageMissingError(
     `The package ${toInstall} is needed and is not installed. Install it: ${install} ${toInstall}`,
@@ -87,6 +93,18 @@ export async function functionFrom<Loaders extends PackageLoaders>(
 export function exportOf(exported: unknown, exportName: string): unknown {
   const wrapped = memberOf(exported, 'default');
   return memberOf(exported, exportName) ?? memberOf(wrapped, exportName);
+}
+
+/** Whether nothing is exported: bundlers answer so for a package that an alias leaves out. */
+function isEmptyModule(exported: unknown): boolean {
+  if (typeof exported !== 'object' || exported === null) return false;
+  // Where the module system puts what a CommonJS package exports.
+  const { default: whole, 'module.exports': same = whole, ...named } = exported as Members;
+  return [named, whole ?? {}, same ?? {}].every(hasNoMembers);
+}
+
+function hasNoMembers(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
 /** `mysql2` of `mysql2/promise`. */

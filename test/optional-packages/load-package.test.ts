@@ -70,6 +70,27 @@ describe('an optional package', () => {
     });
   });
 
+  it.each([
+    ['webpack, import', { default: {} }],
+    ['webpack, require', {}],
+    ['esbuild', Object.defineProperty({ default: {} }, '__esModule', { value: true })],
+    ['Node, import', { default: {}, 'module.exports': {} }],
+  ])('that an alias made an empty module (%s) is said to be so', async (_name, exports) => {
+    const emptied = { 'mysql2/promise': async () => exports };
+    await expect(loadPackage(emptied, 'mysql2/promise')).rejects.toMatchObject({
+      code: 'ERR_PACKAGE_MISSING',
+      message:
+        'In place of the package mysql2 is an empty module, as an alias of the bundler makes it. Remove the alias, and install the package: npm install mysql2',
+    });
+  });
+
+  it('that is a function without members is not called empty', async () => {
+    const Database = () => {};
+    for (const exports of [Database, { default: Database }]) {
+      await expect(loadPackage({ libsql: async () => exports }, 'libsql')).resolves.toBe(exports);
+    }
+  });
+
   it('that sessions are made with may be missing, but not be broken by a bundle', async () => {
     const answering = (error: Error) =>
       useImports({ '@shopify/shopify-api': () => Promise.reject(error) });

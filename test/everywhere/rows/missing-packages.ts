@@ -41,12 +41,26 @@ const bundlings: Readonly<Record<string, (project: Project) => Promise<unknown>>
       'rollup.config.mjs',
     ]);
   },
-  webpack: async (project) => {
+  webpack: webpack({}),
+  'webpack, aliases': webpack({
+    pg: false,
+    'mysql2/promise': false,
+    redis: false,
+    libsql: false,
+    '@shopify/shopify-api': false,
+  }),
+  'vite-7': vite('vite-7'),
+  'vite-8': vite('vite-8'),
+};
+
+/** With `alias`, which replaces what it names with an empty module. */
+function webpack(alias: Readonly<Record<string, false>>) {
+  return async (project: Project) => {
     await project.write(
       'webpack.mjs',
       `import webpack from 'webpack';
       const output = { path: ${JSON.stringify(project.path('out'))}, filename: 'main.mjs', chunkFilename: '[id].mjs', module: true };
-      const options = { mode: 'production', target: 'node20', entry: './main.mjs', output, experiments: { outputModule: true } };
+      const options = { mode: 'production', target: 'node20', entry: './main.mjs', output, resolve: { alias: ${JSON.stringify(alias)} }, experiments: { outputModule: true } };
       webpack(options, (error, stats) => {
         if (error !== null || stats.hasErrors()) {
           console.error(error ?? stats.toString({ all: false, errors: true }));
@@ -55,10 +69,8 @@ const bundlings: Readonly<Record<string, (project: Project) => Promise<unknown>>
       });`,
     );
     await project.node('webpack.mjs');
-  },
-  'vite-7': vite('vite-7'),
-  'vite-8': vite('vite-8'),
-};
+  };
+}
 
 function vite(name: string) {
   return async (project: Project) => {
@@ -75,6 +87,7 @@ const names: Readonly<Record<string, string>> = {
   rollup: 'Rollup',
   'vite-7': 'Vite 7, SSR',
   'vite-8': 'Vite 8, SSR',
+  'webpack, aliases': 'webpack, with aliases to `false`',
 };
 
 const rows: Row[] = Object.entries(bundlings).map(([tool, bundle]) => ({
@@ -95,7 +108,7 @@ const rows: Row[] = Object.entries(bundlings).map(([tool, bundle]) => ({
     } finally {
       await rm(moved, { recursive: true, force: true });
     }
-    return project.version(tool);
+    return project.version(tool.split(',')[0] ?? tool);
   },
 }));
 
