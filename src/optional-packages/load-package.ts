@@ -21,8 +21,8 @@ export function useImports(loaders: PackageLoaders): void {
  * What a package exports.
  *
  * @param loaders The table that names the package.
- * @throws PackageMissingError if it is not installed, or was bundled in a way that it cannot run, or as
- *   an empty module. An error of the package's own stays itself.
+ * @throws PackageMissingError if it is not installed, lacks a package of its own, or was bundled in a
+ *   way that it cannot run, or as an empty module. An error of the package's own stays itself.
  */
 export async function loadPackage<Loaders extends PackageLoaders>(
   loaders: Loaders,
@@ -61,12 +61,19 @@ async function tryToLoad(
     return { exports: await load?.() };
   } catch (error) {
     const message = String(memberOf(error, 'message'));
-    if (isMissing(error, name)) return { missing: message };
-    if (!withoutRequire.test(message)) throw error;
-    const bundled = packageOf(name);
+    const missing = missingModule(error);
+    const broken = packageOf(name);
+    if (missing === name || missing === broken) return { missing: message };
+    if (withoutRequire.test(message)) {
+      throw new PackageMissingError(
+        `The package ${broken} was bundled into an ES module, where it has no require. ` +
+          `Bundle to CommonJS, give the bundle a require by a banner, or leave ${broken} out of it.`,
+      );
+    }
+    if (missing === undefined || !packageName.test(missing)) throw error;
     throw new PackageMissingError(
-      `The package ${bundled} was bundled into an ES module, where it has no require. ` +
-        `Bundle to CommonJS, give the bundle a require by a banner, or leave ${bundled} out of it.`,
+      `The package ${broken} needs ${missing}, which is not installed. Leave ${broken} out of the bundle, ` +
+        `if there is one, and install it with its optional packages: npm install ${broken}`,
     );
   }
 }
@@ -124,10 +131,12 @@ const withoutRequire = /^(Dynamic require of|Calling `require` for) /;
 /** How Yarn without node_modules names the package, further down in what it says. */
 const plugAndPlay = /^Required package: (\S+)/m;
 
-/** Whether `error` says that this very package is missing, and not one that it needs itself. */
-function isMissing(error: unknown, name: string): boolean {
+/** Not a file. */
+const packageName = /^(@[\w.-]+\/)?\w[\w.-]*(\/[\w./-]+)?$/;
+
+/** The module that `error` says is missing: this very package, or one that it needs itself. */
+function missingModule(error: unknown): string | undefined {
   const [code, message] = [memberOf(error, 'code'), String(memberOf(error, 'message'))];
-  if (!missingCodes.includes(code) && !missingWords.test(message)) return false;
-  const named = (plugAndPlay.exec(message) ?? /["'`]([^"'`]+)["'`]/.exec(message))?.[1] ?? '';
-  return named === name || named === packageOf(name);
+  if (!missingCodes.includes(code) && !missingWords.test(message)) return undefined;
+  return (plugAndPlay.exec(message) ?? /["'`]([^"'`]+)["'`]/.exec(message))?.[1];
 }

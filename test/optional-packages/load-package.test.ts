@@ -45,11 +45,37 @@ describe('an optional package', () => {
 
   it.each([
     [
-      'lacks a package of its own',
+      'Node, npm install --omit=optional',
       withCode(
         'MODULE_NOT_FOUND',
-        "Cannot find module 'long'\nRequire stack:\n- /app/node_modules/mysql2/promise.js",
+        "Cannot find module '@libsql/linux-x64-gnu'\nRequire stack:\n- /app/node_modules/libsql/index.js",
       ),
+    ],
+    [
+      'Node, import',
+      withCode(
+        'ERR_MODULE_NOT_FOUND',
+        "Cannot find package '@libsql/linux-x64-gnu' imported from /app/node_modules/libsql/index.js",
+      ),
+    ],
+    ['a bundle', new Error("Cannot find module '@libsql/linux-x64-gnu'")],
+  ])('that lacks a package of its own (%s) is said to be so', async (_name, error) => {
+    const loading = loadPackage({ libsql: () => Promise.reject(error) }, 'libsql');
+    await expect(loading).rejects.toMatchObject({
+      code: 'ERR_PACKAGE_MISSING',
+      message:
+        'The package libsql needs @libsql/linux-x64-gnu, which is not installed. Leave libsql out of the bundle, if there is one, and install it with its optional packages: npm install libsql',
+    });
+  });
+
+  it.each([
+    [
+      'lacks a file of its own',
+      withCode('MODULE_NOT_FOUND', "Cannot find module './lib/pool.js'\nRequire stack:\n- /app"),
+    ],
+    [
+      'lacks a file of the app',
+      withCode('ERR_MODULE_NOT_FOUND', "Cannot find module '/app/a.js' imported from /app/b.js"),
     ],
     ['fails by itself', new TypeError("Cannot read properties of undefined (reading 'mysql2')")],
   ])('that %s is not called missing', async (_name, error) => {
