@@ -11,7 +11,12 @@ export function refusedValue(
   table: string,
 ): SessionInvalidError | undefined {
   if (!isRefusedValue(error)) return undefined;
-  return notTaken(error, sessionId, table, 'Change that column, constraint or trigger, or what the session holds.');
+  return notTaken(
+    error,
+    sessionId,
+    table,
+    'Change that column, constraint or trigger, or what the session holds.',
+  );
 }
 
 /** PostgreSQL, MySQL, Prisma. */
