@@ -1,10 +1,9 @@
 // Next, built to be run by itself, with a route on Node and one in the edge sandbox.
 
-import { once } from 'node:events';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../free-port.js';
 import { postgresPlace } from '../places.js';
 import type { Row } from '../row.js';
 
@@ -60,13 +59,5 @@ const rows: Row[] = ['15', '16'].map((release) => ({
     return project.version('next');
   },
 }));
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 export default rows;
