@@ -80,9 +80,7 @@ export class SessionTable {
   readonly format: RowFormat;
   readonly #remedies: TableRemedies;
 
-  /**
-   * @throws OptionInvalidError if the table is not there, or is none of sessions.
-   */
+  /** @throws OptionInvalidError if the table is not there, or is none of sessions. */
   constructor(
     name: string,
     found: readonly ColumnFound[],
