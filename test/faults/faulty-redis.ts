@@ -8,9 +8,6 @@ import { Networks } from './network.js';
 import { clusterOptions } from './subjects.js';
 import { TcpProxy } from './tcp-proxy.js';
 
-/** Longer than any fault: where there is no replica, a sentinel has nothing to decide. */
-const never = 3_600_000;
-
 export async function startFaultyRedis(): Promise<FaultyServer> {
   const server = await startRedis();
   const network = await TcpProxy.start(server.port);
@@ -100,8 +97,8 @@ export async function startFaultySentinel(): Promise<FaultyServer> {
   const server = await startRedis();
   const toServer = await TcpProxy.start(server.port);
   const [sentinel, directSentinel] = await Promise.all([
-    startRedisSentinel(toServer.port, never),
-    startRedisSentinel(server.port, never),
+    startRedisSentinel(toServer.port),
+    startRedisSentinel(server.port),
   ]);
   const toSentinel = await TcpProxy.start(sentinel.port);
   const network = new Networks([toServer, toSentinel]);

@@ -11,7 +11,6 @@ import { TcpProxy } from './tcp-proxy.js';
 
 /** How long a master is silent until its successor is chosen, in milliseconds. */
 const downAfter = 500;
-const never = 3_600_000;
 
 /** A server that changes its role drops its clients: that it fails to say what it is is an answer too. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
@@ -65,7 +64,7 @@ async function clusterWithReplica() {
 async function sentinelWithReplica() {
   const [master, replica] = await Promise.all([startRedis(), startRedis()]);
   const network = await TcpProxy.start(master.port);
-  const sentinel = await startRedisSentinel(network.port, never);
+  const sentinel = await startRedisSentinel(network.port);
   await replica.command(['REPLICAOF', '127.0.0.1', String(network.port)]);
   await sentinel.untilKnown(replica.port);
   const { url } = sentinel;
@@ -75,14 +74,7 @@ async function sentinelWithReplica() {
     network,
     url,
     command: (...words: string[]) => sentinel.command(['SENTINEL', ...words]),
-    hurry: () =>
-      sentinel.command([
-        'SENTINEL',
-        'SET',
-        sentinel.master,
-        'down-after-milliseconds',
-        `${downAfter}`,
-      ]),
+    giveUpMaster: () => sentinel.setDownAfter(downAfter),
     untilTaken: () => until(async () => (await sentinelMaster(url)).endsWith(`:${replica.port}`)),
     async cleanUp() {
       await network.stop();
@@ -119,11 +111,13 @@ export const topologyFailovers = {
   'failed over in the cluster, the master is gone': {
     ...inCluster(async () => {
       const { cluster, master, url, untilTaken, everyNode } = await clusterWithReplica();
-      await everyNode('CONFIG', 'SET', 'cluster-node-timeout', String(4 * downAfter));
       return {
         url,
         directUrl: url,
-        begin: () => master.kill(),
+        async begin() {
+          await everyNode('CONFIG', 'SET', 'cluster-node-timeout', String(4 * downAfter));
+          await master.kill();
+        },
         end: untilTaken,
         cleanUp: () => cluster.stop(),
       };
@@ -151,13 +145,13 @@ export const topologyFailovers = {
   }),
   'failed over by sentinels, the master is gone': {
     ...behindSentinel(async () => {
-      const { master, url, hurry, untilTaken, cleanUp } = await sentinelWithReplica();
+      const { master, url, giveUpMaster, untilTaken, cleanUp } = await sentinelWithReplica();
       return {
         url,
         directUrl: url,
         async begin() {
-          await hurry();
           await master.kill();
+          await giveUpMaster();
         },
         end: untilTaken,
         cleanUp,
@@ -167,13 +161,14 @@ export const topologyFailovers = {
   },
   'failed over by sentinels, the master was silent': {
     ...behindSentinel(async () => {
-      const { master, network, url, hurry, untilTaken, cleanUp } = await sentinelWithReplica();
+      const { master, network, url, giveUpMaster, untilTaken, cleanUp } =
+        await sentinelWithReplica();
       return {
         url,
         directUrl: url,
         async begin() {
-          await hurry();
           network.silence();
+          await giveUpMaster();
         },
         async end() {
           await untilTaken();

@@ -6,6 +6,8 @@ import { findProgram } from './find-program.js';
 import { freePort, OwnedProcess } from './owned-process.js';
 import { redisClient } from './redis.js';
 
+const hour = 3_600_000;
+
 /** A Redis Sentinel that this process started and owns. */
 export interface OwnRedisSentinel {
   readonly port: number;
@@ -14,20 +16,23 @@ export interface OwnRedisSentinel {
   /** Of the form `sentinel://host:port/master`, which is ours: clients take the parts. */
   readonly url: string;
   command(args: readonly string[]): Promise<unknown>;
+  /**
+   * How long a master is silent until a replica takes its place, in milliseconds. An hour at first: a
+   * busy machine is silent too.
+   */
+  setDownAfter(milliseconds: number): Promise<void>;
   /** Waits until it knows of a replica that is in sync. */
   untilKnown(replicaPort: number): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts a sentinel that decides by itself.
+ * Starts a sentinel that needs no other to decide.
  *
- * @param downAfter How long a master is silent until it counts as down, in milliseconds.
  * @param more Further lines of its configuration.
  */
 export async function startRedisSentinel(
   masterPort: number,
-  downAfter = 500,
   more: readonly string[] = [],
 ): Promise<OwnRedisSentinel> {
   const program = findProgram('redis-server');
@@ -37,7 +42,7 @@ export async function startRedisSentinel(
   const configuration = join(directory, 'sentinel.conf');
   const lines = [
     ...[`port ${port}`, 'bind 127.0.0.1', `sentinel monitor ${master} 127.0.0.1 ${masterPort} 1`],
-    ...[`sentinel down-after-milliseconds ${master} ${downAfter}`],
+    ...[`sentinel down-after-milliseconds ${master} ${hour}`],
     `sentinel failover-timeout ${master} 5000`,
     ...more,
   ];
@@ -55,6 +60,9 @@ export async function startRedisSentinel(
     master,
     url: `sentinel://127.0.0.1:${port}/${master}`,
     command,
+    async setDownAfter(milliseconds) {
+      await command(['SENTINEL', 'SET', master, 'down-after-milliseconds', String(milliseconds)]);
+    },
     untilKnown: (replicaPort) =>
       server.until(async () => {
         const known = JSON.stringify(await command(['SENTINEL', 'REPLICAS', master]));

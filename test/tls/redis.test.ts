@@ -143,7 +143,7 @@ describe.skipIf(!runs)('one server', () => {
     const files = await certificates.filesFor('sentinel');
     const lines = redisSettings(files, certificates).map((setting) => setting.join(' '));
     const own = ['tls-replication yes', ...lines];
-    const sentinel = await startRedisSentinel(server.port, 60_000, own);
+    const sentinel = await startRedisSentinel(server.port, own);
     onTestFinished(() => sentinel.stop());
     const limits = { socketTimeout: 2000, reconnectStrategy: false } as const;
     const client = listenedTo(

@@ -135,9 +135,11 @@ test.skipIf(!canStartRedis())(
 
     network.silence();
     await expect(storage.storeSession(sessionOf(at, 2))).rejects.toThrow(StoreUnavailableError);
+    await sentinel.setDownAfter(500);
     expect(await untilAnswers(() => storage.storeSession(sessionOf(at, 3)))).toBe(true);
     expect(await numberOf(storage, at)).toBe(3);
     expect(String(await replica.command(['INFO', 'replication']))).toContain('role:master');
+    await sentinel.setDownAfter(3_600_000);
     await network.restore();
     expect(await untilAnswers(() => storage.storeSession(sessionOf(at, 4)))).toBe(true);
     expect(await numberOf(storage, at)).toBe(4);
@@ -151,7 +153,7 @@ test.skipIf(!canStartRedis())(
     const master = await startRedis();
     onTestFinished(() => master.stop());
     const network = await networkTo(master);
-    const sentinel = await startRedisSentinel(network.port, 600_000);
+    const sentinel = await startRedisSentinel(network.port);
     onTestFinished(() => sentinel.stop());
     const storage = openSessionStorage<Session>(sentinelClient(sentinel), { deadline });
     const at = place('sentinel');
