@@ -143,7 +143,10 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
       if (found.error.code === 'ERR_TOKEN_PLAINTEXT') throw found.error;
       refusal ??= found.error;
     }
-    if (refusal === undefined) return session;
+    if (refusal === undefined) {
+      this.#withheld.forget(id);
+      return session;
+    }
     if (this.#settings.unreadable === 'forget') return undefined;
     throw refusal;
   }
@@ -175,7 +178,7 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
    * Storing such a session again keeps what is stored in that field, unless the app has put a value
    * there. A session of another shop is not handed out; the observer is told.
    *
-   * @param shop The shop's domain, such as `example.myshopify.com`; in upper or lower case.
+   * @param shop The shop's domain, such as `example.myshopify.com`. Whether case counts is up to the wrapped storage.
    */
   async findSessionsByShop(shop: string): Promise<SessionOf<T>[]> {
     const { inner } = this;
@@ -197,7 +200,8 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
         const opened = await openSession(session, this.#settings);
         reportFound(observer, String(id), opened.fields);
         const withheld = withheldFields(session, opened.fields);
-        if (withheld !== undefined) this.#withheld.add(id, opened.session, withheld);
+        if (withheld === undefined) this.#withheld.forget(id);
+        else this.#withheld.add(id, opened.session, withheld);
         return opened.session;
       }),
     );

@@ -31,11 +31,13 @@ export class WithheldSessions {
     const known = own ?? this.#byId.get(id);
     const fields = known && stillWithheld(known, session);
     // Where the app has put a value, it decides from then on: it may also take it away again.
-    if (own !== undefined) this.#byObject.set(session, fields ?? new Map());
+    if (own !== undefined || (known && fields === undefined)) {
+      this.#byObject.set(session, fields ?? new Map());
+    }
     return fields && { fields, isOriginal: own !== undefined };
   }
 
-  /** Forgets a session that is being deleted. */
+  /** Forgets a session that is being deleted, or is handed out whole. */
   forget(id: unknown): void {
     this.#byId.delete(id);
   }

@@ -176,6 +176,50 @@ describe('a token that the app sets', () => {
   });
 });
 
+/** What apps do when Shopify refuses a token, as shopify-app-react-router does. */
+const withoutToken: [string, (session: Session) => Session][] = [
+  ['the object itself', (session) => Object.assign(session, { accessToken: undefined })],
+  ['a copy of it', (session) => new Session({ ...session, accessToken: undefined })],
+];
+
+describe('a revoked token, of a session that was withheld once, is taken away', () => {
+  test.each(withoutToken)('after it was loaded whole: %s', async (_, take) => {
+    const { inner, storage } = await withheld();
+    await rewrapped({ inner }).storeSession(offlineSession({ accessToken: newToken }));
+    const whole = await storage.loadSession(id);
+    expect(whole?.accessToken).toBe(newToken);
+    await storage.storeSession(take(whole ?? offlineSession()));
+    expect(inner.row(id).accessToken).toBe('');
+  });
+
+  test.each(withoutToken)('after it was found whole: %s', async (_, take) => {
+    const { inner, storage } = await withheld();
+    await rewrapped({ inner }).storeSession(offlineSession({ accessToken: newToken }));
+    const [whole] = await storage.findSessionsByShop(shop);
+    expect(whole?.accessToken).toBe(newToken);
+    await storage.storeSession(take(whole ?? offlineSession()));
+    expect(inner.row(id).accessToken).toBe('');
+  });
+
+  test('after the app has stored it whole, without loading it', async () => {
+    const { inner, storage } = await withheld();
+    const own = offlineSession({ accessToken: newToken, refreshToken });
+    await storage.storeSession(own);
+    await storage.storeSession(Object.assign(own, { accessToken: undefined }));
+    expect(inner.row(id).accessToken).toBe('');
+  });
+
+  test('of plaintext that mode strict refused and that is sealed since', async () => {
+    const storage = wrapped();
+    storage.inner.rows.set(id, offlineSession());
+    await storage.findSessionsByShop(shop);
+    await rewrapped(storage).storeSession(offlineSession());
+    const whole = await storage.loadSession(id);
+    await storage.storeSession(Object.assign(whole ?? {}, { accessToken: undefined }) as Session);
+    expect(storage.inner.row(id).accessToken).toBe('');
+  });
+});
+
 test('a session of its own with another state, which begins an authorization, replaces all', async () => {
   const { inner, storage } = await withheld();
   await storage.storeSession(new Session({ id, shop, state: 'nonce', isOnline: false }));
