@@ -50,12 +50,6 @@ export interface SessionEncryptionObserver extends StoreObserver {
   readonly unreadable?: ((event: FieldUnreadableEvent) => void) | undefined;
 }
 
-/** The callbacks about the fields of sessions. */
-const fieldCallbacks = ['opened', 'sealed', 'plaintext', 'unreadable'] as const;
-
-/** The names of all callbacks. */
-export const observerCallbacks = [...fieldCallbacks, 'store'] as const;
-
 /** Reports the fields that were sealed. */
 export function reportSealed(
   observer: SessionEncryptionObserver | undefined,
@@ -97,7 +91,7 @@ export function reportSession(
   notify(observer, 'unreadable', { sessionId, field: undefined, kid: undefined, code });
 }
 
-function notify<Name extends (typeof fieldCallbacks)[number]>(
+function notify<Name extends Exclude<keyof SessionEncryptionObserver, 'store'>>(
   observer: SessionEncryptionObserver,
   name: Name,
   event: Parameters<NonNullable<SessionEncryptionObserver[Name]>>[0],

@@ -4,19 +4,17 @@ import {
   callback,
   checkedOptions,
   flag,
-  invalidOption,
   type OptionChecks,
   oneOf,
 } from '../checked-options.js';
-import { OptionInvalidError } from '../errors.js';
-import { memberOf } from '../foreign-object.js';
 import { Keyring } from '../key-ring/index.js';
+import { observerFrom } from '../observer-option.js';
 import {
   type OpenLegacy,
   type SessionEncryptionMode,
   sessionEncryptionModes,
 } from '../session-fields/index.js';
-import { observerCallbacks, type SessionEncryptionObserver } from './observer.js';
+import type { SessionEncryptionObserver } from './observer.js';
 
 const unreadablePolicies = ['throw', 'forget'] as const;
 
@@ -80,21 +78,4 @@ export function modeFromEnvironment(): SessionEncryptionMode {
   // An empty variable is one that is not set: Docker Compose and CI systems pass those on.
   const variable = SESSION_ENCRYPTION_MODE?.trim();
   return modeFrom(variable === '' ? undefined : variable, 'SESSION_ENCRYPTION_MODE');
-}
-
-function observerFrom(observer: unknown): SessionEncryptionObserver | undefined {
-  if (observer === undefined) return undefined;
-  const names = observerCallbacks.join(', ');
-  if (typeof observer !== 'object' || observer === null) {
-    throw invalidOption('observer', `an object with callbacks (${names})`, observer);
-  }
-  const callbacks = observerCallbacks.map((name) =>
-    callback()(memberOf(observer, name), `observer.${name}`),
-  );
-  if (callbacks.every((found) => found === undefined) && Object.keys(observer).length > 0) {
-    throw new OptionInvalidError(
-      `Option observer has none of the callbacks that are called: ${names}.`,
-    );
-  }
-  return observer;
 }

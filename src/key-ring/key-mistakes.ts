@@ -4,6 +4,8 @@
 const VARIABLE = 'SESSION_ENCRYPTION_KEYS';
 const QUOTES = '"\'`“”‘’«»';
 const ONE_KEY = /^[\w.-]{1,32}:[\w-]{43}/;
+/** A key at the start, whatever its id: `arn` is one. */
+const KEY_FIRST = new RegExp(`${ONE_KEY.source}(?:[\\s,;]|$)`);
 
 /** Whether a text that should be a path is keys. */
 export function looksLikeKeys(path: string): boolean {
@@ -15,6 +17,7 @@ export function mistakeInText(text: string): string | undefined {
   if (QUOTES.includes(text.charAt(0))) {
     return 'starts with a quotation mark; remove the quotes around the value';
   }
+  if (KEY_FIRST.test(text)) return mistakeInList(text);
   if (/^(?:export\s+)?SESSION_ENCRYPTION_KEYS?\s*[=:]/.test(text)) {
     return 'repeats the variable’s name; remove everything up to the "=" or ":" after it';
   }

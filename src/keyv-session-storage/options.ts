@@ -7,7 +7,7 @@ import {
   type OptionChecks,
   wholeNumber,
 } from '../checked-options.js';
-import { hasMembers } from '../foreign-object.js';
+import { observerFrom } from '../observer-option.js';
 import type { SessionLike } from '../session.js';
 import type { StoreObserver } from '../store-access/index.js';
 import type { SessionClass } from './installed-session.js';
@@ -54,10 +54,7 @@ export const recordOptionChecks: OptionChecks<ResolvedOptions> = {
   deadline: milliseconds(5000),
   gracePeriod: wholeNumber(day, { from: 0, to: longestGracePeriod }),
   prefix: accepted(isPrefix, '1 to 60 of the characters A–Z a–z 0–9 . _ : -'),
-  observer: accepted(
-    (value): value is StoreObserver => hasMembers(value) && !Array.isArray(value),
-    'an object with callbacks',
-  ),
+  observer: observerFrom,
 };
 
 /** @throws OptionInvalidError if an option does not exist or its value is invalid. */

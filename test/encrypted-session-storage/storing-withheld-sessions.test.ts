@@ -179,7 +179,10 @@ describe('a token that the app sets', () => {
 /** What apps do when Shopify refuses a token, as shopify-app-react-router does. */
 const withoutToken: [string, (session: Session) => Session][] = [
   ['the object itself', (session) => Object.assign(session, { accessToken: undefined })],
-  ['a copy of it', (session) => new Session({ ...session, accessToken: undefined })],
+  [
+    'a copy of it',
+    (session) => Object.assign(new Session({ ...session }), { accessToken: undefined }),
+  ],
 ];
 
 describe('a revoked token, of a session that was withheld once, is taken away', () => {
@@ -214,8 +217,8 @@ describe('a revoked token, of a session that was withheld once, is taken away', 
     storage.inner.rows.set(id, offlineSession());
     await storage.findSessionsByShop(shop);
     await rewrapped(storage).storeSession(offlineSession());
-    const whole = await storage.loadSession(id);
-    await storage.storeSession(Object.assign(whole ?? {}, { accessToken: undefined }) as Session);
+    const whole = (await storage.loadSession(id)) ?? offlineSession();
+    await storage.storeSession(Object.assign(whole, { accessToken: undefined }));
     expect(storage.inner.row(id).accessToken).toBe('');
   });
 });

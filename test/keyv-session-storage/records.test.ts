@@ -195,6 +195,8 @@ describe('what it refuses', () => {
     [{ gracePeriod: -1 }, 'gracePeriod'],
     [{ prefix: 'a b' }, 'prefix'],
     [{ Session: {} }, 'Session'],
+    [{ observer: { stroe: () => {} } }, 'none of the callbacks'],
+    [{ observer: { store: 'log' } }, 'observer.store'],
   ])('the option %j', (options, name) => {
     const create = () => new KeyvSessionStorage(new Keyv(), options as object);
     expect(create).toThrow(OptionInvalidError);

@@ -31,6 +31,12 @@ describe('refused', () => {
     ['a grace period with a fraction', { gracePeriod: 0.5 }, 'gracePeriod'],
     ['an endless grace period', { gracePeriod: 1e20 }, 'gracePeriod'],
     ['an observer that is not one', { observer: 'console' }, 'observer'],
+    [
+      'an observer that is never called',
+      { observer: { stroe: () => {} } },
+      'none of the callbacks',
+    ],
+    ['an observer whose callback is none', { observer: { store: 'log' } }, 'observer.store'],
   ])('%s', (_, options, name) => {
     const open = () => openSessionStorage('memory:', options as object);
     expect(open).toThrow(OptionInvalidError);
