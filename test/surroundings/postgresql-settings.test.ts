@@ -97,20 +97,46 @@ describe.skipIf(server === undefined)('row level security', () => {
     return Object.assign(new URL(url), { username: role }).href;
   }
 
+  /** A table of two sessions, and the URL of a role that sees what `policy` lets it. */
+  async function tableUnder(table: string, policy: string) {
+    const url = await database();
+    await queryPostgres(url, `CREATE TABLE ${table} (${columns('bigint')})`);
+    await queryPostgres(
+      url,
+      `INSERT INTO ${table} (id, shop, "isOnline") VALUES ('a', 'a', false), ('b', 'b', false)`,
+    );
+    return { url, as: new URL(await roleUnder(url, table, policy)) };
+  }
+
+  function catalogOver({ href }: URL) {
+    const catalog = postgresqlCatalog(new pg.Pool({ connectionString: href }));
+    cleanUp.push(() => catalog.disconnect?.());
+    return catalog;
+  }
+
   const keyring = Keyring.generate();
   const subjects = {
     async 'the official table'(policy: string) {
-      const url = await database();
-      await queryPostgres(url, `CREATE TABLE shopify_sessions (${columns('bigint')})`);
-      const as = await roleUnder(url, 'shopify_sessions', policy);
-      const pool = new pg.Pool({ connectionString: as });
-      const catalog = postgresqlCatalog(pool);
-      cleanUp.push(() => catalog.disconnect?.());
+      return catalogOver((await tableUnder('shopify_sessions', policy)).as);
+    },
+    async 'a view with security_invoker'(policy: string) {
+      const { url, as } = await tableUnder('base', policy);
       await queryPostgres(
         url,
-        `INSERT INTO shopify_sessions (id, shop, "isOnline") VALUES ('a', 'a', false), ('b', 'b', false)`,
+        `CREATE VIEW inner_view WITH (security_invoker) AS SELECT * FROM base;
+         CREATE VIEW shopify_sessions WITH (security_invoker = on) AS SELECT * FROM inner_view;
+         GRANT ALL ON inner_view, shopify_sessions TO ${as.username}`,
       );
-      return catalog;
+      return catalogOver(as);
+    },
+    async 'a view whose owner is under the policy'(policy: string) {
+      const { url, as } = await tableUnder('base', policy);
+      await queryPostgres(
+        url,
+        `CREATE VIEW shopify_sessions AS SELECT * FROM base;
+         ALTER VIEW shopify_sessions OWNER TO ${as.username}`,
+      );
+      return catalogOver(new URL(url));
     },
     async records(policy: string) {
       const url = await database();
