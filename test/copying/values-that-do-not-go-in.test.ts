@@ -135,3 +135,27 @@ test('SQLite: a constraint of the app', async () => {
   await expectRefused(catalog, sourceOf(farAway), 'ERR_SESSION_INVALID', /CHECK constraint failed/);
   await catalog.disconnect?.();
 });
+
+test.skipIf(sharedServer('postgres') === undefined)(
+  'PostgreSQL: what is NOT NULL is emptied where a session has it no more',
+  async () => {
+    const { catalog, query, drop } = await postgresqlTables(sharedServer('postgres') ?? '');
+    try {
+      // As Prisma and Drizzle make it.
+      await query(
+        `CREATE TABLE shopify_sessions (id text PRIMARY KEY, shop text NOT NULL, state text NOT NULL,
+           "isOnline" boolean NOT NULL, "accessToken" text NOT NULL)`,
+      );
+      const destination = catalog as unknown as SessionCatalog<SessionLike>;
+      await copySessions(sourceOf(), destination);
+      const emptied = sourceOf({ id: `${shop}_7`, accessToken: undefined, state: undefined });
+      expect(await copySessions(emptied, destination, { update: true })).toMatchObject({
+        updated: 1,
+        refused: 0,
+        verification: { missing: 0, different: 0 },
+      });
+    } finally {
+      await drop();
+    }
+  },
+);

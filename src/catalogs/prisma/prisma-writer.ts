@@ -182,8 +182,6 @@ export class PrismaWriter {
     const where = isStill(table, current, changes);
     // Without a change, what is there is written again: Prisma counts no rows for no data.
     const data = propertiesOf(changes.length === 0 ? table.guarded(current, []) : changes);
-    // The one column of tokens that must not be NULL.
-    if (data.accessToken === null) data.accessToken = '';
     return (model) => model.updateMany({ where, data });
   }
 }

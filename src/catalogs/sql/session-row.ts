@@ -140,6 +140,11 @@ function invalidProperty({ id }: StoredSession, field: string, kind: string): Se
   });
 }
 
+/** A session with texts in the columns that tables of official storages have NOT NULL. */
+export function complete(session: StoredSession): StoredSession {
+  return { ...session, state: session.state ?? '', accessToken: session.accessToken ?? '' };
+}
+
 /**
  * Whether two values of one column are the same. What stands for nothing is: storages differ in
  * whether they write NULL, an empty text or false for it.

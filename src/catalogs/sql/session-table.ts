@@ -12,6 +12,7 @@ import { byPlainName, plainName } from './column-names.js';
 import { addedBy, columnsMissing } from './missing-columns.js';
 import {
   columnValue,
+  complete,
   differingColumns,
   isNothing,
   type Row,
@@ -138,7 +139,7 @@ export class SessionTable {
   changes(current: StoredSession, next: StoredSession): ColumnValue[] {
     assertSameId(current, next);
     return this.#values(
-      next,
+      complete(next),
       differingColumns(current, next),
       (column, value) => !sameValue(columnValue(column, current, this.format), value),
     );
@@ -157,8 +158,7 @@ export class SessionTable {
    */
   insertion(next: StoredSession): ColumnValue[] {
     assertSession(next);
-    const complete = { ...next, state: next.state ?? '', accessToken: next.accessToken ?? '' };
-    return this.#values(complete, sessionColumns, (_column, value) => value !== null);
+    return this.#values(complete(next), sessionColumns, (_column, value) => value !== null);
   }
 
   /** The columns of tokens that a sealed one of so many characters does not fit in. */
