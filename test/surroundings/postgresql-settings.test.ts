@@ -169,6 +169,36 @@ describe.skipIf(server === undefined)('row level security', () => {
 });
 
 test.skipIf(server === undefined)(
+  'columns that the app keeps beside ours are not read',
+  async () => {
+    const url = await database();
+    const role = uniqueName();
+    await queryPostgres(
+      url,
+      `CREATE TABLE shopify_sessions (${columns('bigint')});
+     INSERT INTO shopify_sessions (id, shop, "isOnline") VALUES ('a', 'a', false);
+     CREATE ROLE ${role} LOGIN`,
+    );
+    cleanUp.push(() => queryPostgres(url, `DROP OWNED BY ${role}; DROP ROLE ${role}`));
+    const [ours] = await queryPostgres(
+      url,
+      `SELECT string_agg(quote_ident(column_name), ', ') AS names FROM information_schema.columns
+     WHERE table_name = 'shopify_sessions'`,
+    );
+    await queryPostgres(
+      url,
+      `ALTER TABLE shopify_sessions ADD notes text;
+     GRANT SELECT (${ours?.names}) ON shopify_sessions TO ${role}`,
+    );
+    const as = Object.assign(new URL(url), { username: role }).href;
+    const catalog = postgresqlCatalog(new pg.Pool({ connectionString: as }));
+    cleanUp.push(() => catalog.disconnect?.());
+    expect(await everySession(catalog)).toMatchObject([{ id: 'a' }]);
+    expect(await catalog.loadSession?.('a')).toMatchObject({ id: 'a' });
+  },
+);
+
+test.skipIf(server === undefined)(
   'a role without a schema to make the table in is told what to write',
   async () => {
     const url = await database();

@@ -107,14 +107,10 @@ export class SessionTable {
     this.id = id;
   }
 
-  /** The columns of dates. */
-  get dates(): ColumnFound[] {
-    return this.columns.filter(({ kind }) => kind === 'date').map(({ found }) => found);
-  }
-
   /** The columns of dates that an update changes unless it says otherwise. */
   get stamped(): ColumnFound[] {
-    return this.dates.filter(({ isStamped }) => isStamped === true);
+    const stamped = this.columns.filter(({ kind, found }) => kind === 'date' && found.isStamped);
+    return stamped.map(({ found }) => found);
   }
 
   /** The session in a row of this table. */

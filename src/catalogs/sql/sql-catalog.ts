@@ -171,14 +171,14 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     return writeToTable(this.#database, sessionId, (send) => send(write, true));
   }
 
-  #select({ dates }: SessionTable): string {
+  /** Of the columns of sessions alone: an app may keep more beside them. */
+  #select({ columns }: SessionTable): string {
     const { quote, dateAsText } = this.#database;
-    // Of two columns of one name, the drivers hand out the last.
-    const texts = dates.flatMap((date) => {
-      const text = dateAsText(date);
-      return text === undefined ? [] : [`, ${text} AS ${quote(date.name)}`];
+    const values = columns.map(({ kind, found }) => {
+      const text = kind === 'date' ? dateAsText(found) : undefined;
+      return text === undefined ? quote(found.name) : `${text} AS ${quote(found.name)}`;
     });
-    return `SELECT *${texts.join('')} FROM ${this.#name}`;
+    return `SELECT ${values.join(', ')} FROM ${this.#name}`;
   }
 
   #isSession({ id }: SessionTable, position: number): string {
