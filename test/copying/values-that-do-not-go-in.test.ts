@@ -113,10 +113,11 @@ test.skipIf(sharedServer('postgres') === undefined)(
       );
       await expectRefused(
         catalog,
-        sourceOf(farAway, named('nobody'), named('a\u0000b')),
+        sourceOf(farAway, named('nobody'), named('a\u0000b'), { id: `${shop}\u0000` }),
         'ERR_SESSION_INVALID',
         /out of range/,
         /violates check constraint/,
+        /invalid byte sequence/,
         /invalid byte sequence/,
       );
     } finally {

@@ -2,6 +2,7 @@
 // replaced by one UPDATE that compares what it overwrites with what was read.
 import type { CatalogWarning, SessionCatalog, SessionChange } from '../../session-catalog.js';
 import { type CallSubject, pagesAhead } from '../../store-access/index.js';
+import { isRefusedValue } from '../../store-remedy.js';
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
 import type { StoredSession } from '../stored-session.js';
 import { insertMany, insertOne } from './new-rows.js';
@@ -55,7 +56,9 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     const table = await this.#sessionTable();
     const where = this.#isSession(table, 1);
     const sql = `${this.#select(table)} WHERE ${where}`;
-    const rows = await this.#read((read) => read(sql, [id]), { sessionId: id });
+    const rows = await this.#read((read) => read(sql, [id]).catch(noneIfRefused), {
+      sessionId: id,
+    });
     if (rows[0] === undefined) return undefined;
     const session = table.sessionOf(rows[0]);
     if (session === undefined) throw unreadableRecord(id);
@@ -194,4 +197,10 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
     }
     return this.#table;
   }
+}
+
+/** There is no session under an id that the database cannot hold. */
+function noneIfRefused(error: unknown): readonly Row[] {
+  if (isRefusedValue(error)) return [];
+  throw error;
 }
