@@ -54,7 +54,7 @@ export interface CopyReport {
   readonly plaintext: number;
   /** Columns of the destination that are too short, and what makes room. */
   readonly tooShortColumns: readonly TooShortColumn[];
-  /** The first 1,000 sessions that were not copied; `onFinding` is told of all. */
+  /** Sessions that were not copied, the first 1,000 of each outcome; `onFinding` is told of all. */
   readonly findings: readonly CopyFinding[];
   /** How many more there are. */
   readonly furtherFindings: number;
