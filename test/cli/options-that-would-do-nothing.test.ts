@@ -53,6 +53,19 @@ describe('refused, as it would have no effect:', () => {
       ['inspect', 'offline_a', '--store', 'sqlite:a.db', '--field', 'accessToken'],
       '--field',
     ],
+    ...['--layout', '--table'].map(
+      (option) =>
+        [
+          `${option} of a token by itself`,
+          ['inspect', 'eyJhbGciOiJkaXIi', option, 'records'],
+          `${option} is for a session in a store`,
+        ] as const,
+    ),
+    [
+      '--yes-write-plaintext in a mode that writes none',
+      ['rotate', '--store', 'sqlite:a.db', '--mode', 'migrate', '--yes-write-plaintext'],
+      '--yes-write-plaintext is for mode rollback',
+    ],
     [
       'two ids of a session',
       ['inspect', 'offline_a', '--store', 'sqlite:a.db', '--session-id', 'offline_b'],

@@ -89,6 +89,11 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
         'run rotate --mode migrate.',
     );
   }
+  if (mode !== 'rollback' && given.flag('yes-write-plaintext')) {
+    throw new OptionInvalidError(
+      `--yes-write-plaintext is for mode rollback, and the mode is ${mode}: to back out, add --mode rollback.`,
+    );
+  }
   const part = storePartOf(given);
   const batchSize = wholeNumberOf(given, 'batch-size', 10_000);
   const rate = wholeNumberOf(given, 'rate', 1_000_000);
