@@ -30,8 +30,9 @@ export interface CopyFinding {
 }
 
 /**
- * Counts of sessions; in a dry run, of what the run would do. Every session that was looked at is in
- * exactly one of `copied`, `updated`, `same`, `different`, `refused` and `unresolved`.
+ * Counts of sessions; in a dry run, of what the run would do (see `dryRun` of `CopyOptions`). Every
+ * session that was looked at is in exactly one of `copied`, `updated`, `same`, `different`, `refused` and
+ * `unresolved`.
  */
 export interface CopyReport {
   /** Whether nothing was written. */

@@ -61,7 +61,12 @@ export const rotate: Command = {
         'wrote. Plaintext that it does not know is then sealed only if it looks like a token.',
       ],
     },
-    'dry-run': { help: ['Writes nothing, and reports what would be done.'] },
+    'dry-run': {
+      help: [
+        'Writes nothing, and reports what would be done. What only the database itself refuses, such as',
+        'by a constraint, counts as done.',
+      ],
+    },
     'yes-write-plaintext': { help: ['Confirms mode rollback.'] },
     rate: { value: 'N', help: ['At most so many sessions a second. Default: no limit.'] },
     ...storePartOptions,
