@@ -53,14 +53,16 @@ describe('refused, as it would have no effect:', () => {
       ['inspect', 'offline_a', '--store', 'sqlite:a.db', '--field', 'accessToken'],
       '--field',
     ],
-    ...['--layout', '--table'].map(
-      (option) =>
-        [
-          `${option} of a token by itself`,
-          ['inspect', 'eyJhbGciOiJkaXIi', option, 'records'],
-          `${option} is for a session in a store`,
-        ] as const,
-    ),
+    [
+      '--layout of a token by itself',
+      ['inspect', 'eyJhbGciOiJkaXIi', '--layout', 'records'],
+      '--layout is for a session in a store',
+    ],
+    [
+      '--table of a token by itself',
+      ['inspect', 'eyJhbGciOiJkaXIi', '--table', 'app_sessions'],
+      '--table is for a session in a store',
+    ],
     [
       '--yes-write-plaintext in a mode that writes none',
       ['rotate', '--store', 'sqlite:a.db', '--mode', 'migrate', '--yes-write-plaintext'],
