@@ -110,8 +110,8 @@ export async function inspectSession(
   keyring: Keyring,
 ): Promise<TokenInspection[]> {
   keysOf(keyring);
-  if (!hasTexts(session, 'id', 'shop')) {
-    throw invalidOption('session', 'an object with an id and a shop', session);
+  if (!hasTexts(session, 'id')) {
+    throw invalidOption('session', 'an object with an id', session);
   }
   const resealed = await resealSession(session, {
     keyring,

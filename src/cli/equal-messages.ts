@@ -70,7 +70,7 @@ export function describeMessages(
   messages: readonly Message[],
   total: number,
 ): string[] {
-  if (messages.length === 0) return [];
+  if (total === 0) return [];
   const equal = new EqualMessages();
   for (const message of messages) equal.add(message);
   const more = total - messages.length + equal.others;

@@ -70,7 +70,11 @@ export function wantedLayout(given: Arguments, store: string, address: StoreAddr
   return { store, address, layout, table, mayBeNew };
 }
 
-/** As every database allows them. A URL in the wrong place is too long for one, or has a password. */
+/**
+ * With or without its schema, as every database allows them. A URL in the wrong place is too long for one, or
+ * has a password.
+ */
 export function isTableName(text: string): boolean {
-  return text.length <= 64 && !text.includes('://') && text === printable(text);
+  const areShort = text.split('.').every((part) => part.length <= 64);
+  return areShort && !text.includes('://') && text === printable(text);
 }

@@ -42,7 +42,7 @@ export function listWriter(given: Arguments, terminal: Terminal): ListWriter {
     // Not part of the list, of which every line is a session.
     begin: async () => terminal.say('id  shop  keys  state'),
     write: ({ id, shop, kids, state, codes }) =>
-      line([id, shop, kids.join('+') || '-', state, ...codes].join('  ')),
+      line([id, shop || '-', kids.join('+') || '-', state, ...codes].join('  ')),
     end: async () => {},
   };
 }

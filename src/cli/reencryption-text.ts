@@ -121,7 +121,10 @@ function describePlaintext(report: ReencryptionReport): string[] {
   ];
 }
 
-const titles: Readonly<Partial<Record<SessionFinding['outcome'], string>>> = {
+/** Sessions sealed from plaintext have a list of their own. */
+type LeftOutcome = Exclude<SessionFinding['outcome'], 'sealed from plaintext'>;
+
+const titles: Readonly<Record<LeftOutcome, string>> = {
   unreadable: 'Unreadable sessions, left as they are',
   'does not fit': 'Sessions that do not fit, left as they are',
   'left plaintext': 'Sessions with plaintext, left as they are',
@@ -129,19 +132,18 @@ const titles: Readonly<Partial<Record<SessionFinding['outcome'], string>>> = {
 };
 
 function describeFindings(report: ReencryptionReport): string[] {
-  const totals: Partial<Record<SessionFinding['outcome'], number>> = {
+  const totals: Readonly<Record<LeftOutcome, number>> = {
     unreadable: report.unreadable,
     'does not fit': report.doesNotFit,
     'left plaintext': report.leftPlaintext,
     unresolved: report.unresolved,
   };
-  return Object.entries(titles).flatMap(([outcome, title]) => {
+  return (Object.keys(titles) as LeftOutcome[]).flatMap((outcome) => {
     const found = report.findings.filter((finding) => finding.outcome === outcome);
     const messages = found.map(({ code, field, message, sessionId }) =>
       message === undefined ? { sessionId, message: String(field) } : { sessionId, code, message },
     );
-    const total = totals[outcome as SessionFinding['outcome']] ?? found.length;
-    return describeMessages(title, messages, total);
+    return describeMessages(titles[outcome], messages, totals[outcome]);
   });
 }
 

@@ -67,8 +67,9 @@ const notLast = 'the new key is not the last: run stage 1 before, and stage 2 on
 const already = 'the key ring has the new key already';
 
 function linesFor(present: PresentKeys, newKey: GeneratedKey, form: PresentKeys['form']): Lines {
-  if (present.place === 'env-file') return envFileLines(present, newKey, form);
-  return form === 'text' ? textLines(present.place, newKey) : jwksLines(present, newKey);
+  const { place } = present;
+  if (place === 'env-file') return envFileLines(present, newKey, form);
+  return form === 'text' ? textLines(place, newKey) : jwksLines(place, present.form, newKey);
 }
 
 type Place = 'environment' | 'file';
@@ -95,18 +96,19 @@ function textLines(place: Place, { kid, text }: GeneratedKey): Lines {
   const line = (changes: readonly string[], keys: string, unless: string) =>
     `${[`keys=${read[place]}`, ...changes, write[place](keys)].join(' && ')} || ` +
     `{ echo "Not done: ${unless}, or see above." >&2; false; }`;
+  // A key id begins at the start, or after a comma or a space: it may be the end of another one.
+  const isNotThere = `case ",$keys" in *[,[:space:]]${kid}:*) false;; esac`;
   return {
-    add: line([`[ "$keys" = "\${keys#*${kid}:}" ]`], `$keys,${text}`, already),
+    add: line([isNotThere], `$keys,${text}`, already),
     promote: line([`rest="\${keys%,${text}}"`, '[ "$rest" != "$keys" ]'], `${text},$rest`, notLast),
     remove: line([`[ "\${keys%%:*}" = "${kid}" ]`], text, notFirst),
   };
 }
 
-function jwksLines({ place, form }: PresentKeys, { kid, jwk }: GeneratedKey): Lines {
-  if (place === 'env-file') throw new TypeError('A .env file is edited by hand.');
+function jwksLines(place: Place, present: PresentKeys['form'], { kid, jwk }: GeneratedKey): Lines {
   const fromText =
     '{keys: (gsub("\\\\s"; "") | split(",") | map(split(":") | {kty: "oct", kid: .[0], alg: "A256GCM", k: .[1]}))}';
-  const convert = form === 'text' ? `${fromText} | ` : '';
+  const convert = present === 'text' ? `${fromText} | ` : '';
   const isNew = `.kid == "${kid}"`;
   const filter = (condition: string, change: string, unless: string) =>
     `if ${condition} then ${change} else error("Not done: ${unless}.") end`;
@@ -114,7 +116,7 @@ function jwksLines({ place, form }: PresentKeys, { kid, jwk }: GeneratedKey): Li
     `keys=${read[place]} && keys="$(printf '%s' "$keys" | ${program})" && [ -n "$keys" ] && ${write[place]('$keys')}`;
   return {
     add: line(
-      `jq -c${form === 'text' ? 'Rs' : ''} --argjson new '${JSON.stringify(jwk)}' ` +
+      `jq -c${present === 'text' ? 'Rs' : ''} --argjson new '${JSON.stringify(jwk)}' ` +
         `'${convert}${filter(`any(.keys[]; ${isNew}) | not`, '.keys += [$new]', already)}'`,
     ),
     promote: line(

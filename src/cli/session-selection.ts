@@ -29,7 +29,8 @@ export const selectionOptions: Readonly<Record<string, CommandOption>> = {
 /** One session, as far as it is shown. Nothing in it is secret. */
 export interface ListedSession {
   readonly id: string;
-  readonly shop: string;
+  /** Missing where the session has none. */
+  readonly shop: string | undefined;
   readonly online: boolean;
   readonly expires: string | undefined;
   readonly kids: readonly string[];
@@ -79,10 +80,10 @@ export function selectionOf(given: Arguments, keyring: Keyring): Selection {
 }
 
 function describe(session: SessionLike, fields: readonly TokenInspection[]): ListedSession {
-  const { expires } = session as { expires?: unknown };
+  const { shop, expires } = session as { shop?: unknown; expires?: unknown };
   return {
     id: String(session.id),
-    shop: String(session.shop),
+    shop: typeof shop === 'string' ? shop : undefined,
     online: Reflect.get(session, 'isOnline') === true,
     expires:
       expires instanceof Date && !Number.isNaN(expires.getTime())

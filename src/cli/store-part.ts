@@ -28,8 +28,12 @@ export async function estimateOf(
   { shard, shop }: StorePart,
 ): Promise<number | undefined> {
   if (shop !== undefined) return undefined;
-  // For progress only: whatever goes wrong, the run itself will meet it and say it.
-  const total = (await catalog.estimateSessions?.().catch(() => 0)) ?? 0;
+  let total = 0;
+  try {
+    total = (await catalog.estimateSessions?.()) ?? 0;
+  } catch {
+    // For progress only: whatever goes wrong, the run itself will meet it and say it.
+  }
   return total > 0 && Number.isFinite(total) ? Math.ceil(total / (shard?.count ?? 1)) : undefined;
 }
 

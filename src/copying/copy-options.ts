@@ -29,8 +29,8 @@ export interface CopyOptions extends RunOptions {
    */
   readonly onProgress?: ((step: 'copy' | 'verify', done: number) => void) | undefined;
   /**
-   * Called for each session that the report would name, of which it keeps the first 1,000 only. A
-   * promise that it returns is awaited; one that throws harms nothing.
+   * Called for each session that the report would name, of which it keeps the first 1,000 of each outcome
+   * only. A promise that it returns is awaited; one that throws harms nothing.
    */
   readonly onFinding?: ((finding: CopyFinding) => unknown) | undefined;
 }

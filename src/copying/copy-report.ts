@@ -30,8 +30,9 @@ export interface CopyFinding {
 }
 
 /**
- * Counts of sessions; in a dry run, of what the run would do. Every session that was looked at is in
- * exactly one of `copied`, `updated`, `same`, `different`, `refused` and `unresolved`.
+ * Counts of sessions; in a dry run, of what the run would do (see `dryRun` of `CopyOptions`). Every
+ * session that was looked at is in exactly one of `copied`, `updated`, `same`, `different`, `refused` and
+ * `unresolved`.
  */
 export interface CopyReport {
   /** Whether nothing was written. */
@@ -54,7 +55,7 @@ export interface CopyReport {
   readonly plaintext: number;
   /** Columns of the destination that are too short, and what makes room. */
   readonly tooShortColumns: readonly TooShortColumn[];
-  /** The first 1,000 sessions that were not copied; `onFinding` is told of all. */
+  /** Sessions that were not copied, the first 1,000 of each outcome; `onFinding` is told of all. */
   readonly findings: readonly CopyFinding[];
   /** How many more there are. */
   readonly furtherFindings: number;

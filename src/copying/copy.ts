@@ -117,11 +117,13 @@ export class Copy {
     for (let start = 0; start < entries.length; start += insertedAtOnce) {
       const part = entries.slice(start, start + insertedAtOnce);
       const sessions = part.map(({ session }) => session);
-      const stored = await insert.call(this.#destination, sessions).catch((error: unknown) => {
+      let stored: readonly boolean[] = [];
+      try {
+        stored = await insert.call(this.#destination, sessions);
+      } catch (error) {
         // Of a catalog of the app's own: the others go without that session.
-        if (isAboutOneSession(error)) return [];
-        throw error;
-      });
+        if (!isAboutOneSession(error)) throw error;
+      }
       for (const [at, entry] of part.entries()) {
         if (stored[at] !== true) continue;
         this.#count(entry.session.id, 'copied');

@@ -109,8 +109,12 @@ class BatchReader<S> {
   }
 }
 
-/** A catalog of the app's own may be wrong, and what it yields would be counted as if it were in order. */
-function assertSession(yielded: unknown): void {
+/**
+ * A catalog of the app's own may be wrong, and what it yields would be counted as if it were in order.
+ *
+ * @throws {OptionInvalidError} It is not a session.
+ */
+export function assertSession(yielded: unknown): void {
   if (typeof memberOf(yielded, 'id') === 'string') return;
   const what = hasMembers(yielded) ? `${typeName(yielded)} without an id` : typeName(yielded);
   throw new OptionInvalidError(

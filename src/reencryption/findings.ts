@@ -1,10 +1,11 @@
-// The sessions that a report names: the first ones in the report itself, all of them to a callback.
+// The sessions that a report names: the first ones of each outcome in the report itself, all to a callback.
 
-/** How many a report names by itself. */
+/** How many of one outcome a report names by itself: many of one hide none of another. */
 const namedAtMost = 1000;
 
-export class Findings<Finding> {
+export class Findings<Finding extends { readonly outcome: string }> {
   readonly #named: Finding[] = [];
+  readonly #namedOf = new Map<string, number>();
   readonly #onFinding: ((finding: Finding) => unknown) | undefined;
   #total = 0;
   /** Those that the callback has not been told of yet. */
@@ -17,7 +18,10 @@ export class Findings<Finding> {
   add(finding: Finding): void {
     this.#total++;
     if (this.#onFinding !== undefined) this.#untold.push(finding);
-    if (this.#named.length < namedAtMost) this.#named.push(finding);
+    const before = this.#namedOf.get(finding.outcome) ?? 0;
+    if (before >= namedAtMost) return;
+    this.#namedOf.set(finding.outcome, before + 1);
+    this.#named.push(finding);
   }
 
   /** Tells the callback what was found since. A callback that throws harms nothing. */

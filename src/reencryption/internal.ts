@@ -1,5 +1,5 @@
 // What copying and the command line share with re-encryption, and nothing else does.
-export { inBatches } from './batches.js';
+export { assertSession, inBatches } from './batches.js';
 export { Findings } from './findings.js';
 export { nextStepAfter } from './next-step.js';
 export { isAboutOneSession } from './one-session-errors.js';

@@ -138,7 +138,7 @@ export interface ReencryptionReport extends ReencryptionCounts {
    * plaintext that is left, and what mode `rollback` opens, are measured as well.
    */
   readonly tooShortColumns: readonly TooShortColumn[];
-  /** The first 1,000 sessions that somebody has to look at; `onFinding` is told of all. */
+  /** Sessions that somebody has to look at, the first 1,000 of each outcome; `onFinding` is told of all. */
   readonly findings: readonly SessionFinding[];
   /** How many more there are. */
   readonly furtherFindings: number;

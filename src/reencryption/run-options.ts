@@ -6,7 +6,10 @@ import { hasMethods, memberOf } from '../foreign-object.js';
 
 /** Options of every run over a live store. */
 export interface RunOptions {
-  /** Writes nothing, and reports what would be done. Default: `false`. */
+  /**
+   * Writes nothing, and reports what would be done. What only the database itself refuses, such as by a
+   * constraint or a trigger, counts as done: that shows when it is written. Default: `false`.
+   */
   readonly dryRun?: boolean | undefined;
   /** Ends the run after the sessions in progress; the promise still resolves, with the report so far. */
   readonly signal?: AbortSignalLike | undefined;

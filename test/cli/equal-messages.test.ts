@@ -1,4 +1,6 @@
 // What is wrong with many sessions alike is said once, with how many there are and the first of them.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import Database from 'libsql';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Program, packedProgram } from './program.js';
@@ -8,6 +10,7 @@ import {
   sessionNumber,
   storeOnOldKey,
   storeSessions,
+  temporaryFolder,
   withStore,
 } from './scene.js';
 
@@ -73,5 +76,68 @@ describe('messages of many sessions', () => {
     const two = await program.run(['status', '--store', url], { env: bothKeys });
     expect(linesOf(two.stdout, /: accessToken$/)).toHaveLength(1);
     expect(two.stdout).toContain(`  2 sessions (${idOf(1)}, ${idOf(2)}): accessToken`);
+  });
+
+  describe('after more than 1,000 of another kind', () => {
+    /** A catalog of 1,005 sessions with plaintext, and a last one that no key ring opens and no store takes. */
+    async function catalogOf(scope: string) {
+      const path = join(await temporaryFolder(), 'catalog.mjs');
+      const entry = JSON.stringify(join(program.folder, 'dist/index.mjs'));
+      await writeFile(
+        path,
+        `import { SessionInvalidError } from ${entry};
+        const sessions = new Map();
+        for (let n = 1; n <= 1005; n++) {
+          const id = 'offline_' + n;
+          sessions.set(id, { id, shop: n + '.myshopify.com', scope: '${scope}', accessToken: 'shpat_' + n });
+        }
+        export default {
+          async *sessions() {
+            yield* sessions.values();
+            ${scope === 'read' ? `yield { id: 'offline_last', shop: 'a.myshopify.com', accessToken: 'eyJhbGciOiJkaXIi' };` : ''}
+          },
+          loadSession: async (id) => sessions.get(id),
+          async replaceSession(current, { id }) {
+            if (id === 'offline_last') throw new SessionInvalidError('It is not taken.', { sessionId: id });
+            return current !== undefined;
+          },
+        };`,
+      );
+      return path;
+    }
+
+    it.each([
+      ['status', 'Sessions with plaintext'],
+      ['rotate', 'Sessions with plaintext'],
+      ['rotate --mode migrate', 'Plaintext tokens that were sealed'],
+    ])('%s names the one that is unreadable', async (command, others) => {
+      const args = [...command.split(' '), '--catalog', await catalogOf('read')];
+
+      const { code, stdout } = await program.run(args, { env: bothKeys });
+
+      expect(code).toBe(1);
+      expect(stdout).toContain(others);
+      expect(stdout).toContain(
+        'Unreadable sessions, left as they are:\n  ERR_TOKEN_UNREADABLE: Session offline_last:',
+      );
+    });
+
+    it('copy names the one that is refused', async () => {
+      const [from, to] = [await catalogOf('read'), await catalogOf('other')];
+
+      const { code, stdout } = await program.run([
+        'copy',
+        '--from-catalog',
+        from,
+        '--to-catalog',
+        to,
+      ]);
+
+      expect(code).toBe(1);
+      expect(stdout).toMatch(
+        /There in another version \(.*\):\n(?: {2}offline_\d+\n){20} {2}and 985 more/,
+      );
+      expect(stdout).toContain('Refused:\n  ERR_SESSION_INVALID: It is not taken.');
+    });
   });
 });

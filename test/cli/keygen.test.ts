@@ -16,6 +16,7 @@ beforeAll(async () => {
 });
 
 const execute = promisify(execFile);
+const keyNamed = (kid: string) => generateKey({ kid }).text;
 const oldJwks = JSON.stringify({ keys: [generateKey({ kid: 'old' }).jwk] });
 
 describe('encrypted-sessions keygen', () => {
@@ -110,6 +111,9 @@ describe('encrypted-sessions keygen', () => {
     ['another algorithm in the environment', 'environment', oldKey, ['--enc', 'A256CBC-HS512']],
     ['text in a file', 'file', `${oldKey}\n`, []],
     ['several keys in a file', 'file', `${oldKey},\n${newKey}\n`, []],
+    ['a key id that ends as the new one does', 'environment', keyNamed('2026-next'), []],
+    ['several such ids in a file', 'file', `${oldKey}, ${keyNamed('my.next')}\n`, []],
+    ['such an id that becomes a JWK Set', 'environment', keyNamed('2026-next'), ['--jwks']],
     ['a JWK Set in a file', 'file', `${oldJwks}\n`, []],
     ['text in a file that becomes a JWK Set', 'file', `${oldKey},\n${newKey}\n`, ['--jwks']],
   ])('the lines of the stages do what they say: %s', async (_, place, keys, args) => {
@@ -164,6 +168,13 @@ describe('encrypted-sessions keygen', () => {
             `${oldKey},next:${(await rotation.kept()).match(/next:([\w-]+)/)?.[1]},${other.text}`,
           );
           await expectRefusal(promote);
+          // However the line that has it was laid out by hand.
+          for (const space of ['', ' ', '\n', '\t']) {
+            await rotation.keep(`${oldKey},${space}next:${other.text.slice(-43)}`);
+            await expectRefusal(add);
+            await rotation.keep(`${space}next:${other.text.slice(-43)}`);
+            await expectRefusal(add);
+          }
         }
       }
     },

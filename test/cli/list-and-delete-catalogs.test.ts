@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { KVSessionStorage } from '@shopify/shopify-app-session-storage-kv';
 import { Miniflare } from 'miniflare';
-import { beforeAll, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { EncryptedSessionStorage, Keyring } from '../../src/index.js';
 import { officialDynamodb } from '../conformance/backends/official-dynamodb.js';
 import { officialRedis } from '../conformance/backends/official-redis.js';
@@ -137,6 +137,132 @@ it('delete says how many sessions it could not remove beside those that it names
   expect(code).toBe(1);
   expect(stderr.match(/The list of shop/g)).toHaveLength(20);
   expect(stderr).toContain('5 more could not be removed.');
+});
+
+describe('a catalog of the app that', () => {
+  /** A catalog of these expressions, each a session or what is thrown in its place; it removes what it has. */
+  const catalogOf = (yielded: readonly string[], removeSession = 'true') =>
+    importOf('StoreUnavailableError', entry('index')) +
+    `const session = (n, more) => ({
+       id: 'offline_' + n, shop: n + '.myshopify.com', isOnline: false, accessToken: 'shpat_' + n, ...more,
+     });
+     const fail = (message) => {
+       throw new StoreUnavailableError(message);
+     };
+     export default {
+       async *sessions() {
+         ${yielded.map((one) => `yield ${one};`).join('\n')}
+       },
+       replaceSession: async () => false,
+       removeSession: async ({ id }) => ${removeSession},
+     };`;
+  const failing = ['session(1)', 'session(2)', 'session(3)', "fail('The store is down.')"];
+
+  it('has a session without a shop: it is listed, and deleted as the others are', async () => {
+    const run = await commandsWith(
+      await temporaryFolder(),
+      catalogOf(['session(1)', 'session(2, { shop: undefined })', 'session(3)']),
+    );
+
+    const listed = await run('list');
+    expect(listed, listed.stderr).toMatchObject({ code: 0 });
+    expect(listed.stdout).toContain('offline_2  -  -  plaintext\n');
+    expect(JSON.parse((await run('list', '--json')).stdout)[1]).toEqual({
+      id: 'offline_2',
+      online: false,
+      kids: [],
+      state: 'plaintext',
+      codes: [],
+    });
+    expect((await run('list', '--shop', '3.myshopify.com')).stderr).toContain('1 of 3 sessions.');
+    const deleted = await run('delete', '--plaintext', '--yes');
+    expect(deleted, deleted.stderr).toMatchObject({ code: 0 });
+    expect(deleted.stderr).toContain('3 of 3 sessions removed.');
+  });
+
+  it('has a sealed session without a shop: it is unreadable, for that reason', async () => {
+    let sealed: unknown;
+    const inner = {
+      storeSession: async (session: unknown) => {
+        sealed = session;
+        return true;
+      },
+      loadSession: async () => undefined,
+      deleteSession: async () => true,
+    };
+    await fill(inner);
+    const { accessToken } = sealed as { accessToken: string };
+    const more = `{ shop: undefined, accessToken: '${accessToken}' }`;
+    const run = await commandsWith(await temporaryFolder(), catalogOf([`session(1, ${more})`]));
+
+    const { code, stdout, stderr } = await run('list', '--unreadable');
+
+    expect(code, stderr).toBe(0);
+    expect(stdout).toBe('offline_1  -  old  unreadable  ERR_TOKEN_CONTEXT\n');
+  });
+
+  it('fails while sessions are listed: says how many there were, and ends the list', async () => {
+    const run = await commandsWith(await temporaryFolder(), catalogOf(failing));
+
+    const { code, stdout, stderr } = await run('list', '--json');
+
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout)).toHaveLength(3);
+    expect(stderr).toContain(
+      '3 of 3 sessions.\nError: Listing stopped after 3 sessions: The store is down.',
+    );
+  });
+
+  it.each([
+    ['the list of sessions', failing, 'true'],
+    [
+      'a removal',
+      ['session(1)', 'session(2)', 'session(3)', 'session(4)'],
+      "id !== 'offline_4' || fail('The store is down.')",
+    ],
+  ])('fails at %s: delete says how many it has removed', async (_, yielded, removeSession) => {
+    const run = await commandsWith(await temporaryFolder(), catalogOf(yielded, removeSession));
+    const scanned = yielded.filter((one) => one.startsWith('session')).length;
+
+    for (const form of ['--json', '--csv']) {
+      const { code, stdout, stderr } = await run('delete', '--plaintext', '--yes', form);
+
+      expect(code).toBe(3);
+      expect(stderr).toContain(
+        `3 of ${scanned} sessions removed.\nError: Removing stopped after ${scanned} sessions: The store is down.`,
+      );
+      if (form === '--json') expect(JSON.parse(stdout)).toHaveLength(3);
+    }
+  });
+
+  it.each(['null', '{}', 'session(undefined, { id: 7 })'])(
+    'yields %s, after sessions and at once: only the latter is nothing begun',
+    async (wrong) => {
+      const folder = await temporaryFolder();
+      for (const [before, code] of [
+        [['session(1)'], 3],
+        [[], 2],
+      ] as const) {
+        const run = await commandsWith(folder, catalogOf([...before, wrong]));
+        for (const args of [['list'], ['delete', '--plaintext', '--yes']]) {
+          const ended = await run(...args);
+          expect(ended, ended.stderr).toMatchObject({ code });
+          expect(ended.stderr).toContain("The catalog's sessions() must yield sessions");
+          expect(ended.stderr.includes('1 of 1 sessions')).toBe(code === 3);
+        }
+      }
+    },
+  );
+
+  it('cannot be reached: no list is begun', async () => {
+    const run = await commandsWith(
+      await temporaryFolder(),
+      catalogOf(["fail('The store is down.')"]),
+    );
+    const { code, stdout, stderr } = await run('list', '--json');
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toContain('Error: The store is down.');
+  });
 });
 
 const redis = sharedServer('redis');

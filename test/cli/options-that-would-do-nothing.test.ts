@@ -54,6 +54,21 @@ describe('refused, as it would have no effect:', () => {
       '--field',
     ],
     [
+      '--layout of a token by itself',
+      ['inspect', 'eyJhbGciOiJkaXIi', '--layout', 'records'],
+      '--layout is for a session in a store',
+    ],
+    [
+      '--table of a token by itself',
+      ['inspect', 'eyJhbGciOiJkaXIi', '--table', 'app_sessions'],
+      '--table is for a session in a store',
+    ],
+    [
+      '--yes-write-plaintext in a mode that writes none',
+      ['rotate', '--store', 'sqlite:a.db', '--mode', 'migrate', '--yes-write-plaintext'],
+      '--yes-write-plaintext is for mode rollback',
+    ],
+    [
       'two ids of a session',
       ['inspect', 'offline_a', '--store', 'sqlite:a.db', '--session-id', 'offline_b'],
       'one session',

@@ -10,15 +10,19 @@ beforeAll(async () => {
   program = await packedProgram();
 });
 
-/** The last line of progress over five sessions, where the store estimates this, and may fail after them. */
-async function progress(estimate: string, fails = false, ...args: string[]): Promise<string> {
+/** The last line of progress over five sessions, where this estimates them, and the store may fail after them. */
+async function progress(
+  estimateSessions: string,
+  fails = false,
+  ...args: string[]
+): Promise<string> {
   const url = await storeOnOldKey(5);
   const module = join(await temporaryFolder(), 'catalog.mjs');
   await writeFile(
     module,
     `import { openSessionStorage } from ${JSON.stringify(join(program.folder, 'dist/open.mjs'))};
     const inner = openSessionStorage(${JSON.stringify(url)});
-    inner.estimateSessions = async () => ${estimate};
+    inner.estimateSessions = ${estimateSessions};
     const sessions = inner.sessions.bind(inner);
     inner.sessions = async function* () {
       yield* sessions();
@@ -31,22 +35,27 @@ async function progress(estimate: string, fails = false, ...args: string[]): Pro
 }
 
 describe('progress', () => {
-  it.each(['0', '-1', 'NaN', 'Infinity', 'undefined', '3', '10', 'Promise.reject(new Error())'])(
-    'has no total, no percentage and no time left in the end, where the estimate is %s',
-    async (estimate) => {
-      expect(await progress(estimate)).toMatch(
+  it.each([
+    ...['0', '-1', 'NaN', 'Infinity', 'undefined', '3', '10', 'Promise.reject(new Error())'].map(
+      (estimate) => `async () => ${estimate}`,
+    ),
+    ...['() => 10', '() => { throw new Error(); }', 'undefined', '10'],
+  ])(
+    'has no total, no percentage and no time left in the end, where the estimate is made by %s',
+    async (estimateSessions) => {
+      expect(await progress(estimateSessions)).toMatch(
         /^Looking: 5 sessions, [\d,.]+\/s, (?:under 0\.1|[\d.]+) s$/,
       );
     },
   );
 
   it('has a total and the time left where there are said to be more, until all are done', async () => {
-    expect(await progress('10', true)).toMatch(
+    expect(await progress('async () => 10', true)).toMatch(
       /^Looking: 5 of about 10 sessions \(50 %\), [\d,.]+\/s, (?:under 0\.1|[\d.]+) s left$/,
     );
   });
 
   it('expects something of each part of a small store', async () => {
-    expect(await progress('1', true, '--shard', '1/4')).not.toContain('about 0');
+    expect(await progress('async () => 1', true, '--shard', '1/4')).not.toContain('about 0');
   });
 });

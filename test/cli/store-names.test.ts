@@ -253,6 +253,25 @@ it.skipIf(postgresServer === undefined)('--table takes a schema as errors write 
   expect(stdout, stderr).toContain(', table auth.app_sessions (');
 });
 
+it.skipIf(postgresServer === undefined)(
+  '--table takes a schema and a table that are each as long as they can be',
+  async () => {
+    const [schema, table] = ['s'.repeat(63), 't'.repeat(63)];
+    const url = await renamedTable(table);
+    const client = new pg.Client(url);
+    await client.connect();
+    await client.query(`CREATE SCHEMA ${schema}`);
+    await client.query(`ALTER TABLE ${table} SET SCHEMA ${schema}`);
+    await client.end();
+
+    const { stdout, stderr } = await status(url, ['--table', `${schema}.${table}`]);
+    expect(stdout, stderr).toContain(`, table ${schema}.${table} (`);
+    const tooLong = await status(url, ['--table', `${schema}.${table}tt`]);
+    expect(tooLong.code).toBe(2);
+    expect(tooLong.stderr).toContain('--table must be the name of a table.');
+  },
+);
+
 describe('?deadline= in the URL', () => {
   it.skipIf(postgresServer === undefined)('counts over an official table too', async () => {
     const url = await renamedTable('shopify_sessions');

@@ -113,6 +113,17 @@ describe('copySessions', () => {
     expect(sizes).toEqual([250, 250, 250, 250, 100]);
   });
 
+  it('takes what insertSessions answers at once, without a promise, as a catalog in JavaScript may', async () => {
+    const source = await storeOnOldKey(3);
+    const destination = Object.assign(new MapCatalog(), {
+      insertSessions: (sessions: readonly StoredSession[]) => sessions.map(() => true) as never,
+    });
+
+    const report = await copySessions(source, destination);
+
+    expect(report).toMatchObject({ scanned: 3, copied: 3, unresolved: 0 });
+  });
+
   it('needs a destination that can load one session, and that is atomic', async () => {
     const [source, destination] = [await storeOnOldKey(1), new MapCatalog()];
 

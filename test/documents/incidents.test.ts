@@ -2,6 +2,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeProtectedHeader } from 'jose';
+import Database from 'libsql';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { repository } from './documents.js';
@@ -50,6 +51,30 @@ describe('a leaked key', () => {
     const before = await listed();
     await place.runBlock('leaked-key', at(newKey), 1);
     expect(await listed()).toBe(before);
+  });
+
+  test('the list is saved where the store has a damaged record too, and a file that is there stays', async () => {
+    const { SESSION_STORE_URL, sessions } = await storeOf('leaked-and-damaged', oldKey);
+    const database = new Database(SESSION_STORE_URL.replace('sqlite:', ''));
+    database.exec("UPDATE shopify_session_records SET value = '{' WHERE key LIKE '%offline_tea%'");
+    database.close();
+    const variables = { SESSION_STORE_URL, LEAKED_KID: '2026-05', SESSION_ENCRYPTION_KEYS: oldKey };
+    await rm(join(place.app, 'leaked-sessions.csv'), { force: true });
+
+    await place.runBlock('leaked-key', variables);
+
+    const saved = await listed();
+    for (const { shop } of sessions.slice(0, 2)) expect(saved).toContain(shop);
+    await place.runBlock('leaked-key', variables, 1);
+    expect(await listed()).toBe(saved);
+  });
+
+  test('no list is saved where the store fails', async () => {
+    await rm(join(place.app, 'leaked-sessions.csv'), { force: true });
+    const SESSION_STORE_URL = 'redis://127.0.0.1:1/0';
+    const variables = { SESSION_STORE_URL, LEAKED_KID: '2026-05', SESSION_ENCRYPTION_KEYS: oldKey };
+    await place.runBlock('leaked-key', variables, 1);
+    await expect(listed()).rejects.toThrow('ENOENT');
   });
 
   test('a session that was stored under the new key since stage 2 stays', async () => {

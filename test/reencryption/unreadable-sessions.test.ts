@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { inspectSession, RecordUnreadableError, reencryptSessions } from '../../src/index.js';
 import { MapCatalog } from './map-catalog.js';
-import { bothRing, newRing, offlineSession, storeOnOldKey } from './scene.js';
+import { appOn, bothRing, newRing, offlineSession, oldRing, storeOnOldKey } from './scene.js';
 
 describe('reencryptSessions, unreadable sessions', () => {
   it('reports a token under a key that is not in the key ring, and counts it for that key', async () => {
@@ -148,6 +148,22 @@ describe('reencryptSessions, unreadable sessions', () => {
     expect(report.findings).toHaveLength(1_000);
     expect(report.furtherFindings).toBe(20);
     expect(new Set(told)).toEqual(new Set(store.records.keys()));
+  });
+
+  it('names unreadable sessions beside more than 1,000 that were sealed from plaintext before them', async () => {
+    const store = new MapCatalog();
+    for (let n = 1; n <= 1_020; n++) await store.storeSession(offlineSession(n));
+    const lost = { ...offlineSession(2_000), refreshToken: undefined };
+    await appOn(store, oldRing).storeSession(lost);
+
+    const report = await reencryptSessions(store, { keyring: newRing, mode: 'migrate' });
+
+    expect(report).toMatchObject({ sealedFromPlaintext: 1_020, unreadable: 1 });
+    expect(report.findings.filter(({ outcome }) => outcome === 'unreadable')).toMatchObject([
+      { sessionId: lost.id, code: 'ERR_KEY_UNKNOWN', kid: 'old' },
+    ]);
+    expect(report.findings).toHaveLength(1_001);
+    expect(report.furtherFindings).toBe(20);
   });
 
   it('shows no token in the report', async () => {

@@ -32,7 +32,12 @@ export const copy: Command = {
     update: {
       help: ['The source wins where the destination holds another version of a session.'],
     },
-    'dry-run': { help: ['Writes nothing, and reports what would be done.'] },
+    'dry-run': {
+      help: [
+        'Writes nothing, and reports what would be done. What only the database itself refuses, such as',
+        'by a constraint, counts as done.',
+      ],
+    },
     ...allowNonAtomicOption,
     ...liveRunOptions,
   },

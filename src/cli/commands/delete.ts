@@ -2,7 +2,6 @@
 import {
   type Keyring,
   OptionInvalidError,
-  RecordUnreadableError,
   SessionEncryptionError,
   type SessionLike,
 } from '../../index.js';
@@ -22,6 +21,7 @@ import { listenForInterruption } from '../interruption.js';
 import { keyringOf, keyringOption } from '../keyring-option.js';
 import { csvOption, listWriter } from '../list-writer.js';
 import { formatCount } from '../printable.js';
+import { takeSelected } from '../selected-sessions.js';
 import { type Selection, selectionOf, selectionOptions } from '../session-selection.js';
 import type { Terminal } from '../terminal.js';
 
@@ -76,37 +76,34 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
     allowNonAtomic: given.flag('allow-non-atomic'),
   });
   announce(terminal, describeStore(named), isReal, keyring);
-  let [scanned, removed, kept, refused] = [0, 0, 0, 0];
+  let [kept, refused] = [0, 0];
   const refusals = new EqualMessages();
-  let damage: RecordUnreadableError | undefined;
-  await writer.begin();
-  try {
-    for await (const session of catalog.sessions()) {
-      if (interruption.signal.aborted) break;
-      scanned++;
-      const found = await selection.select(session);
-      if (found === undefined) continue;
-      const outcome = isReal
-        ? await removeIfSelected(session, selection, catalog).catch(refusal)
-        : 'removed';
-      if (outcome === 'removed') removed++;
+  const {
+    scanned,
+    written: removed,
+    damage,
+    failure,
+  } = await takeSelected({
+    catalog,
+    selection,
+    writer,
+    signal: interruption.signal,
+    label: isReal ? 'Removing' : 'Looking',
+    async take(session) {
+      if (!isReal) return true;
+      const outcome = await removeIfSelected(session, selection, catalog).catch(refusal);
       if (outcome === 'changes') kept++;
       if (outcome instanceof SessionEncryptionError) {
         refused++;
         refusals.add(outcome);
       }
-      if (outcome === 'removed') await writer.write(found);
-    }
-  } catch (error) {
-    if (!(error instanceof RecordUnreadableError)) throw error;
-    damage = error;
-  } finally {
-    terminal.say(...refusals.lines);
-    if (refusals.others > 0) {
-      terminal.say(`${formatCount(refusals.others)} more could not be removed.`);
-    }
+      return outcome === 'removed';
+    },
+  });
+  terminal.say(...refusals.lines);
+  if (refusals.others > 0) {
+    terminal.say(`${formatCount(refusals.others)} more could not be removed.`);
   }
-  await writer.end();
   const changes = [
     ...(given.flag('dry-run') ? ['leave out --dry-run'] : []),
     ...(given.flag('yes') ? [] : ['add --yes']),
@@ -114,6 +111,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const how = removed === 0 ? '' : `; ${changes.join(' and ')} to do that`;
   const done = isReal ? 'removed' : `would be removed${how}`;
   terminal.say(`${formatCount(removed)} of ${formatCount(scanned)} sessions ${done}.`);
+  if (failure !== undefined) throw failure;
   if (removed + kept + refused === 0) terminal.say(...selection.whyNone);
   else if (!isReal && given.flag('unreadable')) {
     terminal.say(

@@ -14,6 +14,7 @@ import { assertStoreNamed, describeStore, openCatalog, storeOptions } from '../c
 import type { Arguments, Command } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { keyringOf, keyringOption } from '../keyring-option.js';
+import { layoutOptions } from '../layout-options.js';
 import { formatCount } from '../printable.js';
 import { shopOf } from '../shop-option.js';
 import type { Terminal } from '../terminal.js';
@@ -47,7 +48,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const inStore = given.value('store') !== undefined || given.value('catalog') !== undefined;
   // What is wrong with the arguments is said before what is wrong with the keys.
   if (inStore) assertSessionNamed(given);
-  else assertPlaceComplete(given);
+  else assertTokenNamed(given);
   const keyring = await keyringOf(given);
   const found = inStore
     ? await ofSession(given, keyring, terminal)
@@ -76,7 +77,15 @@ function sessionIdOf(given: Arguments): string | undefined {
   return given.value('session-id') ?? given.positionals[0];
 }
 
-function assertPlaceComplete(given: Arguments): void {
+function assertTokenNamed(given: Arguments): void {
+  const useless = Object.keys(layoutOptions('store')).find(
+    (name) => given.value(name) !== undefined,
+  );
+  if (useless !== undefined) {
+    throw new OptionInvalidError(
+      `--${useless} is for a session in a store, which --store names: a token by itself is in none.`,
+    );
+  }
   const [hasId, hasShop, hasField] = ['session-id', 'shop', 'field'].map(
     (name) => given.value(name) !== undefined,
   );

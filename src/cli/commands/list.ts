@@ -1,5 +1,4 @@
 // list: the sessions of a store, by key, shop or state. Never a token.
-import { RecordUnreadableError } from '../../index.js';
 import { assertStoreNamed, describeStore, openCatalog, storeOptions } from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
@@ -7,6 +6,7 @@ import { listenForInterruption } from '../interruption.js';
 import { keyringOf, keyringOption } from '../keyring-option.js';
 import { csvOption, listWriter } from '../list-writer.js';
 import { formatCount } from '../printable.js';
+import { takeSelected } from '../selected-sessions.js';
 import { selectionOf, selectionOptions } from '../session-selection.js';
 import type { Terminal } from '../terminal.js';
 
@@ -45,25 +45,17 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const named = await openCatalog(given);
   const { catalog } = named;
   terminal.say(`Store: ${describeStore(named)}`);
-  let [scanned, listed] = [0, 0];
-  let damage: RecordUnreadableError | undefined;
-  await writer.begin();
-  try {
-    for await (const session of catalog.sessions()) {
-      if (interruption.signal.aborted) break;
-      scanned++;
-      const found = await selection.select(session);
-      if (found === undefined) continue;
-      listed++;
-      await writer.write(found);
-    }
-  } catch (error) {
-    if (!(error instanceof RecordUnreadableError)) throw error;
-    damage = error;
-  }
-  await writer.end();
-  terminal.say(`${formatCount(listed)} of ${formatCount(scanned)} sessions.`);
-  if (listed === 0) terminal.say(...selection.whyNone);
+  const { scanned, written, damage, failure } = await takeSelected({
+    catalog,
+    selection,
+    writer,
+    signal: interruption.signal,
+    label: 'Listing',
+    take: async () => true,
+  });
+  terminal.say(`${formatCount(written)} of ${formatCount(scanned)} sessions.`);
+  if (failure !== undefined) throw failure;
+  if (written === 0) terminal.say(...selection.whyNone);
   if (damage !== undefined) terminal.say(damage.message);
   if (interruption.exitCode !== undefined) return interruption.exitCode;
   if (scanned === 0) terminal.say('Make sure that this is the store that the app uses.');

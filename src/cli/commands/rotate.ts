@@ -61,7 +61,12 @@ export const rotate: Command = {
         'wrote. Plaintext that it does not know is then sealed only if it looks like a token.',
       ],
     },
-    'dry-run': { help: ['Writes nothing, and reports what would be done.'] },
+    'dry-run': {
+      help: [
+        'Writes nothing, and reports what would be done. What only the database itself refuses, such as',
+        'by a constraint, counts as done.',
+      ],
+    },
     'yes-write-plaintext': { help: ['Confirms mode rollback.'] },
     rate: { value: 'N', help: ['At most so many sessions a second. Default: no limit.'] },
     ...storePartOptions,
@@ -87,6 +92,11 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
       'Mode rollback opens what is sealed and stores it as plaintext. To back out, add --yes-write-plaintext. ' +
         'If you are adopting encryption, do not: set SESSION_ENCRYPTION_MODE=migrate on every instance, then ' +
         'run rotate --mode migrate.',
+    );
+  }
+  if (mode !== 'rollback' && given.flag('yes-write-plaintext')) {
+    throw new OptionInvalidError(
+      `--yes-write-plaintext is for mode rollback, and the mode is ${mode}: to back out, add --mode rollback.`,
     );
   }
   const part = storePartOf(given);

@@ -1,0 +1,59 @@
+// list and delete go through a store: session by session, what is selected, and how that ended.
+import { RecordUnreadableError, RunIncompleteError, type SessionLike } from '../index.js';
+import { assertSession, nextStepAfter } from '../reencryption/internal.js';
+import { safeCause } from '../safe-cause.js';
+import type { Catalog } from './catalog.js';
+import type { ListWriter } from './list-writer.js';
+import type { Selection } from './session-selection.js';
+
+export interface SelectedSessions {
+  readonly catalog: Catalog;
+  readonly selection: Selection;
+  readonly writer: ListWriter;
+  /** Ends it after the session in progress. */
+  readonly signal: AbortSignal;
+  /** What is done, such as `Listing`. */
+  readonly label: string;
+  /** Does it to a selected session; answers whether the session is to be written. */
+  take(session: SessionLike): Promise<boolean>;
+}
+
+export interface SessionsTaken {
+  /** Sessions looked at. */
+  readonly scanned: number;
+  /** Sessions written. */
+  readonly written: number;
+  /** Of records that are not sessions. */
+  readonly damage: RecordUnreadableError | undefined;
+  /** Why it ended early: to be thrown once the counts are said. */
+  readonly failure: RunIncompleteError | undefined;
+}
+
+/** @throws What the store fails with before the first session. */
+export async function takeSelected(options: SelectedSessions): Promise<SessionsTaken> {
+  const { catalog, selection, writer, signal, label, take } = options;
+  let [scanned, written] = [0, 0];
+  let damage: RecordUnreadableError | undefined;
+  let failure: RunIncompleteError | undefined;
+  await writer.begin();
+  try {
+    for await (const session of catalog.sessions()) {
+      if (signal.aborted) break;
+      assertSession(session);
+      scanned++;
+      const found = await selection.select(session);
+      if (found === undefined || !(await take(session))) continue;
+      written++;
+      await writer.write(found);
+    }
+  } catch (error) {
+    if (error instanceof RecordUnreadableError) damage = error;
+    else if (scanned === 0) throw error;
+    else {
+      const message = `${label} stopped after ${scanned} sessions: ${nextStepAfter(error)}`;
+      failure = new RunIncompleteError(message, { scanned }, safeCause(error));
+    }
+  }
+  await writer.end();
+  return { scanned, written, damage, failure };
+}
