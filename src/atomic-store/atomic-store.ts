@@ -11,6 +11,8 @@ import type { Send } from '../store-access/index.js';
 export interface AtomicStore {
   /** Whether `compareAndSwap` holds against other processes, or only within this one. */
   readonly atomic: boolean;
+  /** What every key has to begin with, by the settings of the client that the app gave. Default: nothing. */
+  readonly keyPrefix?: string;
   get(key: string, signal: AbortSignal): Promise<string | undefined>;
   /** The values of `keys`, in order; no value is read earlier than that of the first key. */
   getMany(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]>;
