@@ -31,7 +31,7 @@ export function takeUrlOptions(
       throw new OptionInvalidError(`?${name}= stands more than once in the URL.`);
     }
     if (value === '') throw new OptionInvalidError(`${inUrl(name)} has no value.`);
-    assertEffect(name, kind);
+    assertEffect(name, kind, (one) => `?${one}=`);
     options[name] = name === 'deadline' ? deadlineFrom(value) : value;
     parameters.delete(name);
   }
@@ -57,16 +57,23 @@ function assertSpelling(parameters: URLSearchParams): void {
   }
 }
 
-/** @throws {OptionInvalidError} It would do nothing. */
-function assertEffect(name: UrlOption, kind: StoreKind): void {
+/**
+ * @param shown What the error calls an option.
+ * @throws {OptionInvalidError} It would do nothing.
+ */
+export function assertEffect(
+  name: UrlOption,
+  kind: StoreKind,
+  shown: (name: UrlOption) => string,
+): void {
   if (name === 'schema' && kind !== 'postgres') {
     throw new OptionInvalidError(
-      '?schema= is for PostgreSQL. Elsewhere the URL itself names the database.',
+      `${shown('schema')} is for PostgreSQL. Elsewhere the URL or the client itself names the database.`,
     );
   }
   if (name === 'table' && (kind === 'redis' || kind === 'memory')) {
     throw new OptionInvalidError(
-      '?table= is for SQL databases; Redis has ?prefix=, which the keys there start with.',
+      `${shown('table')} is for SQL databases; Redis has ${shown('prefix')}, which the keys there start with.`,
     );
   }
 }
