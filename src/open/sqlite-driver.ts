@@ -93,6 +93,7 @@ class SqliteRunner implements SqlRunner {
   // With write-ahead logging a lock keeps out only those that write.
   readonly #reads = new LockTurns(busyTimeout);
   readonly #writes = new LockTurns(busyTimeout);
+  #isClosed = false;
 
   constructor(place: Place) {
     this.#place = place;
@@ -101,8 +102,7 @@ class SqliteRunner implements SqlRunner {
   query(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<readonly SqlRow[]> {
     const isRead = /^\s*SELECT/i.test(sql);
     return (isRead ? this.#reads : this.#writes).run(async () => {
-      const database = await this.#place.open();
-      assertInTime(signal);
+      const database = await this.#opened(() => this.#place.open(), signal);
       const all = () => database.prepare(sql).all(...values);
       const rows = isRead ? all() : inWriteTransaction(database, all);
       return Array.isArray(rows) ? rows.filter(hasMembers) : [];
@@ -111,26 +111,36 @@ class SqliteRunner implements SqlRunner {
 
   make(create: string, signal: AbortSignal): Promise<void> {
     return this.#writes.run(async () => {
-      const database = await this.#place.make();
-      assertInTime(signal);
+      const database = await this.#opened(() => this.#place.make(), signal);
       database.exec(create);
     }, signal);
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#place.close?.();
   }
-}
 
-function assertInTime(signal: AbortSignal): void {
-  if (signal.aborted) throw new NotSentError('The database was not open in time.');
+  /** @throws NotSentError The storage was disconnected, or the time is up. */
+  async #opened(open: Place['open'], signal: AbortSignal): Promise<StatementDatabase> {
+    this.#assertNotClosed();
+    const database = await open();
+    // It may have been opened after all was closed.
+    if (this.#isClosed) this.#place.close?.();
+    this.#assertNotClosed();
+    if (signal.aborted) throw new NotSentError('The database was not open in time.');
+    return database;
+  }
+
+  #assertNotClosed(): void {
+    if (this.#isClosed) throw new NotSentError('The session store was disconnected.');
+  }
 }
 
 /** A file, or memory, that is opened when it is needed. */
 class DatabaseFile implements Place {
   readonly #path: string;
   #database: OpenedDatabase | undefined;
-  #isClosed = false;
 
   constructor(path: string) {
     this.#path = path;
@@ -154,7 +164,6 @@ class DatabaseFile implements Place {
   }
 
   close(): void {
-    this.#isClosed = true;
     this.#database?.close();
     this.#database = undefined;
   }
@@ -165,7 +174,6 @@ class DatabaseFile implements Place {
 
   async #open(): Promise<OpenedDatabase> {
     const Database = await sqliteClass();
-    if (this.#isClosed) throw new NotSentError('The session store was disconnected.');
     // Another caller may have opened it in the meantime.
     if (this.#database !== undefined) return this.#database;
     const database = Reflect.construct(Database, [this.#path]) as OpenedDatabase;
