@@ -15,7 +15,7 @@ import { Limiter } from '../store-access/limiter.js';
 import { connectionLike, keyPrefixOf, redisClientKind } from '../store-access/redis/index.js';
 import type { SqlRow, SqlRunner } from '../store-access/sql-runner.js';
 import { warn } from '../warning.js';
-import { type KeyvLike, storageAdapterOf } from './keyv-like.js';
+import { type CheckedKeyv, storageAdapterOf } from './keyv-like.js';
 
 /** How many connections the pool of `pg` has unless it is told. */
 const postgresConnections = 10;
@@ -25,7 +25,7 @@ interface SqlAdapter extends Members {
 }
 
 /** The compare-and-swap of the adapter behind `keyv`. */
-export function atomicStoreOf(keyv: KeyvLike, access: StoreAccess): AtomicStore {
+export function atomicStoreOf(keyv: CheckedKeyv, access: StoreAccess): AtomicStore {
   const adapter = storageAdapterOf(keyv);
   if (adapter instanceof Map) return new MapStore(adapter);
   // Not through the adapter, which hides failures. Its client is `client` in @keyv/redis, `redis` in

@@ -34,16 +34,15 @@ export function openSqlite(
   target: string | StatementDatabase,
   { table }: ResolvedOpenOptions,
 ): SqliteStore {
-  const path = typeof target === 'string' ? sqlitePath(target) : undefined;
-  const runner = new SqliteRunner(
+  const place: Place =
     typeof target === 'string'
       ? new DatabaseFile(sqlitePath(target))
-      : { open: () => target, make: () => target },
-  );
+      : { shown: 'the database', open: () => target, make: () => target };
+  const runner = new SqliteRunner(place);
   const name = `"${table}"`;
   const create = `CREATE TABLE IF NOT EXISTS ${name} (key VARCHAR(255) PRIMARY KEY, value TEXT)`;
-  const place = path === undefined || path === memory ? 'the database' : `the file ${path}`;
-  const made = new MadeTable(`table ${table} in ${place}`, (signal) => runner.make(create, signal));
+  const description = `table ${table} in ${place.shown}`;
+  const made = new MadeTable(description, (signal) => runner.make(create, signal));
   return new SqliteStore(runner, name, made);
 }
 
@@ -61,11 +60,6 @@ function sqlitePath(url: string): string {
     );
   }
   if (isMemory) return memory;
-  if (address === '') {
-    throw new OptionInvalidError(
-      'The URL of an SQLite store names a file, such as sqlite:sessions.db, or is sqlite::memory:.',
-    );
-  }
   assertFolder(address);
   return address;
 }
@@ -81,6 +75,8 @@ function assertFolder(path: string): void {
 
 /** Where the database is. */
 interface Place {
+  /** What messages call it. */
+  readonly shown: string;
   /** To run a statement on. */
   open(): Promise<StatementDatabase> | StatementDatabase;
   /** To make a table in. */
@@ -139,10 +135,12 @@ class SqliteRunner implements SqlRunner {
 
 /** A file, or memory, that is opened when it is needed. */
 class DatabaseFile implements Place {
+  readonly shown: string;
   readonly #path: string;
   #database: OpenedDatabase | undefined;
 
   constructor(path: string) {
+    this.shown = path === memory ? 'the database' : `the file ${path}`;
     this.#path = path;
   }
 

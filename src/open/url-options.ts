@@ -1,6 +1,6 @@
 // Our own options in the URL of a store. An error names the option; only a number of it is repeated, since
 // text may be a secret in the wrong place.
-import { milliseconds, nearest } from '../checked-options.js';
+import { nearest } from '../checked-options.js';
 import { OptionInvalidError } from '../errors.js';
 import type { StoreKind } from '../store-url.js';
 
@@ -10,8 +10,6 @@ type UrlOption = (typeof names)[number];
 
 /** What errors call an option of a URL. */
 export const inUrl = (name: UrlOption) => `?${name}= in the URL`;
-
-const deadlineOf = milliseconds(1);
 
 /**
  * Takes our own options out of the query of a URL, numbers as numbers.
@@ -40,7 +38,7 @@ export function takeUrlOptions(
 
 function deadlineFrom(value: string): number | undefined {
   const number = Number(value);
-  if (!Number.isNaN(number)) return deadlineOf(number, inUrl('deadline'));
+  if (!Number.isNaN(number)) return number;
   throw new OptionInvalidError(
     `${inUrl('deadline')} must be a whole number of milliseconds, such as 5000.`,
   );
