@@ -25,7 +25,7 @@ export interface RedisClusterClient {
   on?(event: 'error', listener: (error: Error) => void): unknown;
 }
 
-/** @throws {OptionInvalidError} It is no client of node-redis, such as one that descends from ioredis. */
+/** @throws {OptionInvalidError} It is not a client of node-redis: one that descends from ioredis is not. */
 export function assertRedisClient(client: unknown): void {
   // Those have methods of these names that take something else.
   assertMethods(
