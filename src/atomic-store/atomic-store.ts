@@ -11,6 +11,8 @@ import type { Send } from '../store-access/index.js';
 export interface AtomicStore {
   /** Whether `compareAndSwap` holds against other processes, or only within this one. */
   readonly atomic: boolean;
+  /** What every key has to begin with, by the settings of the client that the app gave. Default: nothing. */
+  readonly keyPrefix?: string;
   get(key: string, signal: AbortSignal): Promise<string | undefined>;
   /** The values of `keys`, in order; no value is read earlier than that of the first key. */
   getMany(keys: readonly string[], signal: AbortSignal): Promise<(string | undefined)[]>;
@@ -43,8 +45,8 @@ export interface AtomicStore {
   close?(): Promise<void>;
 }
 
-/** One change to one key. */
-export interface Swap {
+/** One change to one key: a value is stored, or what stands there is removed. */
+export type Swap = {
   readonly key: string;
   /**
    * How the stored value must start; `undefined`: the key must not exist. Records start with what
@@ -55,7 +57,7 @@ export interface Swap {
   readonly next: string | undefined;
   /** When the backend may drop the record by itself, in milliseconds since the epoch. */
   readonly expiresAt?: number | undefined;
-}
+} & ({ readonly next: string } | { readonly expected: string });
 
 /** What was read, and what the removed keys held, in order. */
 export interface ReadAndTaken {

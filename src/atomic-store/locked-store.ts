@@ -37,6 +37,10 @@ export class LockedStore implements AtomicStore {
   #errors = 0;
   #lastError: unknown;
   #canList = false;
+  readonly #note = (error: unknown): void => {
+    this.#errors++;
+    this.#lastError = error;
+  };
 
   constructor(adapter: Members) {
     this.#adapter = adapter as Adapter;
@@ -45,15 +49,8 @@ export class LockedStore implements AtomicStore {
     this.#turns = turnsOf.get(adapter) ?? new Turns();
     turnsOf.set(adapter, this.#turns);
     // Adapters report failures as events and answer as if nothing were stored.
-    if (hasMethods(adapter, 'on')) {
-      Reflect.apply(adapter.on as () => void, adapter, [
-        'error',
-        (error: unknown) => {
-          this.#errors++;
-          this.#lastError = error;
-        },
-      ]);
-    }
+    this.#callIfThere('on', 'error', this.#note);
+    // It stays so after `close`, as other storages may be open over the same adapter.
     if (typeof adapter.throwOnErrors === 'boolean') Reflect.set(adapter, 'throwOnErrors', true);
   }
 
@@ -174,6 +171,15 @@ export class LockedStore implements AtomicStore {
       signal,
       () => new Error('The Keyv adapter did not answer.'),
     );
+  }
+
+  async close(): Promise<void> {
+    this.#callIfThere('off', 'error', this.#note);
+  }
+
+  #callIfThere(method: string, ...values: unknown[]): void {
+    const member = this.#adapter[method];
+    if (typeof member === 'function') Reflect.apply(member, this.#adapter, values);
   }
 
   /** Runs one operation; an error event that comes while it runs is a failure of it. */

@@ -40,7 +40,6 @@ export class MysqlStore extends SqlStore {
             );
       return (await changed) > 0;
     }
-    if (next === undefined) return (await this.get(key, signal)) === undefined;
     try {
       const sql = `INSERT INTO ${this.name} (\`key\`, value) VALUES (?, ?)`;
       return (await this.#change(sql, [key, next], signal)) > 0;

@@ -33,11 +33,13 @@ interface ClosableSource extends RedisSource {
 
 export class RedisStore implements AtomicStore {
   readonly atomic = true;
+  readonly keyPrefix: string;
   readonly #source: ClosableSource;
   readonly #redis: RedisCommands;
 
-  constructor(source: ClosableSource) {
+  constructor(source: ClosableSource, keyPrefix = '') {
     this.#source = source;
+    this.keyPrefix = keyPrefix;
     this.#redis = new RedisCommands(source);
   }
 

@@ -21,15 +21,10 @@ export function swapQuery(
   const { key, expected, next } = swap;
   const [first, second, third] = [1, 2, 3].map(dialect.parameter);
   if (expected === undefined) {
-    return next === undefined
-      ? [
-          `SELECT 1 AS key WHERE NOT EXISTS (SELECT 1 FROM ${table} WHERE key = ${first}) AND ${condition}`,
-          [key],
-        ]
-      : [
-          `INSERT INTO ${table} (key, value) SELECT ${first}, ${second} WHERE ${condition} ON CONFLICT DO NOTHING RETURNING key`,
-          [key, next],
-        ];
+    return [
+      `INSERT INTO ${table} (key, value) SELECT ${first}, ${second} WHERE ${condition} ON CONFLICT DO NOTHING RETURNING key`,
+      [key, next],
+    ];
   }
   return next === undefined
     ? [

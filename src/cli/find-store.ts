@@ -2,6 +2,7 @@
 
 import { catalogDeadline } from '../catalogs/catalog-options.js';
 import { SessionEncryptionError, StoreUnavailableError } from '../index.js';
+import { inUrl } from '../open/url-options.js';
 import { safeCause } from '../safe-cause.js';
 import { mayPass, remedyOf } from '../store-remedy.js';
 import { namesDatabase, type StoreKind } from '../store-url.js';
@@ -34,7 +35,7 @@ export async function findSessions(
   address: StoreAddress,
   wanted: WantedLayout,
 ): Promise<FoundSessions> {
-  const deadline = catalogDeadline(address.deadline, 'deadline');
+  const deadline = catalogDeadline(address.deadline, inUrl('deadline'));
   let database: Database | undefined;
   try {
     const connecting = connect(address, wanted, deadline);

@@ -22,11 +22,9 @@ export function indexSwap(
   seen: string | undefined,
   entries: IndexEntries,
 ): Swap {
-  return {
-    key,
-    expected: seen === undefined ? undefined : versionOf(seen),
-    next: entries.size === 0 ? undefined : encodeIndex(shop, entries),
-  };
+  if (seen === undefined) return { key, expected: undefined, next: encodeIndex(shop, entries) };
+  const next = entries.size === 0 ? undefined : encodeIndex(shop, entries);
+  return { key, expected: versionOf(seen), next };
 }
 
 /**

@@ -12,10 +12,10 @@ import { OptionInvalidError } from '../errors.js';
 import { hasMembers, hasMethods, type Members } from '../foreign-object.js';
 import type { StoreAccess } from '../store-access/index.js';
 import { Limiter } from '../store-access/limiter.js';
-import { connectionLike, redisClientKind } from '../store-access/redis/index.js';
+import { connectionLike, keyPrefixOf, redisClientKind } from '../store-access/redis/index.js';
 import type { SqlRow, SqlRunner } from '../store-access/sql-runner.js';
 import { warn } from '../warning.js';
-import { type KeyvLike, storageAdapterOf } from './keyv-like.js';
+import { type CheckedKeyv, storageAdapterOf } from './keyv-like.js';
 
 /** How many connections the pool of `pg` has unless it is told. */
 const postgresConnections = 10;
@@ -25,13 +25,15 @@ interface SqlAdapter extends Members {
 }
 
 /** The compare-and-swap of the adapter behind `keyv`. */
-export function atomicStoreOf(keyv: KeyvLike, access: StoreAccess): AtomicStore {
+export function atomicStoreOf(keyv: CheckedKeyv, access: StoreAccess): AtomicStore {
   const adapter = storageAdapterOf(keyv);
   if (adapter instanceof Map) return new MapStore(adapter);
   // Not through the adapter, which hides failures. Its client is `client` in @keyv/redis, `redis` in
   // @keyv/valkey, and known by what it can do, as its class may be any copy.
   const client = [adapter.client, adapter.redis].filter(hasMembers).find(redisClientKind);
-  if (client !== undefined) return new RedisStore(connectionLike(client, access));
+  if (client !== undefined) {
+    return new RedisStore(connectionLike(client, access), keyPrefixOf(client));
+  }
   if (hasQuery(adapter)) {
     const kind = sqlKindOf(adapter);
     if (kind === 'postgres') return postgresStore(adapter, access);

@@ -1,6 +1,6 @@
 // What is needed of a Keyv, and which storage adapter stands behind one. Keyv 5 and Keyv 6 have
 // types that do not accept each other, so neither is imported.
-import { hasMembers, hasMethods, type Members } from '../foreign-object.js';
+import { hasMethods, type Members } from '../foreign-object.js';
 
 /** A Keyv of release 5 or 6. */
 export interface KeyvLike {
@@ -12,12 +12,15 @@ export interface KeyvLike {
   disconnect(): Promise<unknown>;
 }
 
+/** A Keyv that was looked at. */
+export type CheckedKeyv = KeyvLike & { readonly store: Members };
+
 /**
  * Whether `value` is a Keyv (and not a session storage).
  *
  * @param value Anything.
  */
-export function isKeyv(value: unknown): value is KeyvLike {
+export function isKeyv(value: unknown): value is CheckedKeyv {
   return (
     hasMethods(value, 'get', 'set', 'delete', 'on', 'disconnect') &&
     hasMethods(value.store, 'get', 'set', 'delete') &&
@@ -29,11 +32,8 @@ export function isKeyv(value: unknown): value is KeyvLike {
  * The storage adapter of a Keyv. Keyv 6 puts a bridge in front of adapters that were written for
  * Keyv 5 and in front of a Map; the adapter is then the bridge's own `store`.
  */
-export function storageAdapterOf(keyv: KeyvLike): Members {
-  let adapter: unknown = keyv.store;
-  while (hasMembers(adapter) && hasMethods(adapter.store, 'get', 'set', 'delete')) {
-    adapter = adapter.store;
-  }
-  // isKeyv, or the compiler, saw to it that there is a store; Keyv itself refuses any other.
-  return hasMembers(adapter) ? adapter : (new Map<never, never>() as unknown as Members);
+export function storageAdapterOf({ store }: CheckedKeyv): Members {
+  let adapter = store;
+  while (hasMethods(adapter.store, 'get', 'set', 'delete')) adapter = adapter.store;
+  return adapter;
 }

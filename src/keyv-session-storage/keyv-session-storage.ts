@@ -37,7 +37,8 @@ export class KeyvSessionStorage<
       );
     }
     super((access) => {
-      // Without a listener an error event of the client would end the process.
+      // Without a listener an error event of the client would end the process. It stays after `disconnect`: a
+      // client that is being closed may still have one, which Keyv 6 throws if nobody listens.
       keyv.on('error', (error: unknown) => access.noteEvent(error));
       const store = atomicStoreOf(keyv, access);
       const close = async () => {

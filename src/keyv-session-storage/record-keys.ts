@@ -15,11 +15,12 @@ export class RecordKeys {
    * @param prefix What every key starts with; the default suits one app per database or namespace.
    * @param namespace The Keyv's namespace. Keyv 5 calls its default `keyv` and Keyv 6 has none:
    * both mean none here, so that an upgrade finds its records again.
+   * @param ofClient What the store's client puts before every key, and so before all of that.
    */
-  constructor(prefix: string | undefined, namespace: string | undefined) {
+  constructor(prefix: string | undefined, namespace: string | undefined, ofClient = '') {
     const space =
       namespace === undefined || namespace === '' || namespace === 'keyv' ? '' : `${namespace}:`;
-    this.#prefix = `${space}${prefix ?? defaultPrefix}`;
+    this.#prefix = `${ofClient}${space}${prefix ?? defaultPrefix}`;
   }
 
   /** What the keys of all sessions' records start with. */

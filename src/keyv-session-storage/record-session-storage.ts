@@ -44,7 +44,8 @@ export class RecordSessionStorage<S extends SessionLike = InstalledSession> {
     const backend = open(access);
     this.#close = () => backend.close();
     this.#store = new CalledStore(backend.store, access);
-    this.#records = new SessionRecords(new RecordKeys(prefix, backend.namespace));
+    const { store, namespace } = backend;
+    this.#records = new SessionRecords(new RecordKeys(prefix, namespace, store.keyPrefix));
     this.#reader = new RecordReader<S>(options.Session);
     this.#catalog = new RecordCatalog(this.#store, this.#records, this.#reader, gracePeriod);
     this.#tidying = new Tidying(this.#store, this.#records);

@@ -90,7 +90,9 @@ export function settleDriverOptions(
     }
     parameters.delete(name);
   }
-  if (kind === 'mysql') leaveOptionsOfOthers(parameters);
+  if (kind !== 'mysql') return;
+  leaveOptionsOfOthers(parameters);
+  assertCharset(parameters.get('charset'));
 }
 
 /** pg 8 takes all of these for verify-full, and warns that its next release will check less. */
@@ -109,4 +111,12 @@ function leaveOptionsOfOthers(parameters: URLSearchParams): void {
   for (const name of [...parameters.keys()]) {
     if (/[-_]|^(?:socket|reconnect)$/.test(name)) parameters.delete(name);
   }
+}
+
+/** @throws {OptionInvalidError} mysql2 would store other letters than those of a session, or fail once it has such. */
+function assertCharset(charset: string | null): void {
+  if (charset === null || /^utf8mb4(?:_|$)/i.test(charset)) return;
+  throw new OptionInvalidError(
+    '?charset= in the URL must be utf8mb4 or one of its collations: others have no place for every letter.',
+  );
 }

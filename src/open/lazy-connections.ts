@@ -5,7 +5,7 @@ import type { PoolConnections } from '../store-access/pool-connections.js';
 /** A pool that is open. */
 export interface OpenedPool<Result> {
   readonly connections: Pick<PoolConnections<unknown, Result>, 'run'>;
-  /** Closes it; missing for the app's own. */
+  /** Closes it. The app's own stays open, without anything of ours on it. */
   readonly end?: () => Promise<void>;
 }
 

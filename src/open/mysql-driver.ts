@@ -5,13 +5,10 @@ import { hasMembers, hasMethods } from '../foreign-object.js';
 import { drivers } from '../optional-packages/drivers.js';
 import { functionFrom } from '../optional-packages/load-package.js';
 import type { StoreAccess } from '../store-access/index.js';
-import { type MysqlPool, mysqlConnections } from '../store-access/mysql-pool.js';
+import { type MysqlPool, mysqlConnections, mysqlPoolOptions } from '../store-access/mysql-pool.js';
 import type { SqlRunner } from '../store-access/sql-runner.js';
 import { LazyConnections } from './lazy-connections.js';
 import type { ResolvedOpenOptions } from './open-options.js';
-
-/** How many connections a pool of our own has. */
-const connectionLimit = 10;
 
 /** @param target A URL, or the app's own pool, which is not closed. */
 export function openMysql(
@@ -42,16 +39,8 @@ export function openMysql(
 
 async function newPool(uri: string, { deadline }: StoreAccess): Promise<MysqlPool> {
   const createPool = await functionFrom(drivers, 'mysql2/promise', 'createPool');
-  const pool: unknown = Reflect.apply(createPool, undefined, [
-    {
-      uri,
-      connectTimeout: deadline,
-      connectionLimit,
-      charset: 'utf8mb4_bin',
-      enableKeepAlive: true,
-    },
-  ]);
-  return pool as MysqlPool;
+  const options = mysqlPoolOptions(uri, { connectTimeout: deadline, enableKeepAlive: true });
+  return Reflect.apply(createPool, undefined, [options]) as MysqlPool;
 }
 
 /** A pool with callbacks has one with promises inside. */

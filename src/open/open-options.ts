@@ -7,7 +7,8 @@ import {
   recordOptionChecks,
 } from '../keyv-session-storage/index.js';
 import type { SessionLike } from '../session.js';
-import { inUrl } from './url-options.js';
+import type { StoreKind } from '../store-url.js';
+import { assertEffect, inUrl } from './url-options.js';
 
 /** The table of an SQL store, unless it is named. Not `keyv`, which any `keyv.clear()` empties. */
 export const defaultTable = 'shopify_session_records';
@@ -39,11 +40,13 @@ const checks: OptionChecks<ResolvedOpenOptions> = {
 /**
  * The options with their defaults. What the options say goes before what the URL says.
  *
- * @throws OptionInvalidError if one does not exist or is invalid.
+ * @param kind Where it is to be opened.
+ * @throws OptionInvalidError if one does not exist, is invalid or would do nothing.
  */
 export function resolveOpenOptions(
   options: unknown,
   fromUrl: Readonly<Record<string, unknown>>,
+  kind: StoreKind,
 ): ResolvedOpenOptions {
   // Checked as they were given first: a mistake must be named as it was made.
   const checked = checkedOptions('openSessionStorage', options, checks);
@@ -55,6 +58,9 @@ export function resolveOpenOptions(
     schema: checks.schema(fromUrl.schema, inUrl('schema')),
   };
   const isGiven = (option: string) => given[option] !== undefined;
+  for (const option of ['schema', 'table'] as const) {
+    if (isGiven(option)) assertEffect(option, kind, (one) => one);
+  }
   return {
     ...checked,
     deadline: isGiven('deadline') ? checked.deadline : completed.deadline,

@@ -12,13 +12,14 @@ import type { StoreAccess } from '../store-access/index.js';
 import { isMysqlPool } from '../store-access/mysql-pool.js';
 import { isPostgresPool } from '../store-access/postgres-pool.js';
 import { redisClientKind } from '../store-access/redis/index.js';
+import type { StoreKind } from '../store-url.js';
 import { openMysql } from './mysql-driver.js';
 import {
   type OpenSessionStorageOptions,
   type ResolvedOpenOptions,
   resolveOpenOptions,
 } from './open-options.js';
-import { parseStoreUrl, type StoreUrl } from './parse-store-url.js';
+import { parseStoreUrl } from './parse-store-url.js';
 import { openPostgres } from './postgres-driver.js';
 import { openRedis } from './redis-driver.js';
 import { isCallbackDatabase, isSqliteDatabase, openSqlite } from './sqlite-driver.js';
@@ -47,7 +48,7 @@ export class OpenedSessionStorage<
  * process alive. Only a sentinel client is used itself, and never closed.
  * @param options As of `KeyvSessionStorage`, and `table` and `schema`. They go before those of the URL.
  * @throws OptionInvalidError if the URL cannot be read or is of another kind; it is not repeated, as it
- * may hold a password. So it does for an option that does not exist or is invalid.
+ * may hold a password. So it does for an option that does not exist, is invalid or would do nothing there.
  *
  * @example
  * import { openSessionStorage } from 'shopify-app-session-storage-encrypted/open';
@@ -58,41 +59,47 @@ export function openSessionStorage<S extends SessionLike = InstalledSession>(
   options: OpenSessionStorageOptions<S> = {},
 ): OpenedSessionStorage<S> {
   const isUrl = typeof store === 'string' || store instanceof URL;
-  const url = isUrl ? parseStoreUrl(String(store)) : undefined;
-  const resolved = resolveOpenOptions(options, url?.options ?? {});
-  const open = (access: StoreAccess): RecordBackend => {
-    const opened =
-      url === undefined ? storeOver(store, resolved, access) : storeAt(url, resolved, access);
+  const { kind, fromUrl = {}, open } = isUrl ? storeAt(String(store)) : storeOver(store);
+  const resolved = resolveOpenOptions(options, fromUrl, kind);
+  const backend = (access: StoreAccess): RecordBackend => {
+    const opened = open(resolved, access);
     return { store: opened, namespace: undefined, close: async () => opened.close?.() };
   };
-  return new OpenedSessionStorage<S>(open, resolved);
+  return new OpenedSessionStorage<S>(backend, resolved);
 }
 
-function storeAt(
-  { kind, url }: StoreUrl,
-  options: ResolvedOpenOptions,
-  access: StoreAccess,
-): AtomicStore {
-  switch (kind) {
-    case 'memory':
-      return new MapStore(new Map());
-    case 'sqlite':
-      return openSqlite(url, options);
-    case 'redis':
-      return openRedis(url, access);
-    case 'postgres':
-      return openPostgres(url, options, access);
-    case 'mysql':
-      return openMysql(url, options, access);
+/** A store that is to be opened. */
+interface UnopenedStore {
+  readonly kind: StoreKind;
+  /** The options that its URL holds. */
+  readonly fromUrl?: Readonly<Record<string, unknown>>;
+  open(options: ResolvedOpenOptions, access: StoreAccess): AtomicStore;
+}
+
+function storeAt(text: string): UnopenedStore {
+  const { kind, url, options: fromUrl } = parseStoreUrl(text);
+  const openers: Readonly<Record<StoreKind, UnopenedStore['open']>> = {
+    memory: () => new MapStore(new Map()),
+    sqlite: (options) => openSqlite(url, options),
+    redis: (_, access) => openRedis(url, access),
+    postgres: (options, access) => openPostgres(url, options, access),
+    mysql: (options, access) => openMysql(url, options, access),
+  };
+  return { kind, fromUrl, open: openers[kind] };
+}
+
+function storeOver(store: unknown): UnopenedStore {
+  if (store instanceof Map) return { kind: 'memory', open: () => new MapStore(store) };
+  if (isPostgresPool(store)) {
+    return { kind: 'postgres', open: (...how) => openPostgres(store, ...how) };
   }
-}
-
-function storeOver(store: unknown, options: ResolvedOpenOptions, access: StoreAccess): AtomicStore {
-  if (store instanceof Map) return new MapStore(store);
-  if (isPostgresPool(store)) return openPostgres(store, options, access);
-  if (isMysqlPool(store)) return openMysql(store, options, access);
-  if (isSqliteDatabase(store)) return openSqlite(store, options);
-  if (hasMembers(store) && redisClientKind(store) !== undefined) return openRedis(store, access);
+  if (isMysqlPool(store)) return { kind: 'mysql', open: (...how) => openMysql(store, ...how) };
+  if (isSqliteDatabase(store)) {
+    return { kind: 'sqlite', open: (options) => openSqlite(store, options) };
+  }
+  if (hasMembers(store) && redisClientKind(store) !== undefined) {
+    return { kind: 'redis', open: (_, access) => openRedis(store, access) };
+  }
   throw new OptionInvalidError(
     `openSessionStorage takes a URL, a client of redis, a pool of pg or mysql2, or a database of node:sqlite, better-sqlite3 or libsql, but was given ${isCallbackDatabase(store) ? 'one of sqlite3' : typeName(store)}.`,
   );

@@ -8,7 +8,7 @@ export interface StoreUrl {
   readonly kind: StoreKind;
   /** The URL without our own parameters, for the driver. */
   readonly url: string;
-  /** Our own parameters, numbers as numbers. */
+  /** Our own parameters, numbers as numbers. They are checked where they are used. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 

@@ -8,6 +8,7 @@ import { codeOf } from '../safe-cause.js';
 import type { StoreAccess } from '../store-access/index.js';
 import {
   isPostgresPool,
+  listenToPool,
   type PostgresPool,
   postgresConnections,
 } from '../store-access/postgres-pool.js';
@@ -22,9 +23,11 @@ export function openPostgres(
   access: StoreAccess,
 ): PostgresStore {
   const lazy = new LazyConnections(async () => {
-    if (typeof target !== 'string') return { connections: postgresConnections(target, access) };
-    const pool = await newPool(target, access);
-    return { connections: postgresConnections(pool, access), end: () => pool.end() };
+    const isOurs = typeof target === 'string';
+    const pool = isOurs ? await newPool(target, access) : target;
+    const stopListening = listenToPool(pool, access);
+    const end = async () => (isOurs ? pool.end() : stopListening());
+    return { connections: postgresConnections(pool, access), end };
   });
   const runner: SqlRunner = {
     async query(...statement) {

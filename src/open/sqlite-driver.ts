@@ -34,16 +34,15 @@ export function openSqlite(
   target: string | StatementDatabase,
   { table }: ResolvedOpenOptions,
 ): SqliteStore {
-  const path = typeof target === 'string' ? sqlitePath(target) : undefined;
-  const runner = new SqliteRunner(
+  const place: Place =
     typeof target === 'string'
       ? new DatabaseFile(sqlitePath(target))
-      : { open: () => target, make: () => target },
-  );
+      : { shown: 'the database', open: () => target, make: () => target };
+  const runner = new SqliteRunner(place);
   const name = `"${table}"`;
   const create = `CREATE TABLE IF NOT EXISTS ${name} (key VARCHAR(255) PRIMARY KEY, value TEXT)`;
-  const place = path === undefined || path === memory ? 'the database' : `the file ${path}`;
-  const made = new MadeTable(`table ${table} in ${place}`, (signal) => runner.make(create, signal));
+  const description = `table ${table} in ${place.shown}`;
+  const made = new MadeTable(description, (signal) => runner.make(create, signal));
   return new SqliteStore(runner, name, made);
 }
 
@@ -61,11 +60,6 @@ function sqlitePath(url: string): string {
     );
   }
   if (isMemory) return memory;
-  if (address === '') {
-    throw new OptionInvalidError(
-      'The URL of an SQLite store names a file, such as sqlite:sessions.db, or is sqlite::memory:.',
-    );
-  }
   assertFolder(address);
   return address;
 }
@@ -81,6 +75,8 @@ function assertFolder(path: string): void {
 
 /** Where the database is. */
 interface Place {
+  /** What messages call it. */
+  readonly shown: string;
   /** To run a statement on. */
   open(): Promise<StatementDatabase> | StatementDatabase;
   /** To make a table in. */
@@ -93,6 +89,7 @@ class SqliteRunner implements SqlRunner {
   // With write-ahead logging a lock keeps out only those that write.
   readonly #reads = new LockTurns(busyTimeout);
   readonly #writes = new LockTurns(busyTimeout);
+  #isClosed = false;
 
   constructor(place: Place) {
     this.#place = place;
@@ -101,8 +98,7 @@ class SqliteRunner implements SqlRunner {
   query(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<readonly SqlRow[]> {
     const isRead = /^\s*SELECT/i.test(sql);
     return (isRead ? this.#reads : this.#writes).run(async () => {
-      const database = await this.#place.open();
-      assertInTime(signal);
+      const database = await this.#opened(() => this.#place.open(), signal);
       const all = () => database.prepare(sql).all(...values);
       const rows = isRead ? all() : inWriteTransaction(database, all);
       return Array.isArray(rows) ? rows.filter(hasMembers) : [];
@@ -111,28 +107,40 @@ class SqliteRunner implements SqlRunner {
 
   make(create: string, signal: AbortSignal): Promise<void> {
     return this.#writes.run(async () => {
-      const database = await this.#place.make();
-      assertInTime(signal);
+      const database = await this.#opened(() => this.#place.make(), signal);
       database.exec(create);
     }, signal);
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#place.close?.();
   }
-}
 
-function assertInTime(signal: AbortSignal): void {
-  if (signal.aborted) throw new NotSentError('The database was not open in time.');
+  /** @throws NotSentError The storage was disconnected, or the time is up. */
+  async #opened(open: Place['open'], signal: AbortSignal): Promise<StatementDatabase> {
+    this.#assertNotClosed();
+    const database = await open();
+    // It may have been opened after all was closed.
+    if (this.#isClosed) this.#place.close?.();
+    this.#assertNotClosed();
+    if (signal.aborted) throw new NotSentError('The database was not open in time.');
+    return database;
+  }
+
+  #assertNotClosed(): void {
+    if (this.#isClosed) throw new NotSentError('The session store was disconnected.');
+  }
 }
 
 /** A file, or memory, that is opened when it is needed. */
 class DatabaseFile implements Place {
+  readonly shown: string;
   readonly #path: string;
   #database: OpenedDatabase | undefined;
-  #isClosed = false;
 
   constructor(path: string) {
+    this.shown = path === memory ? 'the database' : `the file ${path}`;
     this.#path = path;
   }
 
@@ -154,7 +162,6 @@ class DatabaseFile implements Place {
   }
 
   close(): void {
-    this.#isClosed = true;
     this.#database?.close();
     this.#database = undefined;
   }
@@ -165,7 +172,6 @@ class DatabaseFile implements Place {
 
   async #open(): Promise<OpenedDatabase> {
     const Database = await sqliteClass();
-    if (this.#isClosed) throw new NotSentError('The session store was disconnected.');
     // Another caller may have opened it in the meantime.
     if (this.#database !== undefined) return this.#database;
     const database = Reflect.construct(Database, [this.#path]) as OpenedDatabase;

@@ -1,6 +1,6 @@
 // Our own options in the URL of a store. An error names the option; only a number of it is repeated, since
 // text may be a secret in the wrong place.
-import { milliseconds, nearest } from '../checked-options.js';
+import { nearest } from '../checked-options.js';
 import { OptionInvalidError } from '../errors.js';
 import type { StoreKind } from '../store-url.js';
 
@@ -10,8 +10,6 @@ type UrlOption = (typeof names)[number];
 
 /** What errors call an option of a URL. */
 export const inUrl = (name: UrlOption) => `?${name}= in the URL`;
-
-const deadlineOf = milliseconds(1);
 
 /**
  * Takes our own options out of the query of a URL, numbers as numbers.
@@ -31,7 +29,7 @@ export function takeUrlOptions(
       throw new OptionInvalidError(`?${name}= stands more than once in the URL.`);
     }
     if (value === '') throw new OptionInvalidError(`${inUrl(name)} has no value.`);
-    assertEffect(name, kind);
+    assertEffect(name, kind, (one) => `?${one}=`);
     options[name] = name === 'deadline' ? deadlineFrom(value) : value;
     parameters.delete(name);
   }
@@ -40,7 +38,7 @@ export function takeUrlOptions(
 
 function deadlineFrom(value: string): number | undefined {
   const number = Number(value);
-  if (!Number.isNaN(number)) return deadlineOf(number, inUrl('deadline'));
+  if (!Number.isNaN(number)) return number;
   throw new OptionInvalidError(
     `${inUrl('deadline')} must be a whole number of milliseconds, such as 5000.`,
   );
@@ -57,16 +55,23 @@ function assertSpelling(parameters: URLSearchParams): void {
   }
 }
 
-/** @throws {OptionInvalidError} It would do nothing. */
-function assertEffect(name: UrlOption, kind: StoreKind): void {
+/**
+ * @param shown What the error calls an option.
+ * @throws {OptionInvalidError} It would do nothing.
+ */
+export function assertEffect(
+  name: UrlOption,
+  kind: StoreKind,
+  shown: (name: UrlOption) => string,
+): void {
   if (name === 'schema' && kind !== 'postgres') {
     throw new OptionInvalidError(
-      '?schema= is for PostgreSQL. Elsewhere the URL itself names the database.',
+      `${shown('schema')} is for PostgreSQL. Elsewhere the URL or the client itself names the database.`,
     );
   }
   if (name === 'table' && (kind === 'redis' || kind === 'memory')) {
     throw new OptionInvalidError(
-      '?table= is for SQL databases; Redis has ?prefix=, which the keys there start with.',
+      `${shown('table')} is for SQL databases; Redis has ${shown('prefix')}, which the keys there start with.`,
     );
   }
 }

@@ -34,6 +34,16 @@ export function isMysqlPool(value: unknown): value is MysqlPool {
   return hasMethods(value, 'getConnection', 'execute', 'end') && !hasMethods(value, 'batch');
 }
 
+/**
+ * Options of a new pool: what its URL says, and `defaults` where that says nothing. mysql2 itself lets what
+ * stands beside a URL go before it.
+ */
+export function mysqlPoolOptions(uri: string, defaults: Readonly<Record<string, unknown>>): object {
+  const { searchParams } = new URL(uri);
+  const missing = Object.entries(defaults).filter(([name]) => !searchParams.has(name));
+  return { uri, ...Object.fromEntries(missing) };
+}
+
 export function mysqlConnections(
   pool: MysqlPool,
   access: StoreAccess,

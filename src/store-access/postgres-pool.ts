@@ -10,6 +10,7 @@ export interface PostgresPool {
   connect(): Promise<PostgresClient>;
   end(): Promise<void>;
   on(event: 'error', listener: (error: Error) => void): unknown;
+  off(event: 'error', listener: (error: Error) => void): unknown;
 }
 
 /** What is needed of a client of such a pool. */
@@ -29,12 +30,21 @@ export function isPostgresPool(value: unknown): value is PostgresPool {
   return hasMethods(value, 'connect', 'query', 'end') && typeof value.totalCount === 'number';
 }
 
+/**
+ * Listens to the errors of a pool: else a server that restarts while connections are idle would end the process.
+ *
+ * @returns What ends that.
+ */
+export function listenToPool(pool: PostgresPool, access: StoreAccess): () => void {
+  const note = (error: Error) => access.noteEvent(error);
+  pool.on('error', note);
+  return () => void pool.off('error', note);
+}
+
 export function postgresConnections(
   pool: PostgresPool,
   access: StoreAccess,
 ): PoolConnections<PostgresClient, { readonly rows: unknown[] }> {
-  // Without a listener, a server that restarts while connections are idle would end the process.
-  pool.on('error', (error) => access.noteEvent(error));
   const size = Number(memberOf(memberOf(pool, 'options'), 'max'));
   return new PoolConnections(
     {

@@ -275,9 +275,14 @@ it.skipIf(postgresServer === undefined)(
 describe('?deadline= in the URL', () => {
   it.skipIf(postgresServer === undefined)('counts over an official table too', async () => {
     const url = await renamedTable('shopify_sessions');
-    const { code, stderr } = await status(`${url}?deadline=soon`);
-    expect(code).toBe(2);
-    expect(stderr).toContain('?deadline= in the URL must be a whole number of milliseconds');
+    for (const [value, words] of [
+      ['soon', 'a whole number of milliseconds'],
+      ['0', 'a whole number from 1 to'],
+    ]) {
+      const { code, stderr } = await status(`${url}?deadline=${value}`);
+      expect(code).toBe(2);
+      expect(stderr).toContain(`?deadline= in the URL must be ${words}`);
+    }
   });
 
   it.each([

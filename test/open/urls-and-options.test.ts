@@ -4,7 +4,7 @@ import { Session } from '@shopify/shopify-api';
 import Database from 'libsql';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
-import { createClient } from 'redis';
+import { createClient, createCluster } from 'redis';
 import { afterEach, describe, expect, test } from 'vitest';
 import { mysqlCatalog } from '../../src/catalogs/mysql/index.js';
 import { OptionInvalidError } from '../../src/index.js';
@@ -87,6 +87,43 @@ describe('refused', () => {
     ['constructor:', 'starts with'],
   ])('%s', (url, words) => {
     expect(() => openSessionStorage(url)).toThrow(words);
+  });
+
+  const withoutTable = 'table is for SQL databases; Redis has prefix, which the keys there start';
+  const withoutSchema = 'schema is for PostgreSQL. Elsewhere the URL';
+  const pool = (of: 'pg' | 'mysql2') => ({
+    ...{ connect() {}, query() {}, end() {}, on() {} },
+    ...(of === 'pg' ? { totalCount: 0 } : { getConnection() {}, execute() {} }),
+  });
+  test.each<[string, () => string | object, object, string]>([
+    ['table for Redis', () => 'redis://localhost', { table: 'app' }, withoutTable],
+    ['table for Redis over TLS', () => 'rediss://localhost', { table: 'app' }, withoutTable],
+    ['table for memory', () => 'memory:', { table: 'app' }, withoutTable],
+    ['table for a Map', () => new Map(), { table: 'app' }, withoutTable],
+    ['table for a client of redis', () => createClient(), { table: 'app' }, withoutTable],
+    ['table for a cluster', () => createCluster({ rootNodes: [] }), { table: 'a' }, withoutTable],
+    ['schema for Redis', () => 'redis://localhost', { schema: 'app' }, withoutSchema],
+    ['schema for a client of redis', () => createClient(), { schema: 'app' }, withoutSchema],
+    ['schema for memory', () => 'memory:', { schema: 'app' }, withoutSchema],
+    ['schema for SQLite', () => 'sqlite::memory:', { schema: 'app' }, withoutSchema],
+    ['schema for a database', () => new Database(':memory:'), { schema: 'app' }, withoutSchema],
+    ['schema for MySQL', () => 'mysql://localhost/app', { schema: 'app' }, withoutSchema],
+    ['schema for a pool of mysql2', () => pool('mysql2'), { schema: 'app' }, withoutSchema],
+  ])('an option that would do nothing: %s', (_, store, options, words) => {
+    const open = () => openSessionStorage(store(), options);
+    expect(open).toThrow(OptionInvalidError);
+    expect(open).toThrow(words);
+  });
+
+  test('but not one that is undefined, nor those that do something', () => {
+    const none = { table: undefined, schema: undefined };
+    for (const store of ['redis://localhost', 'memory:', new Map(), createClient()]) {
+      expect(() => openSessionStorage(store, none)).not.toThrow();
+    }
+    const [table, schema] = ['app', 'app'];
+    expect(() => openSessionStorage('sqlite::memory:', { table })).not.toThrow();
+    expect(() => openSessionStorage(pool('mysql2'), { table })).not.toThrow();
+    expect(() => openSessionStorage(pool('pg'), { table, schema })).not.toThrow();
   });
 
   // pg reads it as it was written.

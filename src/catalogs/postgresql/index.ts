@@ -5,6 +5,7 @@ import type { SessionCatalog } from '../../session-catalog.js';
 import { StoreAccess } from '../../store-access/index.js';
 import {
   isPostgresPool,
+  listenToPool,
   type PostgresPool,
   postgresConnections,
 } from '../../store-access/postgres-pool.js';
@@ -82,6 +83,7 @@ function postgresqlDatabase(
 ): SqlDatabase {
   const qualified = qualifiedPostgresql(table, schema);
   const shown = schema === undefined ? table : `${schema}.${table}`;
+  listenToPool(pool, calls);
   const connections = postgresConnections(pool, calls);
   const rows: SqlDatabase['rows'] = async (...statement) =>
     (await connections.run(...statement)).rows as Row[];

@@ -12,10 +12,10 @@ import {
   RedisCommands,
 } from '../../store-access/redis/index.js';
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
-import { assertMethods, type CatalogOptions, catalogOptions } from '../catalog-options.js';
+import { type CatalogOptions, catalogOptions } from '../catalog-options.js';
 import { decodeSession, encodeSession, isDamaged, withChanges } from '../property-array.js';
 import { assertSameId, assertSession, type StoredSession } from '../stored-session.js';
-import type { RedisClient, RedisClusterClient } from './redis-client.js';
+import { assertRedisClient, type RedisClient, type RedisClusterClient } from './redis-client.js';
 import { compareAndRemove, compareAndSwap, compareAndSwapEach } from './redis-scripts.js';
 import { ShopLists } from './shop-lists.js';
 
@@ -51,11 +51,7 @@ export function redisCatalog(
   client: RedisClient | RedisClusterClient,
   options: RedisCatalogOptions = {},
 ): SessionCatalog<StoredSession> {
-  assertMethods(
-    client,
-    ['sendCommand', 'duplicate'],
-    'redisCatalog needs a client of redis 4, 5 or 6.',
-  );
+  assertRedisClient(client);
   const { sessionKeyPrefix, deadline } = catalogOptions('redisCatalog', options, {
     sessionKeyPrefix: 'shopify_sessions',
   });

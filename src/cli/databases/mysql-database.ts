@@ -3,6 +3,7 @@ import { mysqlCatalog } from '../../catalogs/mysql/index.js';
 import { memberOf } from '../../foreign-object.js';
 import { drivers } from '../../optional-packages/drivers.js';
 import { functionFrom } from '../../optional-packages/load-package.js';
+import { mysqlPoolOptions } from '../../store-access/mysql-pool.js';
 import { connectTimeout, type Database, tablesOf } from './database.js';
 
 const tables = `
@@ -17,7 +18,7 @@ export async function connectMysql(
 ): Promise<Database> {
   const createPool = await functionFrom(drivers, 'mysql2/promise', 'createPool');
   const pool = Reflect.apply(createPool, undefined, [
-    { uri, connectTimeout, charset: 'utf8mb4_bin' },
+    mysqlPoolOptions(uri, { connectTimeout }),
   ]) as Parameters<typeof mysqlCatalog>[0] & {
     execute(sql: string, values: unknown[]): Promise<[unknown, unknown]>;
   };

@@ -10,4 +10,6 @@ export interface ClusterNodes {
   maker(address: string): () => Members | Promise<Members>;
   /** The addresses of nodes that know of all the others. */
   roots(access: StoreAccess): Promise<string[]>;
+  /** Leaves the app's client as it was. */
+  close?(): void;
 }

@@ -65,6 +65,8 @@ function copyOf(
 function overrides(client: Members, kind: RedisClientKind, deadline: number): object {
   if (kind === 'ioredis') {
     return {
+      // Keys are given whole: releases differ in which commands they put it before, and SCAN is never one.
+      keyPrefix: '',
       connectTimeout: deadline,
       // A silent socket never closes; in 2 s, who waits for it to connect would learn that it was dropped.
       disconnectTimeout: 0,

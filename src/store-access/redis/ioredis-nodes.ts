@@ -12,20 +12,25 @@ export class IoredisNodes implements ClusterNodes {
   readonly #copy: (node: Members, address: object) => Members;
   /** The client's own for each node, by address; it forgets them when the cluster is down. */
   readonly #known = new Map<string, Members>();
+  #noteFirst: () => void = () => {};
+  readonly #note = (node: unknown): void => {
+    const options = memberOf(node, 'options');
+    if (!hasMembers(node) || !hasMembers(options)) return;
+    this.#known.set(`${options.host}:${options.port}`, node);
+    this.#noteFirst();
+  };
 
   /** @param copy Makes a client of our own that has the settings of another, for another address. */
   constructor(cluster: Members, copy: (node: Members, address: object) => Members) {
     this.#cluster = cluster;
     this.#copy = copy;
-    const note = (node: unknown) => {
-      const options = memberOf(node, 'options');
-      if (hasMembers(node) && hasMembers(options)) {
-        this.#known.set(`${options.host}:${options.port}`, node);
-      }
-    };
-    call(cluster, 'on', '+node', note);
+    call(cluster, 'on', '+node', this.#note);
     const nodes = call(cluster, 'nodes');
-    if (Array.isArray(nodes)) nodes.forEach(note);
+    if (Array.isArray(nodes)) nodes.forEach(this.#note);
+  }
+
+  close(): void {
+    call(this.#cluster, 'off', '+node', this.#note);
   }
 
   maker(address: string): () => Members {
@@ -39,7 +44,9 @@ export class IoredisNodes implements ClusterNodes {
 
   async roots({ deadline }: StoreAccess): Promise<string[]> {
     if (this.#known.size === 0) {
-      const first = new Promise((resolve) => call(this.#cluster, 'once', '+node', resolve));
+      const first = new Promise<void>((resolve) => {
+        this.#noteFirst = resolve;
+      });
       // With `lazyConnect` it waits for a first command.
       if (this.#cluster.status === 'wait') {
         Promise.resolve(call(this.#cluster, 'connect')).catch(() => {});

@@ -1,6 +1,6 @@
 // What is needed of a Redis client, and how each kind of client takes a command: node-redis for one
 // server, a cluster, sentinels or a pool, and the clients that descend from ioredis.
-import { hasMethods, type Members } from '../../foreign-object.js';
+import { hasMethods, type Members, memberOf } from '../../foreign-object.js';
 import { noteMaybeRun } from '../driver-errors.js';
 
 /** A client of Redis, of which nothing is known but its methods. */
@@ -21,6 +21,16 @@ export function redisClientKind(client: unknown): RedisClientKind | undefined {
   if (hasMethods(client, 'call', 'duplicate', 'nodes')) return 'ioredis-cluster';
   if (hasMethods(client, 'call', 'duplicate', 'disconnect')) return 'ioredis';
   return hasMethods(client, 'sendCommand') ? 'client' : undefined;
+}
+
+/** Whether it descends from ioredis, as those of `@keyv/valkey` do. */
+export function isIoredis(client: unknown): boolean {
+  return redisClientKind(client)?.startsWith('ioredis') === true;
+}
+
+/** What the client would put before every key. */
+export function keyPrefixOf(client: Members): string {
+  return isIoredis(client) ? String(memberOf(client.options, 'keyPrefix') ?? '') : '';
 }
 
 /** One command. */

@@ -72,6 +72,7 @@ export class RedisCluster implements RedisSource {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#nodes.close?.();
     await Promise.all([...this.#connections.values()].map((connection) => connection.close()));
   }
 

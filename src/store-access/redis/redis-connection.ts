@@ -45,8 +45,8 @@ export class RedisConnection implements RedisSource {
   readonly #unanswered = new WeakMap<AbortSignal, number>();
   #lastAnswer = 0;
   #openedAt = 0;
-  /** Clients whose errors are listened to. */
-  readonly #heard = new WeakSet<Members>();
+  /** What listens to the errors of each client. */
+  readonly #listeners = new WeakMap<Members, (error: unknown) => void>();
   #destroying: Promise<void> | undefined;
 
   constructor({ kind, make, shared, healsItself = false, access }: RedisConnectionOptions) {
@@ -72,15 +72,17 @@ export class RedisConnection implements RedisSource {
     return [this];
   }
 
-  /** Closes the client, unless it is the app's own. */
+  /** Closes the client. The app's own stays open, without anything of ours on it. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#drops++;
     const client = this.#client;
     this.#client = undefined;
     this.#connecting = undefined;
-    if (client === undefined || client === this.#shared) return;
-    await destroy(client);
+    if (client === undefined) return;
+    if (client !== this.#shared) return destroy(client);
+    const note = this.#listeners.get(client);
+    if (note !== undefined && hasMethods(client, 'off')) call(client, 'off', 'error', note);
   }
 
   #usable(signal: AbortSignal): Members | Promise<Members> {
@@ -137,10 +139,10 @@ export class RedisConnection implements RedisSource {
     await this.#destroying;
     const client = await this.#make();
     if (this.#drops !== drops) throw new Error(droppedWhileOpening);
-    if (!this.#heard.has(client)) {
-      this.#heard.add(client);
+    if (!this.#listeners.has(client)) {
       // Failures come through promises; without a listener they would end the process as well.
       const note = (error: unknown) => this.#access.noteEvent(this.#explained(error, client));
+      this.#listeners.set(client, note);
       call(client, 'on', 'error', note);
     }
     // A call that waits has a timer that keeps the process alive.
