@@ -93,13 +93,17 @@ export function hadNoEffect(error: unknown): boolean {
   return unsentCodes.test(codeOf(error) ?? '') || isRefusal(error);
 }
 
+/** How Prisma repeats the code of a server: a number of MySQL's, or a state of PostgreSQL but of class 08, lost connections. */
+const prismaSqlCode = /Raw query failed\. Code: `(?:[1345]\d{3}|(?!08)[0-9A-Z]{5})`/;
+
 /** Whether the server itself answered with an error. */
 function isRefusal(error: unknown): boolean {
   const isSql =
     memberOf(error, 'severity') !== undefined ||
     memberOf(error, 'sqlState') !== undefined ||
     memberOf(error, 'errcode') !== undefined ||
-    /^SQLITE_/.test(codeOf(error) ?? '');
+    /^SQLITE_/.test(codeOf(error) ?? '') ||
+    (codeOf(error) === 'P2010' && prismaSqlCode.test(messageOf(error)));
   return isSql || isRedisReply(error) || isRefusedValue(error);
 }
 
