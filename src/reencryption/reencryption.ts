@@ -13,12 +13,12 @@ import { inBatches } from './batches.js';
 import { type Look, lookAt } from './look.js';
 import { isAboutOneSession } from './one-session-errors.js';
 import { Pace } from './pace.js';
+import { PendingSessions } from './pending-sessions.js';
 import type { ReencryptionSettings } from './reencryption-options.js';
 import { replaceEach } from './replace-each.js';
 import { ReportInProgress } from './report-in-progress.js';
 import { severalAtOnce } from './several-at-once.js';
 import { isInShard } from './shard.js';
-import type { SeenSession } from './tally.js';
 
 /** How often one session is tried while others keep changing it. */
 const attemptsAtMost = 50;
@@ -37,8 +37,7 @@ export class Reencryption<S extends SessionLike> {
   readonly #catalog: SessionCatalog<S>;
   readonly #settings: ReencryptionSettings;
   readonly #pace: Pace | undefined;
-  /** Changed sessions, by id, that only another pass can find again: as they were seen, without tokens. */
-  #pending = new Map<string, SeenSession>();
+  #pending = new PendingSessions();
   #hasCountedRecords = false;
 
   constructor(catalog: SessionCatalog<S>, settings: ReencryptionSettings) {
@@ -54,7 +53,7 @@ export class Reencryption<S extends SessionLike> {
       (shard === undefined || isInShard(String(idOf(session)), shard)) &&
       (shop === undefined || isSameShop(session.shop, shop));
     const { tally } = this.report;
-    let sought = new Map<string, SeenSession>();
+    let sought = new PendingSessions();
     let whyPending = endedFirst;
     const warnings = (await this.#catalog.warnings?.()) ?? [];
     this.report.areSomeHidden = warnings.some(({ code }) => code === sessionsHidden);
@@ -66,19 +65,19 @@ export class Reencryption<S extends SessionLike> {
       this.report.aborted = !complete;
       for (let pass = 2; complete && this.#pending.size > 0 && pass <= passesAtMost; pass++) {
         sought = this.#pending;
-        this.#pending = new Map();
+        this.#pending = new PendingSessions();
         complete = await this.#pass(
           ({ id }) => sought.has(id),
-          (looks) => looks.filter(({ sessionId }) => sought.delete(sessionId)),
+          (looks) => looks.filter(({ sessionId }) => this.#isFound(sought, sessionId)),
         );
         if (!complete) break;
         tally.gone += sought.size;
-        sought = new Map();
+        sought = new PendingSessions();
       }
       if (complete) whyPending = changedAtEveryAttempt;
     } finally {
-      for (const seen of this.#pending.values()) tally.countUnsettled(seen, whyPending);
-      for (const seen of sought.values()) tally.countUnsettled(seen, endedFirst);
+      for (const seen of this.#pending.all()) tally.countUnsettled(seen, whyPending);
+      for (const seen of sought.all()) tally.countUnsettled(seen, endedFirst);
       await this.report.flush();
     }
   }
@@ -229,10 +228,17 @@ export class Reencryption<S extends SessionLike> {
     for (const look of looks) open.set(look.stored, look);
   }
 
+  /** Whether a session is one that is sought. Where it was seen more than once, the next pass counts the others. */
+  #isFound(sought: PendingSessions, sessionId: string): boolean {
+    const [seen, ...others] = sought.take(sessionId);
+    for (const other of others) this.#pending.add(other);
+    return seen !== undefined;
+  }
+
   #seekLater(left: readonly Look<S>[]): void {
     this.report.tally.conflicts += left.length;
     for (const { stored: _, next: __, ...seen } of left) {
-      if (this.#pending.size < pendingAtMost) this.#pending.set(seen.sessionId, seen);
+      if (this.#pending.size < pendingAtMost) this.#pending.add(seen);
       else this.report.tally.countUnsettled(seen, 'Too many sessions changed during the run.');
     }
   }

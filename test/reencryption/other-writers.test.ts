@@ -117,6 +117,24 @@ describe('reencryptSessions while others write', () => {
     },
   );
 
+  it('counts each time that a session was handed out, where the catalog cannot load one session', async () => {
+    const store = await storeOnOldKey(2);
+    refreshBeforeReplace(store, 4);
+    let passes = 0;
+    const catalog: SessionCatalog<StoredSession> = {
+      ...withoutLoad(store),
+      async *sessions() {
+        yield* store.sessions();
+        if (passes++ === 0) yield* store.sessions();
+      },
+    };
+
+    const report = await reencryptSessions(catalog, { keyring: bothRing });
+
+    expect(report).toMatchObject({ scanned: 4, reencrypted: 2, current: 2, conflicts: 4 });
+    expect({ ...report.byKid }).toEqual({ new: 4 });
+  });
+
   it.each([
     ['with loadSession', (store: MapCatalog) => store],
     ['without loadSession', withoutLoad],
