@@ -60,7 +60,10 @@ export interface ReencryptionCounts extends StoredCounts {
   readonly unreadable: number;
   /** Left because a sealed token is too long for its column; see `tooShortColumns`. */
   readonly doesNotFit: number;
-  /** Left because the store does not take them as they are to be stored: a constraint, a trigger, row level security. Only the run itself finds them, not a dry run. */
+  /**
+   * Left because the store does not take them as they are to be stored, as where a constraint, a trigger or
+   * row level security stands against it. Only the run finds them: a dry run counts them as stored again.
+   */
   readonly refused: number;
   /** Others changed them at every attempt, the run ended first, or the store failed: run it again. */
   readonly unresolved: number;
