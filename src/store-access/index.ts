@@ -3,6 +3,6 @@ export { allAnswers, answersInTurn } from './all-answers.js';
 export { dueTime } from './deadlines.js';
 export { hadNoEffect, isPassing, isSqliteBusy, NotSentError } from './driver-errors.js';
 export { pagesAhead } from './pages-ahead.js';
-export type { Send } from './statements.js';
+export { type Send, withinLength } from './statements.js';
 export { type CallSubject, StoreAccess, type StoreCall } from './store-access.js';
 export type * from './store-observer.js';

@@ -1,9 +1,8 @@
 // Replaces many rows of MySQL or MariaDB, for any client. There is no transaction: rows that are locked
 // between two statements would stay locked for long when the network goes silent.
-import type { Send } from '../../store-access/index.js';
+import { type Send, withinLength } from '../../store-access/index.js';
 import { type RowBatch, replaceInParts } from '../sql/row-batch.js';
 import type { Row } from '../sql/session-row.js';
-import { withinLength } from '../sql/write-in-parts.js';
 import { collatedMysql, mysqlBytes, quoteMysql } from './mysql-table.js';
 
 /** How a client runs the statements of a batch. */

@@ -3,11 +3,11 @@
 
 import { codeOf } from '../../safe-cause.js';
 import type { SessionChange } from '../../session-catalog.js';
-import type { Send, StoreAccess } from '../../store-access/index.js';
+import { type Send, type StoreAccess, withinLength } from '../../store-access/index.js';
 import { insertUnlessTaken } from '../sql/insert-unless-taken.js';
 import type { ColumnValue, SessionTable } from '../sql/session-table.js';
 import { type InTurn, takingTurns } from '../sql/taking-turns.js';
-import { withinLength, writeInParts } from '../sql/write-in-parts.js';
+import { writeInParts } from '../sql/write-in-parts.js';
 import { type WrittenTable, writeToTable } from '../sql/write-to-table.js';
 import type { StoredSession } from '../stored-session.js';
 import type { PrismaConnections } from './prisma-connections.js';

@@ -1,10 +1,10 @@
 // Stores rows of new sessions: several in one statement, or one, of which it is said why it is not taken.
-import type { Send } from '../../store-access/index.js';
+import { type Send, withinLength } from '../../store-access/index.js';
 import type { StoredSession } from '../stored-session.js';
 import { insertUnlessTaken } from './insert-unless-taken.js';
 import type { ColumnFound, SessionTable } from './session-table.js';
 import type { Insertion, SqlDatabase } from './sql-database.js';
-import { withinLength, writeInParts } from './write-in-parts.js';
+import { writeInParts } from './write-in-parts.js';
 
 interface NewRow {
   /** Where its session stands among those to be stored. */

@@ -1,8 +1,6 @@
 // Writes many rows in few statements, although the database may not take some of them.
 import { hadNoEffect, NotSentError } from '../../store-access/index.js';
 
-/** Characters in one statement. MySQL may take no more than a megabyte (`max_allowed_packet`). */
-const charactersAtOnce = 250_000;
 /** Of fewer rows that are refused together, each is left to be tried by itself. */
 const fewest = 8;
 /** After so many refused statements, all other rows that are refused together are left as well. */
@@ -43,14 +41,4 @@ export async function writeInParts<Row>(
     start += part.length;
   }
   return written;
-}
-
-/** How many rows, from the first on, are not too long for one statement; at least one. */
-export function withinLength(rows: readonly { readonly values: readonly unknown[] }[]): number {
-  let length = 0;
-  for (const [at, { values }] of rows.entries()) {
-    for (const value of values) length += String(value).length;
-    if (length > charactersAtOnce) return Math.max(1, at);
-  }
-  return rows.length;
 }
