@@ -166,6 +166,33 @@ describe.each(ofOurs)('$name: a batch of which one session is refused', (backend
   });
 });
 
+test('a batch that cannot be sent is not sent again in parts', async () => {
+  const backend = sqliteBackend('libsql', openLibsql);
+  const place = await backend.create('');
+  const database = openLibsql(join(place.folder ?? '', 'sessions.db'));
+  let updates = 0;
+  const catalog = sqliteCatalog({
+    all(sql, values, callback) {
+      if (/\bUPDATE\b/.test(sql)) {
+        updates++;
+        callback(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }), []);
+      } else callback(null, database.prepare(sql).all(...(values as string[])));
+    },
+  });
+  try {
+    const read = await fill({ catalog, refuse: async () => {}, close: async () => {} });
+    const changes = read.map((current) => ({ current, next: resealed(current) }));
+    await expect(catalog.replaceSessions?.(changes)).rejects.toMatchObject({
+      code: 'ERR_STORE_UNAVAILABLE',
+      mayHaveTakenEffect: false,
+    });
+    expect(updates).toBe(1);
+  } finally {
+    database.close();
+    await backend.drop(place);
+  }
+});
+
 test('official SQLite: a database that is locked for a moment costs a batch nothing', async () => {
   const backend = sqliteBackend('libsql', openLibsql);
   const place = await backend.create('');

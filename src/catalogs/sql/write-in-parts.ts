@@ -1,5 +1,5 @@
 // Writes many rows in few statements, although the database may not take some of them.
-import { hadNoEffect, NotSentError } from '../../store-access/index.js';
+import { isRefused } from '../../store-access/index.js';
 
 /** Of fewer rows that are refused together, each is left to be tried by itself. */
 const fewest = 8;
@@ -24,7 +24,7 @@ export async function writeInParts<Row>(
     try {
       return await write(part);
     } catch (error) {
-      if (!hadNoEffect(error) || error instanceof NotSentError) throw error;
+      if (!isRefused(error)) throw error;
       if (part.length < 2 * fewest || ++refusals > refusalsAtMost) return [];
       const half = Math.floor(part.length / 2);
       return [
