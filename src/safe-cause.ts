@@ -2,7 +2,7 @@
 //
 // Drivers put statements, parameters, rows, commands and connection URLs into their errors, as
 // properties and into the message. Nothing that is not known to be harmless is kept: a copy has the
-// name, the code and a message in which every quotation that is not a name in the schema is cut out.
+// name, the code, mysql2's `sqlState`, and a message in which every quotation that is not a name in the schema is cut out.
 
 import { SessionEncryptionError } from './errors.js';
 import { memberOf, typeName } from './foreign-object.js';
@@ -61,7 +61,10 @@ function copyOf(error: unknown, depth: number): Error {
   // Its own would be that of this function, and the original's starts with the original's message.
   copy.stack = `${shownName}: ${copy.message}`;
   const code = codeOf(error);
-  return code === undefined ? copy : Object.assign(copy, { code });
+  if (code !== undefined) Object.assign(copy, { code });
+  const sqlState = look(error, 'sqlState');
+  const isState = typeof sqlState === 'string' && /^[0-9A-Z]{5}$/.test(sqlState);
+  return isState ? Object.assign(copy, { sqlState }) : copy;
 }
 
 function messageOf(error: Error, depth: number): string {

@@ -71,11 +71,12 @@ export interface SessionCatalog<S> {
 
   /**
    * Does for many sessions what `replaceSession` does for one, in few round trips. Each is compared
-   * and swapped by itself: one that has changed costs the others nothing. Optional: without it,
-   * `replaceSession` is called for each.
+   * and swapped by itself: one that has changed, or that the store does not take, costs the others
+   * nothing. Optional: without it, `replaceSession` is called for each.
    *
    * @param changes Of different sessions.
-   * @returns For each change in order, whether it was made.
+   * @returns For each change in order, whether it was made. One that was not is one of which
+   * `replaceSession` says why, or which that makes.
    * @throws When the store fails. Which changes were made is then unknown.
    */
   replaceSessions?(changes: readonly SessionChange<S>[]): Promise<boolean[]>;

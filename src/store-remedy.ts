@@ -11,6 +11,7 @@ const refusedValue: FailureKind = {
   // Data exceptions, violated constraints, and what a trigger says of itself: SIGNAL, RAISE EXCEPTION.
   states: /^(?:2[23]\w{3}|45\w{3}|P0001)$/,
   codes: [
+    'ER_SIGNAL_EXCEPTION', // whatever state a trigger of MySQL gives it
     ...['SQLITE_CONSTRAINT', 'SQLITE_CONSTRAINT_TRIGGER', '1811'], // RAISE(ABORT); the number is of node:sqlite
     ...['ER_WARN_DATA_OUT_OF_RANGE', 'ER_TRUNCATED_WRONG_VALUE_FOR_FIELD'],
     ...['ER_IMPOSSIBLE_STRING_CONVERSION', 'ER_NO_DEFAULT_FOR_FIELD'],
@@ -220,6 +221,7 @@ function kindOf(error: unknown): FailureKind | undefined {
     const codes = [
       String(memberOf(cause, 'code')),
       String(memberOf(cause, 'sqlState')), // of mysql2
+      String(memberOf(cause, 'state')), // of MySQL, through Prisma's driver adapters
       String(memberOf(cause, 'errcode')), // of node:sqlite
       // Some drivers only say it in the message.
       /\(([\w-]+)\)\./.exec(message)?.[1] ?? '',

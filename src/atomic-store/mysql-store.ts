@@ -2,7 +2,7 @@
 // locked between two statements would stay locked for long when the network goes silent.
 
 import { codeOf } from '../safe-cause.js';
-import type { Send } from '../store-access/index.js';
+import { type Send, withinLength } from '../store-access/index.js';
 import type { ReadAndTaken, Swap } from './atomic-store.js';
 import { type SqlDialect, SqlStore, valuesInBatches } from './sql-store.js';
 
@@ -52,8 +52,10 @@ export class MysqlStore extends SqlStore {
 
   async compareAndSwapEach(swaps: readonly Swap[], send: Send): Promise<boolean[]> {
     const made: boolean[] = [];
-    for (let start = 0; start < swaps.length; start += batchSize) {
-      made.push(...(await this.#swapEach(swaps.slice(start, start + batchSize), send)));
+    const rows = swaps.map(({ key, expected, next }) => ({ values: [key, expected, next] }));
+    while (made.length < swaps.length) {
+      const size = withinLength(rows.slice(made.length, made.length + batchSize));
+      made.push(...(await this.#swapEach(swaps.slice(made.length, made.length + size), send)));
     }
     return made;
   }

@@ -10,7 +10,7 @@ export function hasFindings(report: ReencryptionReport): boolean {
   const { mode, unseen, tooShortColumns } = report;
   const plaintext = mode === 'rollback' ? 0 : report.plaintext;
   return (
-    report.unreadable + report.doesNotFit + report.unresolved + plaintext > 0 ||
+    report.unreadable + report.doesNotFit + report.refused + report.unresolved + plaintext > 0 ||
     // On the way out nothing is sealed any more.
     (tooShortColumns.length > 0 && mode !== 'rollback') ||
     unseen.includes('key ring changed')
@@ -22,7 +22,7 @@ export function describeOutcomes(
   report: ReencryptionReport,
   more: readonly Count[] = [],
 ): string[] {
-  const { dryRun, aborted, mode, gone, conflicts, unresolved, doesNotFit } = report;
+  const { dryRun, aborted, mode, gone, conflicts, unresolved, doesNotFit, refused } = report;
   const label = mode === 'rollback' ? 'stored as plaintext' : 're-sealed';
   const counts: Count[] = [
     ['Sessions', report.scanned, aborted ? '(ended before all were looked at)' : undefined],
@@ -37,6 +37,7 @@ export function describeOutcomes(
     ...(mode === 'rollback' && doesNotFit === 0
       ? []
       : [['Do not fit their column', doesNotFit] as const]),
+    ...(refused === 0 ? [] : [['Refused by the store', refused] as const]),
     ...(dryRun
       ? []
       : [
@@ -127,6 +128,7 @@ type LeftOutcome = Exclude<SessionFinding['outcome'], 'sealed from plaintext'>;
 const titles: Readonly<Record<LeftOutcome, string>> = {
   unreadable: 'Unreadable sessions, left as they are',
   'does not fit': 'Sessions that do not fit, left as they are',
+  refused: 'Sessions that the store does not take, left as they are',
   'left plaintext': 'Sessions with plaintext, left as they are',
   unresolved: 'Unresolved sessions',
 };
@@ -135,6 +137,7 @@ function describeFindings(report: ReencryptionReport): string[] {
   const totals: Readonly<Record<LeftOutcome, number>> = {
     unreadable: report.unreadable,
     'does not fit': report.doesNotFit,
+    refused: report.refused,
     'left plaintext': report.leftPlaintext,
     unresolved: report.unresolved,
   };

@@ -15,13 +15,13 @@ import {
   severalAtOnce,
   TooShortColumns,
 } from '../reencryption/internal.js';
+import { isSameSession } from '../same-session.js';
 import { sealedFields } from '../sealed-fields.js';
 import { resemblesSealedToken } from '../sealed-token/index.js';
 import type { SessionLike } from '../session.js';
 import type { SessionCatalog } from '../session-catalog.js';
 import type { CopySettings, DestinationCatalog } from './copy-options.js';
 import type { CopyFinding, CopyReport } from './copy-report.js';
-import { isSameSession } from './same-session.js';
 
 /** How often one session is tried while others keep changing it in the destination. */
 const attemptsAtMost = 50;

@@ -2,11 +2,11 @@
 
 import { callSafely } from '../app-callback.js';
 import { inBatches, isAboutOneSession, severalAtOnce } from '../reencryption/internal.js';
+import { isSameSession } from '../same-session.js';
 import { lastUseOf, type SessionLike } from '../session.js';
 import type { SessionCatalog } from '../session-catalog.js';
 import type { CopySettings, DestinationCatalog } from './copy-options.js';
 import type { CopyVerification } from './copy-report.js';
-import { isSameSession } from './same-session.js';
 
 /** Goes through both stores once more; undefined if the signal ended it. */
 export async function verifyCopy(

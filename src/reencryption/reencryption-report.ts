@@ -7,14 +7,16 @@ import type { TooShortColumn } from './too-short-columns.js';
 export interface SessionFinding {
   /**
    * `unreadable`: a token cannot be opened. `does not fit`: a sealed token is too long for its
-   * column. `left plaintext`: a token is plaintext, which mode strict leaves or which cannot be
-   * sealed. These are left byte for byte as they were. `unresolved`: others changed it at every attempt, the run ended first, or the store failed.
+   * column. `refused`: the store does not take it as it is to be stored, as where a constraint, a
+   * trigger or row level security stands against it. `left plaintext`: a token is plaintext, which
+   * mode strict leaves or which cannot be sealed. These are left byte for byte as they were. `unresolved`: others changed it at every attempt, the run ended first, or the store failed.
    * `sealed from plaintext`: the token was plaintext, and is sealed now: nobody can tell any more
    * whether it was genuine.
    */
   readonly outcome:
     | 'unreadable'
     | 'does not fit'
+    | 'refused'
     | 'left plaintext'
     | 'unresolved'
     | 'sealed from plaintext';
@@ -42,7 +44,7 @@ export interface StoredCounts {
 
 /**
  * Counts of sessions. Every session that was looked at is in exactly one of `reencrypted`, `current`,
- * `leftPlaintext`, `unreadable`, `doesNotFit`, `unresolved` and `gone`, by how it was left. In a dry
+ * `leftPlaintext`, `unreadable`, `doesNotFit`, `refused`, `unresolved` and `gone`, by how it was left. In a dry
  * run all of it is what the run would do.
  */
 export interface ReencryptionCounts extends StoredCounts {
@@ -58,6 +60,11 @@ export interface ReencryptionCounts extends StoredCounts {
   readonly unreadable: number;
   /** Left because a sealed token is too long for its column; see `tooShortColumns`. */
   readonly doesNotFit: number;
+  /**
+   * Left because the store does not take them as they are to be stored, as where a constraint, a trigger or
+   * row level security stands against it. Only the run finds them: a dry run counts them as stored again.
+   */
+  readonly refused: number;
   /** Others changed them at every attempt, the run ended first, or the store failed: run it again. */
   readonly unresolved: number;
   /** Deleted by others in the meantime. */

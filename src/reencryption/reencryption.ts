@@ -3,6 +3,8 @@
 // has changed is read and looked at again.
 import { RecordUnreadableError, type SessionEncryptionError } from '../errors.js';
 import { pauseBeforeAttempt } from '../pause.js';
+import { refusedWithoutReason } from '../refused-without-reason.js';
+import { isSameSession } from '../same-session.js';
 import { isSameShop } from '../same-shop.js';
 import type { SessionLike } from '../session.js';
 import { type SessionCatalog, sessionsHidden } from '../session-catalog.js';
@@ -11,12 +13,12 @@ import { inBatches } from './batches.js';
 import { type Look, lookAt } from './look.js';
 import { isAboutOneSession } from './one-session-errors.js';
 import { Pace } from './pace.js';
+import { PendingSessions } from './pending-sessions.js';
 import type { ReencryptionSettings } from './reencryption-options.js';
 import { replaceEach } from './replace-each.js';
 import { ReportInProgress } from './report-in-progress.js';
 import { severalAtOnce } from './several-at-once.js';
 import { isInShard } from './shard.js';
-import type { SeenSession } from './tally.js';
 
 /** How often one session is tried while others keep changing it. */
 const attemptsAtMost = 50;
@@ -35,8 +37,7 @@ export class Reencryption<S extends SessionLike> {
   readonly #catalog: SessionCatalog<S>;
   readonly #settings: ReencryptionSettings;
   readonly #pace: Pace | undefined;
-  /** Changed sessions, by id, that only another pass can find again: as they were seen, without tokens. */
-  #pending = new Map<string, SeenSession>();
+  #pending = new PendingSessions();
   #hasCountedRecords = false;
 
   constructor(catalog: SessionCatalog<S>, settings: ReencryptionSettings) {
@@ -52,7 +53,7 @@ export class Reencryption<S extends SessionLike> {
       (shard === undefined || isInShard(String(idOf(session)), shard)) &&
       (shop === undefined || isSameShop(session.shop, shop));
     const { tally } = this.report;
-    let sought = new Map<string, SeenSession>();
+    let sought = new PendingSessions();
     let whyPending = endedFirst;
     const warnings = (await this.#catalog.warnings?.()) ?? [];
     this.report.areSomeHidden = warnings.some(({ code }) => code === sessionsHidden);
@@ -64,19 +65,19 @@ export class Reencryption<S extends SessionLike> {
       this.report.aborted = !complete;
       for (let pass = 2; complete && this.#pending.size > 0 && pass <= passesAtMost; pass++) {
         sought = this.#pending;
-        this.#pending = new Map();
+        this.#pending = new PendingSessions();
         complete = await this.#pass(
           ({ id }) => sought.has(id),
-          (looks) => looks.filter(({ sessionId }) => sought.delete(sessionId)),
+          (looks) => looks.filter(({ sessionId }) => this.#isFound(sought, sessionId)),
         );
         if (!complete) break;
         tally.gone += sought.size;
-        sought = new Map();
+        sought = new PendingSessions();
       }
       if (complete) whyPending = changedAtEveryAttempt;
     } finally {
-      for (const seen of this.#pending.values()) tally.countUnsettled(seen, whyPending);
-      for (const seen of sought.values()) tally.countUnsettled(seen, endedFirst);
+      for (const seen of this.#pending.all()) tally.countUnsettled(seen, whyPending);
+      for (const seen of sought.all()) tally.countUnsettled(seen, endedFirst);
       await this.report.flush();
     }
   }
@@ -119,20 +120,20 @@ export class Reencryption<S extends SessionLike> {
     const { tally } = this.report;
     const open = new Map(looks.map((look) => [look.stored, look]));
     const doubtful = new Set<Look<S>>();
+    const unchanged = new Set<S>();
     try {
       for (let attempt = 1; open.size > 0; attempt++) {
-        const changed = await this.#write(open, doubtful);
-        tally.conflicts += changed.length;
-        if (changed.length === 0) return;
-        if (this.#catalog.loadSession === undefined) return this.#seekLater(changed);
+        const left = await this.#write(open, doubtful);
+        if (left.length === 0) return;
+        if (this.#catalog.loadSession === undefined) return this.#seekLater(left);
         const isLast = attempt >= attemptsAtMost || this.#settings.signal?.aborted === true;
         if (isLast) {
           const why = attempt >= attemptsAtMost ? changedAtEveryAttempt : endedFirst;
-          for (const look of changed) tally.countUnsettled(look, why);
+          for (const look of left) tally.countUnsettled(look, why);
           return;
         }
         await pauseBeforeAttempt(attempt, 100, this.#settings.signal);
-        await this.#lookAgain(changed, open);
+        await this.#lookAgain(left, open, unchanged);
       }
     } catch (error) {
       await this.#countAfterFailure([...open.values()], doubtful);
@@ -160,7 +161,8 @@ export class Reencryption<S extends SessionLike> {
   }
 
   /**
-   * Writes what is to be written, and answers those that have changed since they were read.
+   * Writes what is to be written, and answers those that were left: most likely they have changed since they
+   * were read.
    *
    * @param doubtful Gets those that may have been written where the store fails.
    */
@@ -176,26 +178,44 @@ export class Reencryption<S extends SessionLike> {
       else if (this.#settings.dryRun) settled(look, () => tally.countStored(look));
       else changes.push(look);
     }
-    const changed: Look<S>[] = [];
+    const left: Look<S>[] = [];
     await replaceEach(this.#catalog, changes, {
       replaced: (look) => settled(look, () => tally.countStored(look)),
       refused: (look, error) => settled(look, () => tally.countRefused(look, error)),
-      changed: (look) => void changed.push(look),
+      left: (look) => void left.push(look),
       doubtful: (look) => void doubtful.add(look),
     });
-    return changed;
+    return left;
   }
 
-  /** Reads sessions again, in place of what was read of them before. */
-  async #lookAgain(changed: readonly Look<S>[], open: Map<S, Look<S>>): Promise<void> {
+  /**
+   * Reads sessions again, in place of what was read of them before.
+   *
+   * @param unchanged Those that were left once before although nobody had changed them.
+   */
+  async #lookAgain(
+    left: readonly Look<S>[],
+    open: Map<S, Look<S>>,
+    unchanged: Set<S>,
+  ): Promise<void> {
     const { tally } = this.report;
     const found = new Map<S, S>();
-    await severalAtOnce(changed, async (look) => {
-      const { sessionId, stored } = look;
+    await severalAtOnce(left, async (look) => {
+      const { sessionId, stored, next } = look;
       try {
         const current = await this.#catalog.loadSession?.(sessionId);
-        if (current !== undefined) return void found.set(stored, current);
-        tally.gone++;
+        const isUnchanged = current !== undefined && isAsRead(current, stored);
+        if (isUnchanged && unchanged.has(stored)) {
+          tally.countRefused(look, refusedWithoutReason(sessionId, 'the store'));
+        } else if (current !== undefined && holdsSameFields(current, next)) {
+          // With others, of which one was refused.
+          tally.countStored(look);
+        } else {
+          if (isUnchanged) unchanged.add(current);
+          else tally.conflicts++;
+          if (current !== undefined) return void found.set(stored, current);
+          tally.gone++;
+        }
       } catch (error) {
         if (!isAboutOneSession(error)) throw error;
         tally.countDamaged(look, error);
@@ -208,10 +228,23 @@ export class Reencryption<S extends SessionLike> {
     for (const look of looks) open.set(look.stored, look);
   }
 
-  #seekLater(changed: readonly Look<S>[]): void {
-    for (const { stored: _, next: __, ...seen } of changed) {
-      if (this.#pending.size < pendingAtMost) this.#pending.set(seen.sessionId, seen);
+  /** Whether a session is one that is sought. Where it was seen more than once, the next pass counts the others. */
+  #isFound(sought: PendingSessions, sessionId: string): boolean {
+    const [seen, ...others] = sought.take(sessionId);
+    for (const other of others) this.#pending.add(other);
+    return seen !== undefined;
+  }
+
+  #seekLater(left: readonly Look<S>[]): void {
+    this.report.tally.conflicts += left.length;
+    for (const { stored: _, next: __, ...seen } of left) {
+      if (this.#pending.size < pendingAtMost) this.#pending.add(seen);
       else this.report.tally.countUnsettled(seen, 'Too many sessions changed during the run.');
     }
   }
+}
+
+/** Whether nobody has changed a session since it was read, in what is sealed or in anything else. */
+function isAsRead(current: SessionLike, read: SessionLike): boolean {
+  return holdsSameFields(current, read) && isSameSession(current, read);
 }

@@ -8,11 +8,11 @@ import { severalAtOnce } from './several-at-once.js';
 /** What became of each. */
 interface Outcomes<S> {
   replaced(look: Look<S>): void;
-  /** It has changed since it was read, or is gone. */
-  changed(look: Look<S>): void;
-  /** The store has no room for it, or it is not as it should be. */
+  /** It is not as it was read, or the store passed over it. */
+  left(look: Look<S>): void;
+  /** The store has no room for it, does not take it, or it is not as it should be. */
   refused(look: Look<S>, error: SessionEncryptionError): void;
-  /** The store failed, and it may have been written all the same. */
+  /** Where the store fails, it may have been written all the same. */
   doubtful(look: Look<S>): void;
 }
 
@@ -22,29 +22,35 @@ export async function replaceEach<S>(
   looks: readonly Look<S>[],
   outcomes: Outcomes<S>,
 ): Promise<void> {
-  const tell = (look: Look<S>, done: boolean | undefined) => {
-    if (done === true) outcomes.replaced(look);
-    else outcomes.changed(look);
-  };
-  if (looks.length > 1 && catalog.replaceSessions !== undefined) {
-    const changes = looks.map(({ stored, next }) => ({ current: stored, next }));
+  await severalAtOnce(await replaceTogether(catalog, looks, outcomes), async (look) => {
     try {
-      const done = await catalog.replaceSessions(changes);
-      for (const [at, look] of looks.entries()) tell(look, done[at]);
-      return;
-    } catch (error) {
-      // One of them is at fault: the others go without it.
-      if (!isAboutOneSession(error)) throw failureOf(error, looks, outcomes);
-    }
-  }
-  await severalAtOnce(looks, async (look) => {
-    try {
-      tell(look, await catalog.replaceSession(look.stored, look.next));
+      if (await catalog.replaceSession(look.stored, look.next)) outcomes.replaced(look);
+      else outcomes.left(look);
     } catch (error) {
       if (!isAboutOneSession(error)) throw failureOf(error, [look], outcomes);
       outcomes.refused(look, error);
     }
   });
+}
+
+/** Answers those that are to be tried by themselves, which says of each why it was not replaced. */
+async function replaceTogether<S>(
+  catalog: SessionCatalog<S>,
+  looks: readonly Look<S>[],
+  outcomes: Outcomes<S>,
+): Promise<readonly Look<S>[]> {
+  if (looks.length < 2 || catalog.replaceSessions === undefined) return looks;
+  try {
+    const changes = looks.map(({ stored, next }) => ({ current: stored, next }));
+    const done = await catalog.replaceSessions(changes);
+    for (const [at, look] of looks.entries()) if (done[at] === true) outcomes.replaced(look);
+    return looks.filter((_look, at) => done[at] !== true);
+  } catch (error) {
+    if (!isAboutOneSession(error)) throw failureOf(error, looks, outcomes);
+    // Of a catalog of the app's own, which may have written those before it.
+    for (const look of looks) outcomes.doubtful(look);
+    return looks;
+  }
 }
 
 /** The error of a store that failed while it wrote sessions, which are told unless it wrote none of them. */

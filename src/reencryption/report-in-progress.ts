@@ -55,6 +55,7 @@ export class ReportInProgress {
       leftPlaintext: tally.leftPlaintext,
       unreadable: tally.unreadable,
       doesNotFit: tally.doesNotFit,
+      refused: tally.refused,
       unresolved: tally.unresolved,
       gone: tally.gone,
       sealedFromPlaintext: tally.sealedFromPlaintext,

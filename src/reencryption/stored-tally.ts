@@ -22,22 +22,8 @@ export class StoredTally implements StoredCounts {
 
   /** Counts one session. */
   count(fields: readonly FieldState[]): void {
-    let hasPlaintext = false;
-    let first: string | undefined;
-    let others: Set<string> | undefined;
-    for (const field of fields) {
-      if (field.state === 'plaintext') hasPlaintext = true;
-      const kid = kidOf(field);
-      if (kid === undefined || kid === first || others?.has(kid)) continue;
-      if (first === undefined) first = kid;
-      else {
-        others ??= new Set();
-        others.add(kid);
-      }
-    }
-    if (hasPlaintext) this.plaintext++;
-    if (first !== undefined) this.#countKid(first);
-    for (const kid of others ?? []) this.#countKid(kid);
+    if (fields.some(({ state }) => state === 'plaintext')) this.plaintext++;
+    for (const kid of new Set(fields.map(kidOf))) if (kid !== undefined) this.#countKid(kid);
   }
 
   /** The counts as they stand, which do not change any more. */

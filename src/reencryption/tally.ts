@@ -1,5 +1,9 @@
 // Counts sessions while a re-encryption goes on, each by the state in which it was left.
-import { type SessionEncryptionError, ValueTooLongError } from '../errors.js';
+import {
+  RecordUnreadableError,
+  type SessionEncryptionError,
+  ValueTooLongError,
+} from '../errors.js';
 import type { FieldState, ResealedField, SessionEncryptionMode } from '../session-fields/index.js';
 import { isUnreadable, kidOf, provenKidOf } from './field-states.js';
 import type { ReencryptionCounts, SessionFinding } from './reencryption-report.js';
@@ -26,6 +30,7 @@ export class Tally implements ReencryptionCounts {
   leftPlaintext = 0;
   unreadable = 0;
   doesNotFit = 0;
+  refused = 0;
   unresolved = 0;
   gone = 0;
   sealedFromPlaintext = 0;
@@ -120,14 +125,18 @@ export class Tally implements ReencryptionCounts {
 
   /** Counts a session that the store refused when it was to be written. */
   countRefused(session: SeenSession, error: SessionEncryptionError): void {
+    if (error instanceof RecordUnreadableError) {
+      this.countDamaged(session, error);
+      return;
+    }
     this.after.count(session.fields.map(({ before }) => before));
     if (error instanceof ValueTooLongError) {
       this.doesNotFit++;
       this.tooShort.count(error);
       this.#name('does not fit', session.sessionId, error);
     } else {
-      this.unreadable++;
-      this.#name('unreadable', session.sessionId, error);
+      this.refused++;
+      this.#name('refused', session.sessionId, error);
     }
   }
 

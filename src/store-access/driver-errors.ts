@@ -87,11 +87,25 @@ const unsentNames = /^(NotSent|Abort|ClientClosed|ClientOffline|ConnectionTimeou
 
 /** Whether `error` shows that its statement had no effect: it was not sent, or the store refused it. */
 export function hadNoEffect(error: unknown): boolean {
-  if (error instanceof Error && maybeRun.has(error)) return false;
+  return isRefused(error) || isUnsent(error);
+}
+
+/** Whether the server answered the statement itself with an error, so that it had no effect. */
+export function isRefused(error: unknown): boolean {
+  return !mayBeRun(error) && !isUnsent(error) && isRefusal(error);
+}
+
+function isUnsent(error: unknown): boolean {
+  if (mayBeRun(error)) return false;
   if (error instanceof Error && unsent.has(error)) return true;
   if (namesOf(error).some((name) => unsentNames.test(name))) return true;
-  return unsentCodes.test(codeOf(error) ?? '') || isRefusal(error);
+  return unsentCodes.test(codeOf(error) ?? '');
 }
+
+const mayBeRun = (error: unknown) => error instanceof Error && maybeRun.has(error);
+
+/** How Prisma repeats the code of a server: a number of MySQL's, or a state of PostgreSQL but of class 08, lost connections. */
+const prismaSqlCode = /Raw query failed\. Code: `(?:[1345]\d{3}|(?!08)[0-9A-Z]{5})`/;
 
 /** Whether the server itself answered with an error. */
 function isRefusal(error: unknown): boolean {
@@ -99,7 +113,8 @@ function isRefusal(error: unknown): boolean {
     memberOf(error, 'severity') !== undefined ||
     memberOf(error, 'sqlState') !== undefined ||
     memberOf(error, 'errcode') !== undefined ||
-    /^SQLITE_/.test(codeOf(error) ?? '');
+    /^SQLITE_/.test(codeOf(error) ?? '') ||
+    (codeOf(error) === 'P2010' && prismaSqlCode.test(messageOf(error)));
   return isSql || isRedisReply(error) || isRefusedValue(error);
 }
 

@@ -1,8 +1,8 @@
 // The front door of the one place where stores are reached.
 export { allAnswers, answersInTurn } from './all-answers.js';
 export { dueTime } from './deadlines.js';
-export { hadNoEffect, isPassing, isSqliteBusy, NotSentError } from './driver-errors.js';
+export { isPassing, isRefused, isSqliteBusy, NotSentError } from './driver-errors.js';
 export { pagesAhead } from './pages-ahead.js';
-export type { Send } from './statements.js';
+export { type Send, withinLength } from './statements.js';
 export { type CallSubject, StoreAccess, type StoreCall } from './store-access.js';
 export type * from './store-observer.js';

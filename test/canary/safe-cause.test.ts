@@ -117,6 +117,15 @@ describe('a cause', () => {
     expect(cause.stack).toBe('TypeError: Invalid URL');
   });
 
+  it('has the SQLSTATE of mysql2, and nothing else that stands in its place', () => {
+    const withState = (sqlState: unknown) =>
+      safeCause(Object.assign(new Error('refused'), { code: 'ER_X', sqlState }));
+    expect(withState('45000')).toMatchObject({ code: 'ER_X', sqlState: '45000' });
+    for (const other of [canary, 'shpat', 45000, { toString: () => '45000' }]) {
+      expect(withState(other)).not.toHaveProperty('sqlState');
+    }
+  });
+
   it('keeps the causes of the original in the same way', () => {
     const first = Object.assign(new Error('the first'), { row: canary });
     const cause = safeCause(new Error('the second', { cause: first }));

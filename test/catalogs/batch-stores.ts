@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { SessionStorage } from '@shopify/shopify-app-session-storage';
 import Libsql from 'libsql';
+import { prismaCatalog } from '../../src/catalogs/prisma/index.js';
 import type { StoredSession } from '../../src/catalogs/stored-session.js';
 import type { SessionCatalog } from '../../src/index.js';
 import { openSessionStorage } from '../../src/open/index.js';
@@ -10,7 +11,10 @@ import type { SharedServer } from '../servers/shared.js';
 import { mysqlBackend } from './backends/official-mysql.js';
 import { postgresqlBackend } from './backends/official-postgresql.js';
 import { prismaBackend } from './backends/official-prisma.js';
-import { prismaMysqlBackend } from './backends/official-prisma-on-servers.js';
+import {
+  prismaMysqlBackend,
+  prismaPostgresqlBackend,
+} from './backends/official-prisma-on-servers.js';
 import { openLibsql, openSqlite3, sqliteBackend } from './backends/official-sqlite.js';
 import type { CatalogBackend } from './catalog-backend.js';
 
@@ -24,6 +28,8 @@ export interface BatchStore {
 
 export interface BatchBackend {
   readonly name: string;
+  /** Whether what refuses a session is part of the app's own table, and is looked for there. */
+  readonly isAppsTable: boolean;
   readonly server: SharedServer | undefined;
   open(server: string): Promise<BatchStore>;
 }
@@ -55,6 +61,7 @@ function official(
 ): BatchBackend {
   return {
     name: backend.name,
+    isAppsTable: true,
     server: backend.server,
     async open(server) {
       const place = await backend.create(server);
@@ -78,6 +85,7 @@ function opened(
 ): BatchBackend {
   return {
     name: `openSessionStorage on ${name}`,
+    isAppsTable: false,
     server,
     async open() {
       const place = await places[name]?.();
@@ -98,6 +106,25 @@ function opened(
 
 const table = 'shopify_sessions';
 const records = 'shopify_session_records';
+
+/** A catalog that is not told what its table is called, and so replaces sessions one by one. */
+const prismaUnknownTable: CatalogBackend = {
+  ...prismaPostgresqlBackend,
+  name: `${prismaPostgresqlBackend.name}, of an unknown table`,
+  async connect(place) {
+    const connection = await prismaPostgresqlBackend.connect(place);
+    const client = await prismaPostgresqlBackend.client(place);
+    return {
+      ...connection,
+      catalog: prismaCatalog(client),
+      async close() {
+        await client.$disconnect();
+        await connection.close();
+      },
+    };
+  },
+};
+
 const fileOf = ({ folder = '' }: Readonly<Record<string, string>>) => join(folder, 'sessions.db');
 
 export const batchStores: readonly BatchBackend[] = [
@@ -106,6 +133,11 @@ export const batchStores: readonly BatchBackend[] = [
   ),
   official(prismaMysqlBackend, ({ database = '' }, id) =>
     queryMysql(database, triggers.mysql('Session', 'id', id)),
+  ),
+  ...[prismaPostgresqlBackend, prismaUnknownTable].map((backend) =>
+    official(backend, ({ database = '' }, id) =>
+      queryPostgres(database, triggers.postgres('"app sessions"', 'id', id)),
+    ),
   ),
   official(postgresqlBackend, ({ database = '' }, id) =>
     queryPostgres(database, triggers.postgres(table, 'id', id)),

@@ -14,7 +14,7 @@ import {
 import { expiringOfflineSession } from '../conformance/sessions.js';
 import { sharedServer } from '../servers/shared.js';
 import { openLibsql, sqliteBackend } from './backends/official-sqlite.js';
-import { type BatchStore, batchStores } from './batch-stores.js';
+import { type BatchBackend, type BatchStore, batchStores } from './batch-stores.js';
 import { everySession } from './sql-tables.js';
 
 /** More than one statement takes, wherever a batch has several. */
@@ -57,9 +57,10 @@ const resealed = (session: StoredSession): StoredSession => ({
   accessToken: `next ${session.id}`,
 });
 
-describe.each(batchStores)('$name: a batch of which one session is refused', (backend) => {
+/** Opens a store with sessions of which it refuses to change one. */
+function refusingStore(backend: BatchBackend) {
   const server = backend.server === undefined ? '' : sharedServer(backend.server);
-  let store: BatchStore;
+  let store: BatchStore | undefined;
   beforeAll(async () => {
     if (server === undefined) return;
     store = await backend.open(server);
@@ -67,17 +68,75 @@ describe.each(batchStores)('$name: a batch of which one session is refused', (ba
     await store.refuse(refused);
   });
   afterAll(() => store?.close());
+  return {
+    isMissing: server === undefined,
+    catalog: () => {
+      if (store === undefined) throw new Error('There is no store.');
+      return store.catalog;
+    },
+  };
+}
 
-  test.skipIf(server === undefined)('is reported by re-encryption as it was left', async () => {
+const ofApps = batchStores.filter(({ isAppsTable }) => isAppsTable);
+const ofOurs = batchStores.filter(({ isAppsTable }) => !isAppsTable);
+
+describe.each(ofApps)('$name: a batch of which the table refuses one session', (backend) => {
+  const { isMissing, catalog } = refusingStore(backend);
+
+  test.skipIf(isMissing)('names it, and re-seals all others', async () => {
+    const keyring = Keyring.parse(`${newKey},${oldKey}`);
+    const options = { keyring, batchSize: count };
+
+    const report = await reencryptSessions(catalog(), options);
+
+    const counts = { scanned: count, refused: 1, unreadable: 0, unresolved: 0, conflicts: 0 };
+    expect(report).toMatchObject({ ...counts, reencrypted: count - 1, current: 0 });
+    expect(report.findings).toEqual([
+      expect.objectContaining({
+        outcome: 'refused',
+        sessionId: refused,
+        code: 'ERR_SESSION_INVALID',
+        message: expect.stringContaining('does not take it: '),
+      }),
+    ]);
+    expect({ ...report.byKid }).toEqual({ new: count - 1, old: 1 });
+    const again = await reencryptSessions(catalog(), options);
+    expect(again).toMatchObject({ ...counts, reencrypted: 0, current: count - 1 });
+    expect({ ...again.byKid }).toEqual({ ...report.byKid });
+  });
+
+  test.skipIf(isMissing)('answers which were replaced', async () => {
+    const read = await everySession(catalog());
+    const changes = read.map((current) => ({ current, next: resealed(current) }));
+
+    const done = (await catalog().replaceSessions?.(changes)) ?? [];
+
+    const isNext = new Map(
+      (await everySession(catalog())).map(({ id, accessToken }) => [
+        id,
+        accessToken === `next ${id}`,
+      ]),
+    );
+    expect(done).toEqual(read.map(({ id }) => isNext.get(id)));
+    const left = done.filter((isDone) => !isDone).length;
+    // All are left where nothing can be replaced together.
+    if (left < count) expect(left).toBeLessThan(16);
+  });
+});
+
+describe.each(ofOurs)('$name: a batch of which one session is refused', (backend) => {
+  const { isMissing, catalog } = refusingStore(backend);
+
+  test.skipIf(isMissing)('is reported by re-encryption as it was left', async () => {
     const keyring = Keyring.parse(`${newKey},${oldKey}`);
 
-    const error: unknown = await reencryptSessions(store.catalog, {
+    const error: unknown = await reencryptSessions(catalog(), {
       keyring,
       batchSize: count,
     }).catch((reason: unknown) => reason);
 
     if (!(error instanceof RunIncompleteError)) throw new Error('It did not stop.');
-    const after = await reencryptSessions(store.catalog, { keyring, dryRun: true });
+    const after = await reencryptSessions(catalog(), { keyring, dryRun: true });
     expect(error.report).toMatchObject({
       scanned: count,
       reencrypted: after.current,
@@ -89,22 +148,49 @@ describe.each(batchStores)('$name: a batch of which one session is refused', (ba
     expect({ ...error.report.byKid }).toEqual({ ...after.before.byKid });
   });
 
-  test.skipIf(server === undefined)('says whether something was written', async () => {
-    const read = await everySession(store.catalog);
+  test.skipIf(isMissing)('says whether something was written', async () => {
+    const read = await everySession(catalog());
     expect(read).toHaveLength(count);
 
     const changes = read.map((current) => ({ current, next: resealed(current) }));
-    const error: unknown = await Promise.resolve(store.catalog.replaceSessions?.(changes)).catch(
+    const error: unknown = await Promise.resolve(catalog().replaceSessions?.(changes)).catch(
       (reason: unknown) => reason,
     );
     if (!(error instanceof StoreUnavailableError)) throw new Error('It was not refused.');
-    const written = (await everySession(store.catalog)).filter(
+    const written = (await everySession(catalog())).filter(
       ({ accessToken }) => accessToken?.startsWith('next') === true,
     ).length;
     expect(written).toBeLessThan(count);
     expect(error.mayHaveTakenEffect).toBe(written > 0);
     expect(error.message).toContain(written > 0 ? 'may have taken effect' : 'Nothing was written');
   });
+});
+
+test('a batch that cannot be sent is not sent again in parts', async () => {
+  const backend = sqliteBackend('libsql', openLibsql);
+  const place = await backend.create('');
+  const database = openLibsql(join(place.folder ?? '', 'sessions.db'));
+  let updates = 0;
+  const catalog = sqliteCatalog({
+    all(sql, values, callback) {
+      if (/\bUPDATE\b/.test(sql)) {
+        updates++;
+        callback(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }), []);
+      } else callback(null, database.prepare(sql).all(...(values as string[])));
+    },
+  });
+  try {
+    const read = await fill({ catalog, refuse: async () => {}, close: async () => {} });
+    const changes = read.map((current) => ({ current, next: resealed(current) }));
+    await expect(catalog.replaceSessions?.(changes)).rejects.toMatchObject({
+      code: 'ERR_STORE_UNAVAILABLE',
+      mayHaveTakenEffect: false,
+    });
+    expect(updates).toBe(1);
+  } finally {
+    database.close();
+    await backend.drop(place);
+  }
 });
 
 test('official SQLite: a database that is locked for a moment costs a batch nothing', async () => {

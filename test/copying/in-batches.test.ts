@@ -346,7 +346,9 @@ test.each([
   const finding = await copyPastTrigger(database, database.trigger);
   expect(finding).toHaveProperty(
     'message',
-    expect.stringContaining('See whether a trigger or a rule keeps it out'),
+    expect.stringContaining(
+      'See whether a trigger, a rule or row level security stands against it',
+    ),
   );
 });
 

@@ -5,8 +5,10 @@ import {
   type ReencryptionReport,
   type RunIncompleteError,
   reencryptSessions,
+  type SessionCatalog,
+  SessionInvalidError,
 } from '../../src/index.js';
-import { type MapCatalog, withoutLoad } from './map-catalog.js';
+import { type MapCatalog, type StoredSession, withoutLoad } from './map-catalog.js';
 import {
   appOn,
   bothRing,
@@ -114,6 +116,115 @@ describe('reencryptSessions while others write', () => {
       expect(stateOf(report, 'old')).toEqual(['needed', 1]);
     },
   );
+
+  it('counts each time that a session was handed out, where the catalog cannot load one session', async () => {
+    const store = await storeOnOldKey(2);
+    refreshBeforeReplace(store, 4);
+    let passes = 0;
+    const catalog: SessionCatalog<StoredSession> = {
+      ...withoutLoad(store),
+      async *sessions() {
+        yield* store.sessions();
+        if (passes++ === 0) yield* store.sessions();
+      },
+    };
+
+    const report = await reencryptSessions(catalog, { keyring: bothRing });
+
+    expect(report).toMatchObject({ scanned: 4, reencrypted: 2, current: 2, conflicts: 4 });
+    expect({ ...report.byKid }).toEqual({ new: 4 });
+  });
+
+  it.each([
+    ['with loadSession', (store: MapCatalog) => store],
+    ['without loadSession', withoutLoad],
+  ])(
+    'counts what a batch wrote before it threw because of one session (%s)',
+    async (_, catalogOf) => {
+      const store = await storeOnOldKey(5);
+      const refused = offlineSession(4).id;
+      const catalog: SessionCatalog<StoredSession> = {
+        ...(catalogOf(store) === store && { loadSession: (id: string) => store.loadSession(id) }),
+        sessions: () => store.sessions(),
+        async replaceSession(current, next) {
+          if (next.id === refused) throw new SessionInvalidError('No.', { sessionId: next.id });
+          return store.replaceSession(current, next);
+        },
+        async replaceSessions(changes) {
+          const done: boolean[] = [];
+          for (const { current, next } of changes) {
+            done.push(await catalog.replaceSession(current, next));
+          }
+          return done;
+        },
+      };
+
+      const report = await reencryptSessions(catalog, { keyring: bothRing });
+
+      expect(report).toMatchObject({ scanned: 5, refused: 1, unreadable: 0, unresolved: 0 });
+      expect(report.findings).toMatchObject([{ outcome: 'refused', sessionId: refused }]);
+      if (catalog.loadSession === undefined) return;
+      expect(report).toMatchObject({ reencrypted: 4, current: 0, conflicts: 0 });
+    },
+  );
+
+  it('tries a session that a batch passes over by itself, and says why it is refused', async () => {
+    const store = await storeOnOldKey(5);
+    const refused = offlineSession(4).id;
+    const replaceSession = async (current: StoredSession | undefined, next: StoredSession) => {
+      if (next.id === refused) throw new SessionInvalidError('Frozen.', { sessionId: next.id });
+      return store.replaceSession(current, next);
+    };
+    const catalog: SessionCatalog<StoredSession> = {
+      sessions: () => store.sessions(),
+      loadSession: (id) => store.loadSession(id),
+      replaceSession,
+      replaceSessions: (changes) =>
+        Promise.all(
+          changes.map(({ current, next }) =>
+            next.id === refused ? false : store.replaceSession(current, next),
+          ),
+        ),
+    };
+
+    const report = await reencryptSessions(catalog, { keyring: bothRing });
+
+    expect(report).toMatchObject({ reencrypted: 4, refused: 1, conflicts: 0, unresolved: 0 });
+    expect(report.findings).toMatchObject([{ outcome: 'refused', message: 'Frozen.' }]);
+  });
+
+  it('says of a session that nobody changed, and that is not replaced, that the store does not take it', async () => {
+    const store = await storeOnOldKey(5);
+    const passedOver = offlineSession(4).id;
+    let attempts = 0;
+    const replace = store.replaceSession.bind(store);
+    store.replaceSession = async (current, next) =>
+      next.id === passedOver ? ++attempts < 0 : replace(current, next);
+
+    const report = await reencryptSessions(store, { keyring: bothRing });
+
+    expect(report).toMatchObject({ reencrypted: 4, refused: 1, conflicts: 0, unresolved: 0 });
+    expect(report.findings).toMatchObject([
+      { outcome: 'refused', sessionId: passedOver, code: 'ERR_SESSION_INVALID' },
+    ]);
+    expect(attempts).toBe(2);
+    expect(stateOf(report, 'old')).toEqual(['needed', 1]);
+  });
+
+  it('keeps trying a session of which others change what is not sealed', async () => {
+    const store = await storeOnOldKey(1);
+    let changes = 0;
+    store.beforeReplace = async (current) => {
+      if (current === undefined || changes >= 10) return;
+      const state = `write ${changes++}`;
+      await store.storeSession({ ...store.stored(current.id), state });
+    };
+
+    const report = await reencryptSessions(store, { keyring: bothRing });
+
+    expect(report).toMatchObject({ reencrypted: 1, conflicts: 10, refused: 0 });
+    expect(store.stored(offlineSession(1).id)).toMatchObject({ state: 'write 9' });
+  });
 
   it('may run several times at once: together they leave nothing on the old key', async () => {
     const store = await storeOnOldKey(50);

@@ -1,6 +1,6 @@
 // Replaces many rows of MySQL or MariaDB, for any client. There is no transaction: rows that are locked
 // between two statements would stay locked for long when the network goes silent.
-import type { Send } from '../../store-access/index.js';
+import { type Send, withinLength } from '../../store-access/index.js';
 import { type RowBatch, replaceInParts } from '../sql/row-batch.js';
 import type { Row } from '../sql/session-row.js';
 import { collatedMysql, mysqlBytes, quoteMysql } from './mysql-table.js';
@@ -29,15 +29,19 @@ export function replaceMysqlRows(
   batch: RowBatch,
   send: Send,
 ): Promise<string[]> {
-  return replaceInParts(batch, rowsAtOnce, async (part) => {
-    const { update, check, values } = statementsOf(quoteMysql(table), part);
-    const changed = await send((signal) => change(update, values, signal), true);
-    const found =
-      changed === part.rows.length
-        ? part.rows
-        : await send((signal) => rows(check, values, signal));
-    return found.map(({ id }) => String(id));
-  });
+  return replaceInParts(
+    batch,
+    (left) => Math.min(rowsAtOnce, withinLength(left)),
+    async (part) => {
+      const { update, check, values } = statementsOf(quoteMysql(table), part);
+      const changed = await send((signal) => change(update, values, signal), true);
+      const found =
+        changed === part.rows.length
+          ? part.rows
+          : await send((signal) => rows(check, values, signal));
+      return found.map(({ id }) => String(id));
+    },
+  );
 }
 
 /**
@@ -62,10 +66,7 @@ function statementsOf(table: string, { id, columns, empty, stamped, rows }: RowB
     ...columns.map(({ found }, at) => `${column(found.name)} = v.a${at}`),
     ...stamped.map(({ name }) => `${column(name)} = ${column(name)}`),
   ];
-  const values = rows.flatMap((one) => [
-    one.id,
-    ...columns.flatMap((_column, at) => [one.before[at], one.after[at]]),
-  ]);
+  const values = rows.flatMap((one) => one.values);
   return {
     update: `UPDATE ${from} SET ${assignments.join(', ')} WHERE ${[...holds('b'), ...isEmpty].join(' AND ')}`,
     check: `SELECT ${column(id.name)} AS id FROM ${from} WHERE ${holds('a').join(' AND ')}`,

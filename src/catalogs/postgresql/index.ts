@@ -12,12 +12,11 @@ import {
 import { hiddenRows } from '../../store-access/row-security.js';
 import { type CatalogOptions, catalogOptions } from '../catalog-options.js';
 import { dateFormats } from '../sql/date-columns.js';
-import { replaceInOne } from '../sql/row-batch.js';
 import type { Row } from '../sql/session-row.js';
 import { SqlSessionCatalog } from '../sql/sql-catalog.js';
 import type { SqlDatabase } from '../sql/sql-database.js';
 import type { StoredSession } from '../stored-session.js';
-import { postgresqlBatch } from './postgresql-batch.js';
+import { replacePostgresqlRows } from './postgresql-batch.js';
 import {
   estimatePostgresqlRows,
   postgresqlColumns,
@@ -115,7 +114,7 @@ function postgresqlDatabase(
       return (await rows(sql, values, signal)).map((row) => row.id);
     },
     rowsAtOnce: async (count) => Math.min(count, rowsAtOnce),
-    replaceRows: (batch, send) => replaceInOne(postgresqlBatch(qualified, batch), rows, send),
+    replaceRows: (batch, send) => replacePostgresqlRows(rows, qualified, batch, send),
     widen: (column, length) => widenPostgresqlColumn(table, column, length, schema),
     estimate: (read) => estimatePostgresqlRows(read, table, schema),
     isTooLong: (error) => codeOf(error) === '22001',

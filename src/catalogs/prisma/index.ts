@@ -173,11 +173,7 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
     if (this.#provider === 'sqlite') return this.#writer.replaceInTransactions(table, changes);
     const batch = rowBatch(table, changes);
     const replaceRows = this.#database?.replaceRows;
-    if (batch === undefined || replaceRows === undefined) {
-      const done: boolean[] = [];
-      for (const { current, next } of changes) done.push(await this.replaceSession(current, next));
-      return done;
-    }
+    if (batch === undefined || replaceRows === undefined) return changes.map(() => false);
     const replaced = new Set(await this.#writer.writeMany((send) => replaceRows(batch, send)));
     return changes.map(({ next }) => replaced.has(next.id));
   }

@@ -12,14 +12,14 @@ import {
   mysqlFindings,
   widenMysqlColumn,
 } from '../mysql/mysql-table.js';
-import { postgresqlBatch } from '../postgresql/postgresql-batch.js';
+import { replacePostgresqlRows } from '../postgresql/postgresql-batch.js';
 import {
   estimatePostgresqlRows,
   postgresqlColumns,
   qualifiedPostgresql,
   widenPostgresqlColumn,
 } from '../postgresql/postgresql-table.js';
-import { type RowBatch, replaceInOne } from '../sql/row-batch.js';
+import type { RowBatch } from '../sql/row-batch.js';
 import type { ColumnFound } from '../sql/session-table.js';
 import {
   type ModelTable,
@@ -83,7 +83,7 @@ const postgresql: Dialect = {
   estimate: ({ rows }, { name, schema }) => estimatePostgresqlRows(rows, name, schema),
   isTransactional: async () => true,
   replaceRows: ({ rows }, { name, schema }, batch, send) =>
-    replaceInOne(postgresqlBatch(qualifiedPostgresql(name, schema), batch), rows, send),
+    replacePostgresqlRows(rows, qualifiedPostgresql(name, schema), batch, send),
 };
 
 /** Nothing is known, as where texts have no limit. */

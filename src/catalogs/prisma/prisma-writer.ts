@@ -3,15 +3,18 @@
 
 import { codeOf } from '../../safe-cause.js';
 import type { SessionChange } from '../../session-catalog.js';
-import type { Send, StoreAccess } from '../../store-access/index.js';
-import { insertInParts } from '../sql/insert-in-parts.js';
+import { type Send, type StoreAccess, withinLength } from '../../store-access/index.js';
 import { insertUnlessTaken } from '../sql/insert-unless-taken.js';
 import type { ColumnValue, SessionTable } from '../sql/session-table.js';
 import { type InTurn, takingTurns } from '../sql/taking-turns.js';
+import { writeInParts } from '../sql/write-in-parts.js';
 import { type WrittenTable, writeToTable } from '../sql/write-to-table.js';
 import type { StoredSession } from '../stored-session.js';
 import type { PrismaConnections } from './prisma-connections.js';
 import type { CountedRows, PrismaModel } from './prisma-model.js';
+
+/** Replaces one session, if it is as it was read. */
+type Replacement = (model: PrismaModel) => Promise<CountedRows>;
 
 /** So long does an app wait for the lock of SQLite at most. */
 const rowsPerTransaction = 100;
@@ -91,8 +94,9 @@ export class PrismaWriter {
         const there = new Set(await send(() => this.#takenAmong(part.map(({ id }) => id))));
         return part.filter(({ id }) => there.has(id));
       };
-      const atOnce = (count: number) => Math.min(count, rowsPerTransaction);
-      for (const { at } of await insertInParts(free, atOnce, insert)) stored.add(at);
+      const atOnce = (left: readonly (typeof free)[number][]) =>
+        Math.min(withinLength(left), rowsPerTransaction);
+      for (const { at } of await writeInParts(free, atOnce, insert)) stored.add(at);
     });
     return stored;
   }
@@ -111,24 +115,28 @@ export class PrismaWriter {
     table: SessionTable,
     changes: readonly SessionChange<StoredSession>[],
   ): Promise<boolean[]> {
-    const all = changes.map(({ current, next }) => this.#replacement(table, current, next));
+    const all: readonly Replacement[] = changes.map(({ current, next }) =>
+      this.#replacement(table, current, next),
+    );
     return this.writeMany(async (send) => {
-      const replaced: boolean[] = [];
       // Without transactions each is sent by itself: none after the deadline, and what was made is known.
       const atOnce = (await send(() => this.#connections.hasTransactions()))
         ? rowsPerTransaction
         : 1;
-      for (let start = 0; start < all.length; start += atOnce) {
-        const part = all.slice(start, start + atOnce);
-        const areReplaced = (signal: AbortSignal) =>
-          this.#inModel(async (model) => {
-            const done: boolean[] = [];
-            for (const replace of part) done.push((await replace(model)).count > 0);
-            return done;
-          }, signal);
-        replaced.push(...(await send(areReplaced, true)));
-      }
-      return replaced;
+      const replaceAll = (part: readonly Replacement[]) =>
+        send(
+          (signal) =>
+            this.#inModel(async (model) => {
+              const replaced: Replacement[] = [];
+              for (const replace of part) {
+                if ((await replace(model)).count > 0) replaced.push(replace);
+              }
+              return replaced;
+            }, signal),
+          true,
+        );
+      const replaced = new Set(await writeInParts(all, () => atOnce, replaceAll));
+      return all.map((replace) => replaced.has(replace));
     });
   }
 
@@ -173,11 +181,7 @@ export class PrismaWriter {
   }
 
   /** What replaces a session that is as it was read. */
-  #replacement(
-    table: SessionTable,
-    current: StoredSession,
-    next: StoredSession,
-  ): (model: PrismaModel) => Promise<CountedRows> {
+  #replacement(table: SessionTable, current: StoredSession, next: StoredSession): Replacement {
     const changes = table.changes(current, next);
     const where = isStill(table, current, changes);
     // Without a change, what is there is written again: Prisma counts no rows for no data.

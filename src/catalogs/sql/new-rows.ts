@@ -1,10 +1,10 @@
 // Stores rows of new sessions: several in one statement, or one, of which it is said why it is not taken.
-import type { Send } from '../../store-access/index.js';
+import { type Send, withinLength } from '../../store-access/index.js';
 import type { StoredSession } from '../stored-session.js';
-import { insertInParts } from './insert-in-parts.js';
 import { insertUnlessTaken } from './insert-unless-taken.js';
 import type { ColumnFound, SessionTable } from './session-table.js';
 import type { Insertion, SqlDatabase } from './sql-database.js';
+import { writeInParts } from './write-in-parts.js';
 
 interface NewRow {
   /** Where its session stands among those to be stored. */
@@ -68,7 +68,8 @@ export async function insertMany(
     return rows.filter(({ id }) => known.has(id));
   };
   for (const rows of byColumns(await freeRows(database, table, sessions, send))) {
-    for (const { at } of await insertInParts(rows, atOnce, insert)) stored.add(at);
+    const inOne = (left: readonly NewRow[]) => atOnce(withinLength(left));
+    for (const { at } of await writeInParts(rows, inOne, insert)) stored.add(at);
   }
   return stored;
 }

@@ -1,6 +1,7 @@
 // What a database answers that cannot hold one session, where it could hold others.
 import { SessionInvalidError } from '../../errors.js';
 import { memberOf } from '../../foreign-object.js';
+import { refusedWithoutReason } from '../../refused-without-reason.js';
 import { codeOf, safeCause } from '../../safe-cause.js';
 import { isRefusedValue } from '../../store-remedy.js';
 
@@ -49,10 +50,7 @@ export function otherRowInTheWay(
       'Another row holds a value that must be unique there: drop that constraint, as sessions may have the same values in all but their ids, or delete that row.',
     );
   }
-  return new SessionInvalidError(
-    `Session ${sessionId}: ${table} does not take it, and does not say why. See whether a trigger or a rule keeps it out.`,
-    { sessionId },
-  );
+  return refusedWithoutReason(sessionId, table);
 }
 
 function notTaken(

@@ -4,12 +4,13 @@ import type { Send } from '../../store-access/index.js';
 import type { StoredSession } from '../stored-session.js';
 import type { Row } from './session-row.js';
 import type { ColumnFound, SessionTable, TableColumn } from './session-table.js';
+import { writeInParts } from './write-in-parts.js';
 
-/** One row: what its text columns hold, and what they shall hold. */
+/** One row. */
 export interface BatchRow {
   readonly id: string;
-  readonly before: readonly unknown[];
-  readonly after: readonly unknown[];
+  /** The id, then what each column holds, and what it shall hold. */
+  readonly values: readonly unknown[];
 }
 
 export interface RowBatch {
@@ -42,7 +43,7 @@ export function rowBatch(
   changes: readonly SessionChange<StoredSession>[],
 ): RowBatch | undefined {
   const { id, sealed } = table;
-  const rows: BatchRow[] = [];
+  const rows: { id: string; before: unknown[]; after: unknown[] }[] = [];
   for (const { current, next } of changes) {
     const changed = table.changes(current, next);
     if (changed.some(({ column }) => !column.sealed)) return undefined;
@@ -63,23 +64,27 @@ export function rowBatch(
     stamped: table.stamped,
     rows: rows.map((row) => ({
       id: row.id,
-      before: used.map((at) => row.before[at]),
-      after: used.map((at) => row.after[at]),
+      values: [row.id, ...used.flatMap((at) => [row.before[at], row.after[at]])],
     })),
   };
 }
 
-/** Replaces the rows of a batch, up to `size` of them at once, and answers the ids of those that were. */
+/**
+ * Replaces the rows of a batch, several at once, and answers the ids of those that were.
+ *
+ * @param atOnce How many of the rows that are left go into one statement.
+ * @param replace Replaces the rows of a part, and answers the ids of those that were. If it fails, none was.
+ */
 export async function replaceInParts(
   batch: RowBatch,
-  size: number,
+  atOnce: (left: readonly BatchRow[]) => number,
   replace: (part: RowBatch) => Promise<readonly string[]>,
 ): Promise<string[]> {
-  const replaced: string[] = [];
-  for (let start = 0; start < batch.rows.length; start += size) {
-    replaced.push(...(await replace({ ...batch, rows: batch.rows.slice(start, start + size) })));
-  }
-  return replaced;
+  const replaced = await writeInParts(batch.rows, atOnce, async (rows) => {
+    const ids = new Set(await replace({ ...batch, rows }));
+    return rows.filter(({ id }) => ids.has(id));
+  });
+  return replaced.map(({ id }) => id);
 }
 
 /**

@@ -103,11 +103,7 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
 
   async replaceSessions(changes: readonly SessionChange<StoredSession>[]): Promise<boolean[]> {
     const batch = rowBatch(await this.#sessionTable(), changes);
-    if (batch === undefined) {
-      const done: boolean[] = [];
-      for (const { current, next } of changes) done.push(await this.replaceSession(current, next));
-      return done;
-    }
+    if (batch === undefined) return changes.map(() => false);
     const replaced = new Set(
       await writeToTable(this.#database, undefined, (send) =>
         this.#database.replaceRows(batch, send),

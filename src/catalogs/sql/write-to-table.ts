@@ -13,7 +13,7 @@ export interface WrittenTable {
 }
 
 /**
- * @param sessionId Of one session; undefined: of several.
+ * @param sessionId Of one session; undefined: of several, where `write` leaves out those that are refused.
  * @param write Passes each statement to `send`.
  */
 export function writeToTable<T>(
@@ -25,14 +25,12 @@ export function writeToTable<T>(
     try {
       return await write(call.send);
     } catch (error) {
-      if (call.mayHaveTakenEffect || error instanceof SessionEncryptionError) throw error;
-      if (!isTooLong(error)) {
-        throw (sessionId !== undefined && refusedValue(error, sessionId, table)) || error;
-      }
+      const isUnderstood = error instanceof SessionEncryptionError;
+      if (sessionId === undefined || call.mayHaveTakenEffect || isUnderstood) throw error;
+      if (!isTooLong(error)) throw refusedValue(error, sessionId, table) ?? error;
       // Only the database found it too long, and does not say for which column.
-      const about = sessionId === undefined ? 'Sessions' : `Session ${sessionId}`;
       throw new ValueTooLongError(
-        `${about}: a value is too long for its column of ${table}. ` +
+        `Session ${sessionId}: a value is too long for its column of ${table}. ` +
           `Give the columns of tokens room for ${ampleLength} characters.`,
         { sessionId },
       );

@@ -117,8 +117,10 @@ function sqliteDatabase(database: SqliteDatabase, table: string, calls: StoreAcc
     },
     rowsAtOnce: async (count) => Math.min(count, rowsAtOnce),
     replaceRows: (batch, send) =>
-      replaceInParts(batch, rowsAtOnce, (part) =>
-        replaceInOne(sqliteBatch(table, part, isInTime), write, send),
+      replaceInParts(
+        batch,
+        () => rowsAtOnce,
+        (part) => replaceInOne(sqliteBatch(table, part, isInTime), write, send),
       ),
     widen: () => '',
     // There is nothing cheaper than to count, which reads the smallest index.

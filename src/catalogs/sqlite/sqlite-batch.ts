@@ -18,15 +18,11 @@ export function sqliteBatch(table: string, batch: RowBatch, condition: string): 
   const where = [`t.${quoteSqlite(id.name)} = v.k`, ...isAsRead, ...isEmpty, condition].join(
     ' AND ',
   );
-  const json = rows.map((one) => [
-    one.id,
-    ...columns.flatMap((_column, at) => [one.before[at], one.after[at]]),
-  ]);
   return {
     sql:
       `WITH v AS MATERIALIZED (SELECT ${values.join(', ')} FROM json_each(?)) ` +
       `UPDATE ${quoteSqlite(table)} AS t SET ${assignments.join(', ')} FROM v WHERE ${where} RETURNING ${quoteSqlite(id.name)} AS id`,
-    values: [JSON.stringify(json)],
+    values: [JSON.stringify(rows.map((one) => one.values))],
   };
 }
 

@@ -1,7 +1,7 @@
 // Whether two stores hold the same session. Each store keeps what it has room for: SQL storages cut
 // dates to seconds or round them, keep part of `onlineAccessInfo` and drop properties that they do not know.
-import { sealedFields } from '../sealed-fields.js';
-import type { SessionLike } from '../session.js';
+import { sealedFields } from './sealed-fields.js';
+import type { SessionLike } from './session.js';
 
 type Properties = Readonly<Record<string, unknown>>;
 
