@@ -70,6 +70,11 @@ export class KeyFile {
     return undefined;
   }
 
+  /** The same for a token to seal: the file is read at once, so that no keys are too old for that. */
+  freshForSealing(): KeySet | undefined {
+    return this.takeFresh();
+  }
+
   /**
    * The file's keys for a token whose key is unknown, if the file has changed since it was read, else
    * `undefined`. A forged kid therefore costs a look at the file's times, not a read.
