@@ -1,6 +1,7 @@
 // Checks options, everywhere alike: a misspelt or invalid one must not silently do nothing.
 import { OptionInvalidError } from './errors.js';
 import { hasMembers, type Members, typeName } from './foreign-object.js';
+import { longestTimeout } from './pause.js';
 
 /**
  * Checks one option and completes it.
@@ -15,9 +16,6 @@ export type OptionCheck<T> = (value: unknown, name: string) => T;
 export type OptionChecks<Options> = {
   readonly [Name in keyof Options]-?: OptionCheck<Options[Name]>;
 };
-
-/** The longest time that `setTimeout` can wait, in milliseconds. */
-const longestTimeout = 2 ** 31 - 1;
 
 /**
  * The options that `owner` was given, checked and with their defaults.

@@ -1,5 +1,8 @@
 // Waiting, and leaving others time before another attempt.
 
+/** A timer that is to wait longer ends at once. */
+export const longestTimeout = 2 ** 31 - 1;
+
 /** Waits. A signal that is aborted ends the wait at once. */
 export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return Promise.resolve();
@@ -9,9 +12,24 @@ export function pause(milliseconds: number, signal?: AbortSignal): Promise<void>
       signal?.removeEventListener('abort', end);
       resolve();
     };
-    const timer = setTimeout(end, milliseconds);
+    const timer = setTimeout(end, Math.min(milliseconds, longestTimeout));
     signal?.addEventListener('abort', end);
   });
+}
+
+/**
+ * Waits until `work` has ended, whether well or not, and no longer than so many milliseconds (`Infinity`: as long
+ * as it takes). For what another call began: on Cloudflare Workers that ends with its request, and then never settles.
+ */
+export async function pauseUntilEnd(work: Promise<unknown>, milliseconds: number): Promise<void> {
+  const ended = work.then(
+    () => {},
+    () => {},
+  );
+  if (milliseconds === Number.POSITIVE_INFINITY) return ended;
+  const end = new AbortController();
+  await Promise.race([ended, pause(milliseconds, end.signal)]);
+  end.abort();
 }
 
 /**

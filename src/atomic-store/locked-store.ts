@@ -3,7 +3,7 @@
 import { OptionInvalidError } from '../errors.js';
 import { hasMembers, hasMethods, type Members, typeName } from '../foreign-object.js';
 import { unlessAborted } from '../store-access/begun-in-time.js';
-import { allAnswers, type Send } from '../store-access/index.js';
+import { allAnswers, longestTurn, type Send } from '../store-access/index.js';
 import { Turns } from '../turns.js';
 import { warn } from '../warning.js';
 import {
@@ -77,7 +77,7 @@ export class LockedStore implements AtomicStore {
   }
 
   compareAndSwap({ key, expected, next }: Swap, signal: AbortSignal): Promise<boolean> {
-    return this.#turns.take([key], async () => {
+    return this.#turns.take([key], longestTurn(signal), async () => {
       if (!meets(await this.#inTime(key, signal), expected)) return false;
       // The caller was told that the store does not answer: a late write would surprise it.
       signal.throwIfAborted();
@@ -155,7 +155,7 @@ export class LockedStore implements AtomicStore {
 
   /** Removes a key, and answers what it held; false if there was nothing. */
   #take(key: string, signal: AbortSignal): Promise<string | false> {
-    return this.#turns.take([key], async () => {
+    return this.#turns.take([key], longestTurn(signal), async () => {
       const value = await this.#inTime(key, signal);
       if (value === undefined) return false;
       signal.throwIfAborted();

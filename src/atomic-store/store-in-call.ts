@@ -23,6 +23,11 @@ export class StoreInCall {
     return this.#call.signal;
   }
 
+  /** Whether the time of the call is up. Unlike `signal`, other calls may ask for it. */
+  get isOver(): boolean {
+    return this.#call.isOver;
+  }
+
   get(key: string): Promise<string | undefined> {
     return this.#call.send((signal) => this.#store.get(key, signal));
   }

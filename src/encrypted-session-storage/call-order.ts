@@ -1,9 +1,14 @@
 // The order in which calls for one session reach the wrapped storage: that in which they were made,
 // although sealing takes longer for some sessions than for others.
 
+import { Turns } from '../turns.js';
+
+/** How long a call may take until it is made, in milliseconds. Loading keys is given up before. */
+const longestPreparation = 15_000;
+
 export class CallOrder {
-  /** Of each id with calls that are still to be made: settles once the last of them has been made. */
-  readonly #lastMade = new Map<unknown, Promise<void>>();
+  /** A turn ends once its call has been made. */
+  readonly #turns = new Turns();
 
   /**
    * Makes a call once every earlier call for its ids has been made, and does not wait for those to
@@ -23,26 +28,15 @@ export class CallOrder {
     makeCall: (prepared: unknown) => Promise<T>,
     preparation?: Promise<unknown>,
   ): Promise<T> {
-    const earlier: Promise<void>[] = [];
-    for (const id of ids) {
-      const made = this.#lastMade.get(id);
-      if (made !== undefined) earlier.push(made);
-    }
-    if (earlier.length === 0 && preparation === undefined) return makeCall(undefined);
-    const due = earlier.length === 0 ? preparation : Promise.all(earlier).then(() => preparation);
-    // In an object: a promise for the answer itself would keep later calls waiting for the answer.
-    const made = Promise.resolve(due).then((prepared) => ({ answer: makeCall(prepared) }));
+    const isFirst = !ids.some((id) => this.#turns.isTaken(id));
+    if (isFirst && preparation === undefined) return makeCall(undefined);
     // It is handled in its turn, perhaps long after it has rejected.
     preparation?.catch(() => {});
-    this.#remember(ids, made);
+    const made = this.#turns.take(ids, longestPreparation, async () => {
+      const prepared = await preparation;
+      // In an object: a promise for the answer itself would keep later calls waiting for the answer.
+      return { answer: makeCall(prepared) };
+    });
     return made.then(({ answer }) => answer);
-  }
-
-  #remember(ids: readonly unknown[], made: Promise<unknown>): void {
-    const forget = () => {
-      for (const id of ids) if (this.#lastMade.get(id) === settled) this.#lastMade.delete(id);
-    };
-    const settled = made.then(forget, forget);
-    for (const id of ids) this.#lastMade.set(id, settled);
   }
 }

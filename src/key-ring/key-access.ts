@@ -9,6 +9,8 @@ import type { KeySet } from './key-set.js';
 export interface RingKeys {
   /** Every key as the key ring is now. */
   current(): KeySet;
+  /** Every key, after a key ring from a source that has rested has loaded them again: its primary seals. */
+  forSealing(): KeySet | Promise<KeySet>;
   /** Every key, after a key ring from a file or a source has looked for one that it lacks. */
   refreshed(): Promise<KeySet>;
 }

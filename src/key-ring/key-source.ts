@@ -1,7 +1,7 @@
 // Keys that a function of the app loads, as from a secrets manager, and loads again while they are used.
 
 import { KeyringInvalidError, OptionInvalidError } from '../errors.js';
-import { pause } from '../pause.js';
+import { pause, pauseUntilEnd } from '../pause.js';
 import { encodeBase64url } from '../runtime/base64url.js';
 import { sha256 } from '../runtime/sha256.js';
 import { codeOf, safeCause } from '../safe-cause.js';
@@ -13,7 +13,7 @@ import { type JsonWebKeySet, readJwks } from './read-jwks.js';
 
 /**
  * Answers the keys: the text that `SESSION_ENCRYPTION_KEYS` would hold, or a JWK Set. Called again
- * while the key ring is used, once the last call has answered, or has not for 10 seconds.
+ * while the key ring is used, once the last call has answered, or has not for 2 seconds.
  */
 export type KeyLoader = () => Promise<string | JsonWebKeySet> | string | JsonWebKeySet;
 
@@ -22,11 +22,28 @@ const SOURCE = 'The key source';
 const LOAD_TIMEOUT = 10_000;
 /** Milliseconds between two loads at least. */
 const SHORTEST_INTERVAL = 1_000;
+/**
+ * Milliseconds after which nobody waits for a load of another caller: on Cloudflare Workers it ends with its
+ * request, and never answers. Elsewhere it still counts when it does.
+ */
+const PATIENCE = 2_000;
+/**
+ * Intervals after which keys are too old to seal with. While a key ring is used, its keys are at most one
+ * interval and one load old: older ones are of an instance that rested, perhaps through a whole rotation.
+ */
+const INTERVALS_TO_SEAL = 2;
 
 export class KeySource {
   readonly #load: KeyLoader;
   readonly #interval: number;
+  /** When the last load began. */
   #startedAt = Number.NEGATIVE_INFINITY;
+  /** When a load last answered, or failed. */
+  #answeredAt = Number.NEGATIVE_INFINITY;
+  /** How many loads have begun, and which of them last answered. */
+  #started = 0;
+  #answered = 0;
+  /** The load that began last, until it answers. */
   #loading: Promise<void> | undefined;
   /** Stands for what was loaded last, so that the same again is not parsed. */
   #version: string | undefined;
@@ -54,7 +71,7 @@ export class KeySource {
 
   /** Loads the keys for the first time. */
   async loadFirst(): Promise<KeySet> {
-    await this.#refresh();
+    await this.#startLoad();
     if (this.#lastError !== undefined) throw this.#lastError;
     const keys = this.takeFresh();
     if (keys === undefined) throw invalidRing(SOURCE, 'holds no key');
@@ -63,7 +80,8 @@ export class KeySource {
 
   /** New keys, if there are any. Starts to load them again where the interval has passed. */
   takeFresh(): KeySet | undefined {
-    if (this.#startedAt + this.#interval <= performance.now()) void this.#refresh();
+    const isDue = this.#startedAt + this.#interval <= performance.now();
+    if (isDue && this.#patience() <= 0) void this.#startLoad();
     const fresh = this.#fresh;
     this.#fresh = undefined;
     return fresh;
@@ -76,26 +94,50 @@ export class KeySource {
     return this.takeFresh();
   }
 
-  #refresh(): Promise<void> {
-    this.#loading ??= this.#loadAgain().finally(() => {
-      this.#loading = undefined;
+  /** New keys for a token to seal, which waits if those that are known are too old for that. */
+  async freshForSealing(): Promise<KeySet | undefined> {
+    const isOld = this.#answeredAt + INTERVALS_TO_SEAL * this.#interval <= performance.now();
+    if (isOld) await this.#refresh();
+    return this.takeFresh();
+  }
+
+  /** Waits for a load that is under way, or else loads: until one has answered, and no longer than that may take. */
+  async #refresh(): Promise<void> {
+    const answered = this.#answered;
+    const end = performance.now() + LOAD_TIMEOUT;
+    while (this.#answered === answered && performance.now() < end) {
+      const patience = this.#patience();
+      if (this.#loading === undefined || patience <= 0) return this.#startLoad();
+      await pauseUntilEnd(this.#loading, patience);
+    }
+  }
+
+  /** How long to wait yet for the load that is under way, in milliseconds. */
+  #patience(): number {
+    if (this.#loading === undefined) return 0;
+    return this.#startedAt + PATIENCE - performance.now();
+  }
+
+  #startLoad(): Promise<void> {
+    this.#startedAt = performance.now();
+    const number = ++this.#started;
+    const loading = this.#loadAgain(number).finally(() => {
+      if (this.#started === number) this.#loading = undefined;
     });
-    return this.#loading;
+    this.#loading = loading;
+    return loading;
   }
 
   // A secrets manager that is down must not take the app down: the keys loaded before stay.
-  async #loadAgain(): Promise<void> {
-    this.#startedAt = performance.now();
+  async #loadAgain(number: number): Promise<void> {
+    const [result] = await Promise.allSettled([this.#loadInTime()]);
+    // What a later load answered is newer.
+    if (number < this.#answered) return;
+    this.#answered = number;
+    this.#answeredAt = performance.now();
     try {
-      const loaded = await this.#loadInTime();
-      const version = versionOf(loaded);
-      if (version !== this.#version) {
-        this.#fresh = keySet(
-          typeof loaded === 'string' ? parseKeys(loaded, SOURCE) : readJwks(loaded, SOURCE),
-          SOURCE,
-        );
-        this.#version = version;
-      }
+      if (result.status === 'rejected') throw result.reason;
+      this.#takeOver(result.value);
       this.#lastError = undefined;
     } catch (error) {
       const failure = error instanceof KeyringInvalidError ? error : cannotBeLoaded(error);
@@ -107,7 +149,16 @@ export class KeySource {
     }
   }
 
-  async #loadInTime(): Promise<unknown> {
+  #takeOver(loaded: string | JsonWebKeySet): void {
+    const version = versionOf(loaded);
+    if (version === this.#version) return;
+    const entries =
+      typeof loaded === 'string' ? parseKeys(loaded, SOURCE) : readJwks(loaded, SOURCE);
+    this.#fresh = keySet(entries, SOURCE);
+    this.#version = version;
+  }
+
+  async #loadInTime(): Promise<string | JsonWebKeySet> {
     const end = new AbortController();
     const late = pause(LOAD_TIMEOUT, end.signal).then(() => {
       if (!end.signal.aborted) {

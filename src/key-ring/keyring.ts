@@ -39,6 +39,10 @@ export class Keyring {
     this.#source = source;
     setKeysOf(this, {
       current: () => this.#current(),
+      forSealing: () =>
+        source instanceof KeySource
+          ? source.freshForSealing().then((fresh) => this.#take(fresh))
+          : this.#current(),
       refreshed: async () => this.#take(await this.#source?.freshForUnknownKid()),
     });
   }
@@ -86,8 +90,9 @@ export class Keyring {
 
   /**
    * The key ring that a function loads, as from a secrets manager. It is loaded again when the key
-   * ring is used and the interval has passed, without making anyone wait; and when a token names a
-   * key that the key ring does not hold, at most once a second: that token waits for it. A load
+   * ring is used and the interval has passed, without making anyone wait. A token waits for a load
+   * when it names a key that the key ring does not hold, at most once a second; and when it is to be
+   * sealed and no load has answered for two intervals: the primary may have been replaced since. A load
    * that fails, holds no key ring or takes longer than 10 seconds leaves the key ring as it was;
    * `lastRefreshError` says why, and so does a process warning.
    *

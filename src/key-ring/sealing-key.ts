@@ -24,7 +24,7 @@ export class SealingKey {
   readonly createdAt: number | undefined;
   #bytes: Uint8Array<ArrayBuffer> | undefined;
   #nodeKeys: NodeKeys | undefined;
-  #joseKey: Promise<webcrypto.CryptoKey> | undefined;
+  #joseKey: webcrypto.CryptoKey | undefined;
 
   /** Takes the bytes over: they are zeroed once an opaque key has been made of them. */
   constructor(
@@ -61,8 +61,8 @@ export class SealingKey {
    */
   async withJoseKey<T>(use: (key: webcrypto.CryptoKey | Uint8Array) => Promise<T>): Promise<T> {
     if (this.enc === 'A256GCM') {
-      this.#joseKey ??= this.#importGcmKey();
-      return use(await this.#joseKey);
+      // Not the promise: one that a request on Cloudflare Workers left behind may never settle.
+      return use(this.#joseKey ?? (await this.#importGcmKey()));
     }
     const copy = this.#copyBytes();
     try {
@@ -81,6 +81,7 @@ export class SealingKey {
     bytes.fill(0);
     this.#bytes?.fill(0);
     this.#bytes = undefined;
+    this.#joseKey = key;
     return key;
   }
 

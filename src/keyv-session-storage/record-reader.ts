@@ -16,7 +16,6 @@ export class RecordReader<S> {
   readonly #isGiven: boolean;
   #sessionClass: SessionClass<object> | undefined;
   #isReady: boolean;
-  #finding: Promise<void> | undefined;
   readonly #readFrom = new WeakMap<object, StoredRecord>();
 
   /**
@@ -45,19 +44,11 @@ export class RecordReader<S> {
     return this.#isReady;
   }
 
-  getReady(): Promise<void> {
-    this.#finding ??= installedSessionClass().then(
-      (found) => {
-        // The app may have stored a session in the meantime.
-        if (!this.#isReady) this.#sessionClass = found;
-        this.#isReady = true;
-      },
-      (error: unknown) => {
-        this.#finding = undefined;
-        throw error;
-      },
-    );
-    return this.#finding;
+  async getReady(): Promise<void> {
+    const found = await installedSessionClass();
+    // The app may have stored a session in the meantime.
+    if (!this.#isReady) this.#sessionClass = found;
+    this.#isReady = true;
   }
 
   /** What a session that was handed out was read from, so that it can be replaced. */

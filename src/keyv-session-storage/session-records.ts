@@ -2,6 +2,7 @@
 
 import type { StoreInCall, Swap } from '../atomic-store/index.js';
 import type { SessionLike } from '../session.js';
+import { longestTurn } from '../store-access/index.js';
 import { Turns } from '../turns.js';
 import { decodeIndex, type IndexSnapshot, isGone } from './index-record.js';
 import { KnownVersions } from './known-versions.js';
@@ -101,7 +102,9 @@ export class SessionRecords {
   ): Promise<IndexSnapshot | undefined> {
     const next = encodeSession(session, expiresAt);
     const key = this.keys.session(session.id);
-    return this.#turns.take([key], () => this.#put(store, session, { key, next, expiresAt }));
+    return this.#turns.take([key], longestTurn(store.signal), () =>
+      this.#put(store, session, { key, next, expiresAt }),
+    );
   }
 
   /** Stores a session unless there is one under its id that can be used. */
@@ -112,7 +115,7 @@ export class SessionRecords {
   ): Promise<boolean> {
     const next = encodeSession(session, expiresAt);
     const key = this.keys.session(session.id);
-    return this.#turns.take([key], async () => {
+    return this.#turns.take([key], longestTurn(store.signal), async () => {
       const current = (await this.#reserve(store, key, session.shop)) ?? (await store.get(key));
       if (current === undefined) return false;
       const record = decodeRecord(current, session.id);
@@ -130,13 +133,13 @@ export class SessionRecords {
   /** Removes sessions, whatever they hold. */
   remove(store: StoreInCall, ids: readonly string[]): Promise<void> {
     const keys = ids.map((id) => this.keys.session(id));
-    return this.#turns.take(keys, () => this.#remove(store, ids, keys));
+    return this.#turns.take(keys, longestTurn(store.signal), () => this.#remove(store, ids, keys));
   }
 
   /** Removes exactly the record that was read. */
   async removeExactly(store: StoreInCall, stored: StoredRecord, shop: string): Promise<boolean> {
     const { key, id, text } = stored;
-    return await this.#turns.take([key], async () => {
+    return await this.#turns.take([key], longestTurn(store.signal), async () => {
       const swap = { key, expected: versionOf(text), next: undefined };
       if (!(await store.compareAndSwap(swap, true))) return false;
       await this.index.remove(store, shop, [id]);

@@ -13,6 +13,8 @@
 
 import type { StoreInCall, Swap } from '../atomic-store/index.js';
 import { StoreConflictError } from '../errors.js';
+import { dueTime, longestTurn } from '../store-access/index.js';
+import { Turns } from '../turns.js';
 import {
   decodeIndex,
   type IndexEntries,
@@ -28,8 +30,8 @@ const conflictsOfBusyShop = 5;
 /** A session to list. */
 interface Addition {
   readonly expiresAt: number | null;
-  /** Aborted when its caller has given up: then it must not be listed any more. */
-  readonly signal: AbortSignal;
+  /** That of its caller. Once it is over, the session must not be listed any more. */
+  readonly store: StoreInCall;
 }
 
 /** Changes that wait to be made to one shop's index in one go. */
@@ -40,8 +42,10 @@ class Batch {
   seen: IndexSnapshot | undefined;
   /** What the only caller wants to be stored next. */
   next: Swap | undefined;
-  /** That of the caller who came last, and so has the most time left. */
-  store: StoreInCall;
+  /** That of the first caller, which makes the changes of all. */
+  readonly store: StoreInCall;
+  /** When others may not join any more: on Cloudflare Workers, the first caller may have ended unseen. */
+  readonly joinableUntil: number;
   callers = 0;
   /** Whether `next` was stored; `undefined` if that was not tried. */
   readonly done: Promise<boolean | undefined>;
@@ -50,6 +54,7 @@ class Batch {
 
   constructor(store: StoreInCall) {
     this.store = store;
+    this.joinableUntil = dueTime(store.signal);
     this.done = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -59,11 +64,11 @@ class Batch {
 
 export class ShopIndex {
   readonly #keys: RecordKeys;
-  /** By shop; the entry is there while changes are being made. */
+  /** By shop: changes that wait until others have been made. */
   readonly #waiting = new Map<string, Batch>();
-  readonly #working = new Set<string>();
-  /** Shops whose index is being read for a store. */
-  readonly #reading = new Set<string>();
+  readonly #turns = new Turns();
+  /** By shop whose index is being read for a store: until when, at the latest. */
+  readonly #readingUntil = new Map<string, number>();
 
   constructor(keys: RecordKeys) {
     this.#keys = keys;
@@ -83,7 +88,7 @@ export class ShopIndex {
     seen: IndexSnapshot | undefined,
   ): Promise<boolean> {
     const stored = await this.#change(store, shop, (batch) => {
-      batch.additions.set(id, { expiresAt: session.expiresAt ?? null, signal: store.signal });
+      batch.additions.set(id, { expiresAt: session.expiresAt ?? null, store });
       batch.seen ??= seen;
       batch.next = session;
     });
@@ -117,49 +122,51 @@ export class ShopIndex {
    * is being read or changed here, as a shop's list may be long, and those callers share one change.
    */
   async readUnlessBusy(store: StoreInCall, shop: string): Promise<IndexSnapshot | undefined> {
-    if (this.#working.has(shop) || this.#reading.has(shop)) return undefined;
-    this.#reading.add(shop);
+    const isBeingRead = Date.now() < (this.#readingUntil.get(shop) ?? 0);
+    if (isBeingRead || this.#turns.isTaken(shop)) return undefined;
+    this.#readingUntil.set(shop, dueTime(store.signal));
     try {
       return await this.read(store, shop);
     } finally {
-      this.#reading.delete(shop);
+      this.#readingUntil.delete(shop);
     }
   }
 
-  /** Callers of one process that change the same index at the same time share one change. */
-  #change(
+  /**
+   * Callers of one process that change the same index at the same time share one change. Each batch is
+   * made by its first caller: on Cloudflare Workers, no request may use what another one has made.
+   */
+  async #change(
     store: StoreInCall,
     shop: string,
     add: (batch: Batch) => void,
   ): Promise<boolean | undefined> {
-    let batch = this.#waiting.get(shop);
-    if (batch === undefined) {
-      batch = new Batch(store);
-      this.#waiting.set(shop, batch);
-    }
-    add(batch);
-    batch.store = store;
-    batch.callers++;
-    if (!this.#working.has(shop)) void this.#work(shop);
-    return batch.done;
-  }
-
-  async #work(shop: string): Promise<void> {
-    this.#working.add(shop);
-    for (let batch = this.#next(shop); batch !== undefined; batch = this.#next(shop)) {
+    for (;;) {
+      const waiting = this.#waiting.get(shop);
+      if (waiting === undefined || Date.now() >= waiting.joinableUntil) break;
+      add(waiting);
+      waiting.callers++;
       try {
-        batch.resolve(await this.#commit(shop, batch));
+        return await waiting.done;
       } catch (error) {
-        batch.reject(error);
+        // The first caller had less time than this one.
+        if (!waiting.store.isOver || store.isOver) throw error;
       }
     }
-    this.#working.delete(shop);
+    return this.#lead(new Batch(store), shop, add);
   }
 
-  #next(shop: string): Batch | undefined {
-    const batch = this.#waiting.get(shop);
-    this.#waiting.delete(shop);
-    return batch;
+  #lead(batch: Batch, shop: string, add: (batch: Batch) => void): Promise<boolean | undefined> {
+    add(batch);
+    batch.callers++;
+    this.#waiting.set(shop, batch);
+    const { signal } = batch.store;
+    const done = this.#turns.take([shop], longestTurn(signal), () => {
+      if (this.#waiting.get(shop) === batch) this.#waiting.delete(shop);
+      return this.#commit(shop, batch);
+    });
+    done.then(batch.resolve, batch.reject);
+    return batch.done;
   }
 
   /** Answers whether the session of the only caller was stored, if there is one. */
@@ -167,7 +174,7 @@ export class ShopIndex {
     const { removals, seen, next, callers, store } = batch;
     const key = this.#keys.shop(shop);
     for (let attempt = 1; ; attempt++) {
-      const additions = [...batch.additions].filter(([, { signal }]) => !signal.aborted);
+      const additions = [...batch.additions].filter(([, caller]) => !caller.store.isOver);
       const leaving = [...removals].filter((id) => !batch.additions.has(id));
       // Safe to reuse `seen` with one caller: it read the index before it took its sessions away.
       const isKnown =

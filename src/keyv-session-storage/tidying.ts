@@ -11,6 +11,8 @@ const batchSize = 500;
 const longestQueue = 10_000;
 /** How long nothing is tried after a failure, such as that of a read-only store, in milliseconds. */
 const restAfterFailure = 60_000;
+/** How long tidying counts as under way after a batch began: with its request on Cloudflare Workers, it ends unseen. */
+const longestBatch = 60_000;
 
 export class Tidying {
   readonly #store: CalledStore;
@@ -18,7 +20,7 @@ export class Tidying {
   /** By shop: ids of sessions that may be removed. */
   readonly #waiting = new Map<string, Set<string>>();
   #waitingCount = 0;
-  #isWorking = false;
+  #workingUntil = 0;
   #isStopped = false;
   #restUntil = 0;
 
@@ -38,8 +40,8 @@ export class Tidying {
       waiting.add(id);
       this.#waitingCount++;
     }
-    if (this.#isWorking) return;
-    this.#isWorking = true;
+    if (Date.now() < this.#workingUntil) return;
+    this.#workingUntil = Date.now() + longestBatch;
     const timer: unknown = setTimeout(() => void this.#work());
     // Outside Node a timer is a number, which never keeps anything alive.
     if (typeof timer === 'object') (timer as { unref?(): void } | null)?.unref?.();
@@ -65,6 +67,7 @@ export class Tidying {
   async #work(): Promise<void> {
     try {
       for (let batch = this.#next(); batch !== undefined; batch = this.#next()) {
+        this.#workingUntil = Date.now() + longestBatch;
         await this.#remove(batch.shop, batch.ids);
       }
     } catch {
@@ -73,7 +76,7 @@ export class Tidying {
       this.#waitingCount = 0;
       this.#restUntil = Date.now() + restAfterFailure;
     }
-    this.#isWorking = false;
+    this.#workingUntil = 0;
   }
 
   #next(): { shop: string; ids: string[] } | undefined {

@@ -34,7 +34,7 @@ export async function sealWith(
       { sessionId, field },
     );
   }
-  const key = keysOf(keyring).current().primary;
+  const { primary: key } = await keysOf(keyring).forSealing();
   const sealedToken = await codec.seal(key, token, encodeContext(context));
   return { sealedToken, kid: key.kid };
 }

@@ -1,11 +1,11 @@
-// Ends calls at their deadline, with one timer and one abort signal for calls that start together.
+// Ends calls at their deadline, with one timer and one abort signal for calls that start together. On Cloudflare
+// Workers, where no request may touch those of another, each call has its own.
+import { longestTimeout } from '../pause.js';
+import { isCloudflareWorkers } from '../runtime/cloudflare.js';
 import { nodeBuiltin } from '../runtime/node-builtins.js';
 
 /** Many commands listen to one signal; Node would warn of a leak from ten on. */
 const setMaxListeners = nodeBuiltin('node:events')?.setMaxListeners;
-
-/** A timer that is to wait longer ends at once. */
-const longestTimeout = 2 ** 31 - 1;
 
 /** When each signal is due, as the clock on the wall shows it. */
 const dueTimes = new WeakMap<AbortSignal, number>();
@@ -19,20 +19,37 @@ export function dueTime(signal: AbortSignal): number {
   return dueTimes.get(signal) ?? Number.POSITIVE_INFINITY;
 }
 
+/** What was sent may still arrive for so long after the deadline, in milliseconds. */
+const timeToArrive = 5_000;
+
+/**
+ * How long work of a call may keep other calls waiting, in milliseconds.
+ *
+ * @param signal That of the call.
+ */
+export function longestTurn(signal: AbortSignal): number {
+  return dueTime(signal) - Date.now() + timeToArrive;
+}
+
 /** The deadline of one call. */
 export interface Deadline {
   /** Aborted when the time is up. What was not sent by then must not be sent any more. */
   readonly signal: AbortSignal;
-  /** The call has ended. */
-  end(): void;
+  /** `isOver`: whether `signal` is aborted. Unlike the signal, other requests may ask for it. */
+  readonly group: { readonly isOver: boolean };
+  /** The call has succeeded: nothing of it is left to send. */
+  succeed(): void;
+  /** The call has failed. What is left of it still ends at the deadline. */
+  fail(): void;
 }
 
 /** Calls that end together. */
 interface Group {
   readonly controller: AbortController;
   readonly callers: Set<() => void>;
-  readonly timer: ReturnType<typeof setTimeout>;
+  timer: ReturnType<typeof setTimeout>;
   readonly openUntil: number;
+  isOver: boolean;
 }
 
 export class Deadlines {
@@ -46,49 +63,60 @@ export class Deadlines {
   /**
    * Starts the deadline of a call. Calls that start within a hundredth of the deadline share a timer
    * and a signal, and so have up to that much more time: making new ones for each takes longer than
-   * the rest of a call to Redis.
+   * the rest of a call to Redis. Not so on Cloudflare Workers.
    *
    * @param onLate Called when the time is up, after `signal` was aborted and what was not sent has
    * had time to say so.
    */
   start(onLate: () => void): Deadline {
-    const now = performance.now();
-    let group = this.#group;
-    if (group === undefined || now >= group.openUntil || group.controller.signal.aborted) {
-      group = this.#newGroup(now);
-    } else if (group.callers.size === 0) {
-      setReferenced(group.timer, true);
-    }
-    const { callers, controller, timer } = group;
+    const group = isCloudflareWorkers ? this.#newGroup(0) : this.#openGroup();
+    const { callers, controller } = group;
     callers.add(onLate);
-    const end = () => {
+    const leave = () => {
       callers.delete(onLate);
       // The timer alone must not keep the process alive.
-      if (callers.size === 0) setReferenced(timer, false);
+      if (callers.size === 0) setReferenced(group.timer, false);
     };
-    return { signal: controller.signal, end };
+    const succeed = isCloudflareWorkers ? () => clearTimeout(group.timer) : leave;
+    return { signal: controller.signal, group, succeed, fail: leave };
   }
 
-  #newGroup(now: number): Group {
+  /** The group that calls may still join, or else a new one. */
+  #openGroup(): Group {
+    const now = performance.now();
+    const group = this.#group;
+    if (group === undefined || now >= group.openUntil || group.isOver) {
+      this.#group = this.#newGroup(this.#milliseconds / 100);
+      return this.#group;
+    }
+    if (group.callers.size === 0) setReferenced(group.timer, true);
+    return group;
+  }
+
+  /** @param joining How long other calls may join, in milliseconds. */
+  #newGroup(joining: number): Group {
     const controller = new AbortController();
     setMaxListeners?.(0, controller.signal);
-    const callers = new Set<() => void>();
-    const joining = this.#milliseconds / 100;
     dueTimes.set(controller.signal, Date.now() + this.#milliseconds + joining);
-    const timer = setTimeout(
-      () => {
-        // If the event loop was blocked, an answer may be waiting: give it one more turn.
-        setTimeout(() => {
-          controller.abort();
-          setTimeout(() => {
-            for (const onLate of callers) onLate();
-          });
-        });
-      },
-      Math.min(this.#milliseconds + joining, longestTimeout),
-    );
-    this.#group = { controller, callers, timer, openUntil: now + joining };
-    return this.#group;
+    const end = () => {
+      group.isOver = true;
+      controller.abort();
+      group.timer = setTimeout(() => {
+        for (const onLate of group.callers) onLate();
+      });
+    };
+    // If the event loop was blocked, an answer may be waiting: give it one more turn.
+    const giveOneMoreTurn = () => {
+      group.timer = setTimeout(end);
+    };
+    const group: Group = {
+      controller,
+      callers: new Set(),
+      timer: setTimeout(giveOneMoreTurn, Math.min(this.#milliseconds + joining, longestTimeout)),
+      openUntil: performance.now() + joining,
+      isOver: false,
+    };
+    return group;
   }
 }
 

@@ -6,7 +6,7 @@ import { pauseBeforeAttempt } from '../pause.js';
 import { codeOf, safeCause } from '../safe-cause.js';
 import { remedyOf, remedyOfSilence } from '../store-remedy.js';
 import { writeOutcomes } from '../write-outcomes.js';
-import { Deadlines } from './deadlines.js';
+import { type Deadline, Deadlines } from './deadlines.js';
 import { hadNoEffect, isLostConnection, isPassing, NotSentError } from './driver-errors.js';
 import { saysOfChange } from './statements.js';
 import type { StoreEvent, StoreObserver } from './store-observer.js';
@@ -58,7 +58,7 @@ export class StoreAccess {
       const fail = (error: unknown) => {
         if (hasFailed) return;
         hasFailed = true;
-        deadline.end();
+        deadline.fail();
         const failure = this.#failureOf(call, error);
         this.#reportEnd(subject, start, failure);
         reject(failure);
@@ -67,10 +67,10 @@ export class StoreAccess {
         call.giveUp();
         fail(undefined);
       });
-      const call = new StoreCall(this, subject, deadline.signal);
+      const call = new StoreCall(this, subject, deadline);
       work(call).then((value) => {
         if (hasFailed) return;
-        deadline.end();
+        deadline.succeed();
         this.#reportEnd(subject, start, undefined);
         resolve(value);
       }, fail);
@@ -136,6 +136,7 @@ export class StoreAccess {
 /** One public call while it runs. */
 export class StoreCall {
   readonly #access: StoreAccess;
+  readonly #deadline: Deadline;
   readonly subject: CallSubject;
   /** Aborted at the deadline. What was not sent by then must not be sent any more. */
   readonly signal: AbortSignal;
@@ -146,10 +147,16 @@ export class StoreCall {
   #writesUnderWay = 0;
   #hasWritten = false;
 
-  constructor(access: StoreAccess, subject: CallSubject, signal: AbortSignal) {
+  constructor(access: StoreAccess, subject: CallSubject, deadline: Deadline) {
     this.#access = access;
+    this.#deadline = deadline;
     this.subject = subject;
-    this.signal = signal;
+    this.signal = deadline.signal;
+  }
+
+  /** Whether the time is up. Unlike `signal`, other calls may ask for it. */
+  get isOver(): boolean {
+    return this.#deadline.group.isOver;
   }
 
   /** Whether what the call is to write may be stored by now. */

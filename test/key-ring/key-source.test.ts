@@ -24,6 +24,25 @@ function secretsManager(first: unknown = textA) {
   return manager;
 }
 
+/** A source whose calls, while it holds them, do not answer until they are released. */
+function heldSource() {
+  const waiting: ((text: string) => void)[] = [];
+  const source = {
+    text: textA,
+    holds: false,
+    asked: 0,
+    load: async () => {
+      source.asked++;
+      if (!source.holds) return source.text;
+      return new Promise<string>((resolve) => waiting.push(resolve));
+    },
+    release: (text: string) => {
+      for (const answer of waiting) answer(text);
+    },
+  };
+  return source;
+}
+
 let warnings: string[];
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
@@ -123,6 +142,78 @@ describe('Keyring.fromSource', () => {
     await settle();
     expect(keyring.primary).toBe('b');
     expect(keyring.lastRefreshError).toBeUndefined();
+  });
+
+  it('loads before it seals, where nothing has loaded for two intervals', async () => {
+    const manager = secretsManager();
+    const keyring = await Keyring.fromSource(manager.load, { refreshInterval: 5_000 });
+    manager.holds = textB;
+    await vi.advanceTimersByTimeAsync(10_000);
+    const sealed = await Promise.all([1, 2, 3].map(() => sealToken(keyring, 'token', context)));
+    expect(sealed.map(({ kid }) => kid)).toEqual(['b', 'b', 'b']);
+    expect(manager.asked).toBe(2);
+  });
+
+  it('seals with the keys it has, where they cannot be loaded, and does not ask at each token', async () => {
+    const manager = secretsManager();
+    const keyring = await Keyring.fromSource(manager.load, { refreshInterval: 5_000 });
+    manager.holds = new Error('down');
+    await vi.advanceTimersByTimeAsync(10_000);
+    for (let n = 0; n < 3; n++) {
+      expect((await sealToken(keyring, 'token', context)).kid).toBe('a');
+    }
+    expect(manager.asked).toBe(2);
+    expect(keyring.lastRefreshError?.message).toBe('The key source cannot be loaded');
+  });
+
+  it('seals after 10 seconds with the keys it has, where the source does not answer', async () => {
+    const source = heldSource();
+    const keyring = await Keyring.fromSource(source.load, { refreshInterval: 5_000 });
+    source.holds = true;
+    await vi.advanceTimersByTimeAsync(10_000);
+    const sealing = sealToken(keyring, 'token', context);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect((await sealing).kid).toBe('a');
+  });
+
+  it('seals at once with an interval of Infinity', async () => {
+    const manager = secretsManager();
+    const keyring = await Keyring.fromSource(manager.load, { refreshInterval: Infinity });
+    await vi.advanceTimersByTimeAsync(1_000_000);
+    expect((await sealToken(keyring, 'token', context)).kid).toBe('a');
+    expect(manager.asked).toBe(1);
+  });
+
+  it('waits 2 seconds for a load that never answers, and then loads again', async () => {
+    const source = heldSource();
+    const keyring = await Keyring.fromSource(source.load);
+    const { sealedToken: sealed } = await sealToken(Keyring.parse(textB), 'token', context);
+    await vi.advanceTimersByTimeAsync(60_000);
+    source.holds = true;
+    expect(keyring.primary).toBe('a');
+    source.holds = false;
+    source.text = textB;
+    const opening = Promise.all([1, 2, 3].map(() => openToken(keyring, sealed, context)));
+    await vi.advanceTimersByTimeAsync(2_000);
+    await expect(opening).resolves.toHaveLength(3);
+    expect(source.asked).toBe(3);
+  });
+
+  it('keeps the newer keys when an earlier load answers late', async () => {
+    const source = heldSource();
+    const keyring = await Keyring.fromSource(source.load, { refreshInterval: 5_000 });
+    source.holds = true;
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(keyring.primary).toBe('a');
+    source.holds = false;
+    source.text = textB;
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(keyring.primary).toBe('a');
+    await settle();
+    expect(keyring.primary).toBe('b');
+    source.release(textA);
+    await settle();
+    expect(keyring.kids).toEqual(['b', 'a']);
   });
 
   it('counts a load that takes longer than 10 seconds as failed', async () => {

@@ -1,7 +1,7 @@
 // The catalog of @shopify/shopify-app-session-storage-kv. A session there is the JSON of its property
 // array under its id, and the ids of a shop's sessions are a JSON list under `shop:` and the shop.
 import type { SessionCatalog } from '../../session-catalog.js';
-import { StoreAccess, type StoreCall } from '../../store-access/index.js';
+import { longestTurn, StoreAccess, type StoreCall } from '../../store-access/index.js';
 import { Turns } from '../../turns.js';
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
 import { assertMethods, type CatalogOptions, catalogOptions } from '../catalog-options.js';
@@ -164,7 +164,7 @@ class KvSessionCatalog implements SessionCatalog<StoredSession> {
     expected: string | null,
     next: string | null,
   ): Promise<boolean> {
-    return this.#turns.take([key], async () => {
+    return this.#turns.take([key], longestTurn(call.signal), async () => {
       if ((await call.send(() => this.#namespace.get(key))) !== expected) return false;
       if (next === null) await call.send(() => this.#namespace.delete(key), true);
       else if (next !== expected) await call.send(() => this.#namespace.put(key, next), true);
@@ -175,7 +175,7 @@ class KvSessionCatalog implements SessionCatalog<StoredSession> {
   /** Puts a session into its shop's list, or takes it off. */
   #changeList(call: StoreCall, session: StoredSession, change: typeof withListed): Promise<void> {
     const key = shopKey(session);
-    return this.#turns.take([key], async () => {
+    return this.#turns.take([key], longestTurn(call.signal), async () => {
       const list = await call.send(() => this.#namespace.get(key));
       const ids = readShopList(list, key, session.id);
       const changed = change(ids, session.id);

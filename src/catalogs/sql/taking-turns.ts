@@ -25,21 +25,22 @@ export type InTurn = <T>(write: () => Promise<T>, signal: AbortSignal) => Promis
 export function takingTurns(): InTurn {
   const times: number[] = [];
   const oneByOne = new Limiter(1);
-  let rest = Promise.resolve();
+  let restsUntil = 0;
   return (write, signal) =>
     oneByOne.run(async () => {
-      await rest;
+      const rest = restsUntil - performance.now();
+      if (rest > 0) await pause(rest, signal);
       if (signal.aborted) throw new NotSentError('It was not the turn of this write in time.');
       const start = performance.now();
       try {
         const result = await write();
         times.push(performance.now() - start);
         if (times.length > remembered) times.shift();
-        rest = pause(Math.min(2 * Math.min(...times), longestBreak));
+        restsUntil = performance.now() + Math.min(2 * Math.min(...times), longestBreak);
         return result;
       } catch (error) {
         // Most likely the lock is taken.
-        rest = pause(longestBreak);
+        restsUntil = performance.now() + longestBreak;
         throw error;
       }
     }, signal);

@@ -38,7 +38,8 @@ const forWorkers = [
   '--conditions=workerd,worker,browser',
   '--main-fields=browser,module,main',
 ];
-const onKv = 'over the official KV storage';
+const onKv =
+  'over the official KV storage; a storage and a key ring of the module, used by many requests, through a rotation';
 const opens = 'opens what the others seal';
 
 const runtimes: readonly Runtime[] = [
@@ -95,6 +96,10 @@ const rows: RuntimeRow[] = runtimes.map((runtime) => ({
   async run(folder) {
     const output = await run(folder, runtime, ['check']);
     if (output !== 'checked') throw new Error(output);
+    if (runtime.source === 'worker') {
+      const kids = await run(folder, runtime, ['share']);
+      if (kids !== 'first,second') throw new Error(kids);
+    }
     return folder.version(runtime.version);
   },
   seal: (folder) => run(folder, runtime, ['seal', runtime.name]),
