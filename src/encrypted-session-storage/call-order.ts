@@ -3,7 +3,7 @@
 
 import { Turns } from '../turns.js';
 
-/** How long a call may take until it is made, in milliseconds. Loading keys is given up before. */
+/** How long later calls wait for one to be made on Cloudflare Workers, in milliseconds. Loading keys is given up before. */
 const longestPreparation = 15_000;
 
 export class CallOrder {

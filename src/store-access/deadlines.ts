@@ -23,7 +23,7 @@ export function dueTime(signal: AbortSignal): number {
 const timeToArrive = 5_000;
 
 /**
- * How long work of a call may keep other calls waiting, in milliseconds.
+ * How long work of a call may keep other calls waiting on Cloudflare Workers, in milliseconds: see `Turns`.
  *
  * @param signal That of the call.
  */

@@ -1,6 +1,6 @@
 // A batch of which the store refuses a part: what is said, and what is counted, is what is stored.
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { sqliteCatalog } from '../../src/catalogs/sqlite/index.js';
 import type { StoredSession } from '../../src/catalogs/stored-session.js';
 import {
@@ -166,58 +166,52 @@ describe.each(ofOurs)('$name: a batch of which one session is refused', (backend
   });
 });
 
-test('a batch that cannot be sent is not sent again in parts', async () => {
+/** A catalog over SQLite, of which `failureOf` says what an update fails with, by how many came before. */
+async function failingSqlite(failureOf: (updatesBefore: number) => Error | undefined) {
   const backend = sqliteBackend('libsql', openLibsql);
   const place = await backend.create('');
+  onTestFinished(() => backend.drop(place));
   const database = openLibsql(join(place.folder ?? '', 'sessions.db'));
+  onTestFinished(() => void database.close());
   let updates = 0;
-  const catalog = sqliteCatalog({
+  return sqliteCatalog({
     all(sql, values, callback) {
-      if (/\bUPDATE\b/.test(sql)) {
-        updates++;
-        callback(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }), []);
-      } else callback(null, database.prepare(sql).all(...(values as string[])));
+      const failure = /\bUPDATE\b/.test(sql) ? failureOf(updates++) : undefined;
+      if (failure !== undefined) callback(failure, []);
+      else callback(null, database.prepare(sql).all(...(values as string[])));
     },
   });
-  try {
-    const read = await fill({ catalog, refuse: async () => {}, close: async () => {} });
-    const changes = read.map((current) => ({ current, next: resealed(current) }));
-    await expect(catalog.replaceSessions?.(changes)).rejects.toMatchObject({
-      code: 'ERR_STORE_UNAVAILABLE',
-      mayHaveTakenEffect: false,
-    });
-    expect(updates).toBe(1);
-  } finally {
-    database.close();
-    await backend.drop(place);
-  }
+}
+
+test('a batch that cannot be sent is not sent again in parts', async () => {
+  let updates = 0;
+  const catalog = await failingSqlite(() => {
+    updates++;
+    return Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+  });
+  const read = await fill({ catalog, refuse: async () => {}, close: async () => {} });
+  const changes = read.map((current) => ({ current, next: resealed(current) }));
+  await expect(catalog.replaceSessions?.(changes)).rejects.toMatchObject({
+    code: 'ERR_STORE_UNAVAILABLE',
+    mayHaveTakenEffect: false,
+  });
+  expect(updates).toBe(1);
 });
 
 test('official SQLite: a database that is locked for a moment costs a batch nothing', async () => {
-  const backend = sqliteBackend('libsql', openLibsql);
-  const place = await backend.create('');
-  const database = openLibsql(join(place.folder ?? '', 'sessions.db'));
-  let updates = 0;
-  const catalog = sqliteCatalog({
-    all(sql, values, callback) {
-      // In the middle of a batch, if it has several statements.
-      if (/\bUPDATE\b/.test(sql) && updates++ % 2 === 1) {
-        callback(Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' }), []);
-      } else callback(null, database.prepare(sql).all(...(values as string[])));
-    },
-  });
-  try {
-    const read = await fill({ catalog, refuse: async () => {}, close: async () => {} });
-    for (const round of ['first', 'second']) {
-      const current = await everySession(catalog);
-      const next = (session: StoredSession) => ({ ...session, accessToken: `${round} next` });
-      const done = await catalog.replaceSessions?.(
-        current.map((session) => ({ current: session, next: next(session) })),
-      );
-      expect(done).toEqual(read.map(() => true));
-    }
-  } finally {
-    database.close();
-    await backend.drop(place);
+  // In the middle of a batch, if it has several statements.
+  const catalog = await failingSqlite((before) =>
+    before % 2 === 1
+      ? Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' })
+      : undefined,
+  );
+  const read = await fill({ catalog, refuse: async () => {}, close: async () => {} });
+  for (const round of ['first', 'second']) {
+    const current = await everySession(catalog);
+    const next = (session: StoredSession) => ({ ...session, accessToken: `${round} next` });
+    const done = await catalog.replaceSessions?.(
+      current.map((session) => ({ current: session, next: next(session) })),
+    );
+    expect(done).toEqual(read.map(() => true));
   }
 });

@@ -117,22 +117,23 @@ describe.each([
   );
 
   describe('a key ring from a source', () => {
-    test('is loaded again, though the request that began to load it ended', async () => {
+    /** A load is begun by a request that ends before it is answered. */
+    async function leaveLoad(): Promise<void> {
       await ask('sourced/use/offline_a');
       await seconds(1.1);
       hold();
       await ask('sourced/use/offline_a');
       release();
+    }
+
+    test('is loaded again, though the request that began to load it ended', async () => {
+      await leaveLoad();
       keys = `${fresh},${old}`;
       await until('sourced/primary', 'new');
     });
 
     test('opens a token of a new key, though the request that began to load it ended', async () => {
-      await ask('sourced/use/offline_a');
-      await seconds(1.1);
-      hold();
-      await ask('sourced/use/offline_a');
-      release();
+      await leaveLoad();
       keys = `${fresh},${old}`;
       await ask('sourced/put/offline_b', await sealedBy(fresh));
       expect(await ask('sourced/load/offline_b')).toBe('token of offline_b');
