@@ -18,8 +18,7 @@ export class Turns {
 
   /** Whether work on a key is waiting or under way. */
   isTaken(key: unknown): boolean {
-    const last = this.#last.get(key);
-    return last !== undefined && timeLeft(last) > 0;
+    return this.#lastOf(key) !== undefined;
   }
 
   /**
@@ -29,25 +28,43 @@ export class Turns {
    * @param longest How long it may take from now, in milliseconds. Then, on Cloudflare Workers, later work waits
    * for it no more.
    */
-  async take<T>(keys: readonly unknown[], longest: number, work: () => Promise<T>): Promise<T> {
+  take<T>(keys: readonly unknown[], longest: number, work: () => Promise<T>): Promise<T> {
     const deadAt = isCloudflareWorkers ? performance.now() + longest : Number.POSITIVE_INFINITY;
-    const earlier = keys.flatMap((key) => this.#last.get(key) ?? []);
     const turn: Turn = { deadAt, ended: undefined };
-    const begin = () => {
-      turn.deadAt = deadAt;
-      return work();
-    };
-    // Until it begins, it may die only just after those it waits for: none that waits for it waits longer.
-    if (earlier.length > 0) turn.deadAt = Math.max(...earlier.map(deathOf)) + timeToBegin;
-    const result = earlier.length > 0 ? Promise.all(earlier.map(endOf)).then(begin) : begin();
-    turn.ended = result;
-    for (const key of keys) this.#last.set(key, turn);
-    try {
-      return await result;
-    } finally {
-      for (const key of keys) if (this.#last.get(key) === turn) this.#last.delete(key);
+    const earlier: Turn[] = [];
+    for (const key of keys) {
+      const last = this.#lastOf(key);
+      if (last !== undefined) earlier.push(last);
     }
+    const result = earlier.length === 0 ? work() : takeAfter(earlier, turn, work);
+    turn.ended = result;
+    const end = () => {
+      for (const key of keys) if (this.#last.get(key) === turn) this.#last.delete(key);
+    };
+    result.then(end, end);
+    for (const key of keys) this.#last.set(key, turn);
+    return result;
   }
+
+  /** The last turn that later work on a key has to wait for. */
+  #lastOf(key: unknown): Turn | undefined {
+    const last = this.#last.get(key);
+    return last !== undefined && timeLeft(last) > 0 ? last : undefined;
+  }
+}
+
+/** Runs `work` as `turn` after earlier ones have ended. */
+async function takeAfter<T>(
+  earlier: readonly Turn[],
+  turn: Turn,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { deadAt } = turn;
+  // Until it begins, it may die only just after those it waits for: none that waits for it waits longer.
+  turn.deadAt = Math.max(...earlier.map(deathOf)) + timeToBegin;
+  await Promise.all(earlier.map(endOf));
+  turn.deadAt = deadAt;
+  return work();
 }
 
 /** Waits until a turn has ended or counts as dead. */

@@ -30,13 +30,13 @@ export class CallOrder {
   ): Promise<T> {
     const isFirst = !ids.some((id) => this.#turns.isTaken(id));
     if (isFirst && preparation === undefined) return makeCall(undefined);
+    const prepared = preparation ?? Promise.resolve();
     // It is handled in its turn, perhaps long after it has rejected.
-    preparation?.catch(() => {});
-    const made = this.#turns.take(ids, longestPreparation, async () => {
-      const prepared = await preparation;
-      // In an object: a promise for the answer itself would keep later calls waiting for the answer.
-      return { answer: makeCall(prepared) };
-    });
+    if (!isFirst) prepared.catch(() => {});
+    // In an object: a promise for the answer itself would keep later calls waiting for the answer.
+    const made = this.#turns.take(ids, longestPreparation, () =>
+      prepared.then((value) => ({ answer: makeCall(value) })),
+    );
     return made.then(({ answer }) => answer);
   }
 }
