@@ -30,8 +30,9 @@ export async function packPackage(): Promise<PackedPackage> {
   const source = join(folder, 'source');
   await mkdir(source);
   for (const name of await readdir(repository)) {
-    if (/^(src|packaging|package\.json|tsconfig.*\.json|[A-Z]+(\.md)?)$/.test(name)) {
-      await cp(join(repository, name), join(source, name), { recursive: true });
+    if (/^(src|docs|packaging|package\.json|tsconfig.*\.json|[A-Z]+(\.md)?)$/.test(name)) {
+      const filter = (path: string) => !path.endsWith('/node_modules');
+      await cp(join(repository, name), join(source, name), { recursive: true, filter });
     }
   }
   await symlink(join(repository, 'node_modules'), join(source, 'node_modules'), 'dir');
