@@ -107,7 +107,7 @@ function textLines(place: Place, { kid, text }: GeneratedKey): Lines {
 
 function jwksLines(place: Place, present: PresentKeys['form'], { kid, jwk }: GeneratedKey): Lines {
   const fromText =
-    '{keys: (gsub("\\\\s"; "") | split(",") | map(split(":") | {kty: "oct", kid: .[0], alg: "A256GCM", k: .[1]}))}';
+    '{keys: (gsub("[\\\\s\\ufeff]"; "") | split(",") | map(split(":") | {kty: "oct", kid: .[0], alg: "A256GCM", k: .[1]}))}';
   const convert = present === 'text' ? `${fromText} | ` : '';
   const isNew = `.kid == "${kid}"`;
   const filter = (condition: string, change: string, unless: string) =>

@@ -116,6 +116,9 @@ describe('encrypted-sessions keygen', () => {
     ['such an id that becomes a JWK Set', 'environment', keyNamed('2026-next'), ['--jwks']],
     ['a JWK Set in a file', 'file', `${oldJwks}\n`, []],
     ['text in a file that becomes a JWK Set', 'file', `${oldKey},\n${newKey}\n`, ['--jwks']],
+    ['a file with a byte order mark', 'file', `\ufeff${oldKey}\r\n`, []],
+    ['such a file that becomes a JWK Set', 'file', `\ufeff${oldKey}\r\n`, ['--jwks']],
+    ['a JWK Set in such a file', 'file', `\ufeff${oldJwks}\r\n`, []],
   ])('the lines of the stages do what they say: %s', async (_, place, keys, args) => {
     const before = Keyring.parse(keys);
     for (const shell of shells) {

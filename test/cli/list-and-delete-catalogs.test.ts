@@ -250,6 +250,9 @@ describe('a catalog of the app that', () => {
           expect(ended.stderr).toContain("The catalog's sessions() must yield sessions");
           expect(ended.stderr.includes('1 of 1 sessions')).toBe(code === 3);
         }
+        const inspected = await run('inspect', 'not-there');
+        expect(inspected, inspected.stderr).toMatchObject({ code: 2 });
+        expect(inspected.stderr).toContain("The catalog's sessions() must yield sessions");
       }
     },
   );

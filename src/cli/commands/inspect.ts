@@ -8,7 +8,7 @@ import {
   type SessionLike,
   type TokenInspection,
 } from '../../index.js';
-import { isAboutOneSession } from '../../reencryption/internal.js';
+import { assertSession, isAboutOneSession } from '../../reencryption/internal.js';
 import type { Catalog } from '../catalog.js';
 import { assertStoreNamed, describeStore, openCatalog, storeOptions } from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
@@ -129,7 +129,10 @@ async function ofSession(
 
 async function find(catalog: Catalog, id: string): Promise<SessionLike | undefined> {
   if (catalog.loadSession !== undefined) return catalog.loadSession(id);
-  for await (const session of catalog.sessions()) if (session.id === id) return session;
+  for await (const session of catalog.sessions()) {
+    assertSession(session);
+    if (session.id === id) return session;
+  }
   return undefined;
 }
 
