@@ -1,6 +1,7 @@
 // The key ring of a command: from a module of the app's own, or from the environment as in the app;
 // and how old its primary key may be.
 import { existsSync } from 'node:fs';
+import { isBranded } from '../errors/brand.js';
 import { Keyring, OptionInvalidError } from '../index.js';
 import { isSetInEnvFile, looksLikeKeys } from '../key-ring/internal.js';
 import { programCall } from '../program-name.js';
@@ -39,8 +40,11 @@ export async function keyringOf(given: Arguments): Promise<Keyring> {
   const exported = await loadExport(specifier, 'keyring', 'keyring');
   if (exported instanceof Keyring) return exported;
   throw new OptionInvalidError(
-    '--keyring: neither the export "keyring" nor the default export is a Keyring, or a function that ' +
-      'returns one, of the package that this command is of.',
+    isBranded(exported, 'keyring')
+      ? '--keyring: the Keyring is of another copy of this package, whose keys cannot be reached. Run the ' +
+          'command that is installed beside the module, and leave this package out of bundles.'
+      : '--keyring: neither the export "keyring" nor the default export is a Keyring, or a function that ' +
+          'returns one.',
   );
 }
 

@@ -1,13 +1,7 @@
 // The options of EncryptedSessionStorage.
-import {
-  accepted,
-  callback,
-  checkedOptions,
-  flag,
-  type OptionChecks,
-  oneOf,
-} from '../checked-options.js';
+import { callback, checkedOptions, flag, type OptionChecks, oneOf } from '../checked-options.js';
 import { Keyring } from '../key-ring/index.js';
+import { keyringOption } from '../key-ring/internal.js';
 import { observerFrom } from '../observer-option.js';
 import {
   type OpenLegacy,
@@ -57,10 +51,7 @@ export type Settings = ReturnType<typeof settingsFrom>;
  */
 export function settingsFrom(options?: EncryptedSessionStorageOptions) {
   const { keyring, ...settings } = checkedOptions('EncryptedSessionStorage', options, {
-    keyring: accepted(
-      (value) => value instanceof Keyring,
-      'a Keyring, such as Keyring.fromEnv() makes',
-    ),
+    keyring: keyringOption,
     mode: (value) => (value === undefined ? modeFromEnvironment() : modeFrom(value, 'mode')),
     userInfo: flag,
     unreadable: oneOf(unreadablePolicies, 'throw'),

@@ -1,6 +1,7 @@
 // The wrapper: seals the tokens of every session on its way into a session storage, and opens
 // them on the way out. It knows any session storage by its methods alone.
 import { invalidOption } from '../checked-options.js';
+import { brand, isBranded } from '../errors/brand.js';
 import {
   OptionInvalidError,
   type SessionEncryptionError,
@@ -61,11 +62,12 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
           `loadSession and deleteSession) or a Keyv, but was given ${describeWrongStorage(inner)}.`,
       );
     }
-    if (inner instanceof SessionStorageDecorator) {
+    if (isBranded(inner, 'wrapper')) {
       throw new OptionInvalidError(
         'EncryptedSessionStorage was given another EncryptedSessionStorage: wrap a storage once.',
       );
     }
+    brand(this, 'wrapper');
     this.inner = inner;
     this.#settings = settingsFrom(options);
     this.#hasRefreshTokenColumn = hasRefreshTokenColumn(inner);

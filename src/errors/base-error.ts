@@ -1,4 +1,5 @@
 // What all errors of this package have.
+import { brand, isBranded } from './brand.js';
 
 /** Where an error happened, as far as it is known. None of it is secret. */
 export interface ErrorPlace {
@@ -23,8 +24,27 @@ export abstract class BaseError extends Error {
   constructor(message: string, place: ErrorPlace = {}) {
     super(message, place.cause === undefined ? undefined : { cause: place.cause });
     this.name = new.target.name;
+    brand(this, 'error');
     if (place.sessionId !== undefined) this.sessionId = place.sessionId;
     if (place.field !== undefined) this.field = place.field;
     if (place.kid !== undefined) this.kid = place.kid;
   }
+
+  /**
+   * Makes `instanceof` hold for the errors of another copy of this package as well.
+   *
+   * @internal
+   */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: every class inherits it, and is the one that is asked.
+    return isInstance(this, value);
+  }
+}
+
+function isInstance(asked: object, value: unknown): boolean {
+  if (Function.prototype[Symbol.hasInstance].call(asked, value)) return true;
+  if (!isBranded(value, 'error')) return false;
+  if (asked === BaseError) return true;
+  // A subclass of the app's has no code of its own: an error that it did not make is not of it.
+  return Object.hasOwn(asked, 'code') && Reflect.get(asked, 'code') === (value as BaseError).code;
 }

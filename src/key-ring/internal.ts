@@ -5,4 +5,5 @@ export { keysOf } from './key-access.js';
 export { isKid } from './key-entry.js';
 export { isSetInEnvFile } from './key-environment.js';
 export { looksLikeKeys } from './key-mistakes.js';
+export { keyringOption } from './keyring-option.js';
 export type { SealingKey } from './sealing-key.js';

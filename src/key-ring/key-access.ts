@@ -2,6 +2,8 @@
 // key.
 
 import { invalidOption } from '../checked-options.js';
+import { brand, isBranded } from '../errors/brand.js';
+import { OptionInvalidError } from '../errors.js';
 import { hasMembers } from '../foreign-object.js';
 import type { KeySet } from './key-set.js';
 
@@ -20,6 +22,7 @@ const keysByRing = new WeakMap<object, RingKeys>();
 /** Called once for each `Keyring`, by its constructor. */
 export function setKeysOf(keyring: object, keys: RingKeys): void {
   keysByRing.set(keyring, keys);
+  brand(keyring, 'keyring');
 }
 
 /**
@@ -30,5 +33,17 @@ export function setKeysOf(keyring: object, keys: RingKeys): void {
 export function keysOf(keyring: unknown): RingKeys {
   const keys = hasMembers(keyring) ? keysByRing.get(keyring) : undefined;
   if (keys !== undefined) return keys;
-  throw invalidOption('keyring', 'a Keyring, such as Keyring.fromEnv() makes', keyring);
+  throw notKeyring('keyring', keyring);
+}
+
+/** The error for what is not a key ring of this copy: nobody else can reach the keys of another. */
+export function notKeyring(name: string, value: unknown): OptionInvalidError {
+  if (!isBranded(value, 'keyring')) {
+    return invalidOption(name, 'a Keyring, such as Keyring.fromEnv() makes', value);
+  }
+  return new OptionInvalidError(
+    `${name} is a Keyring of another copy of shopify-app-session-storage-encrypted, whose keys cannot be reached. ` +
+      'Have one copy: npm ls shopify-app-session-storage-encrypted lists those that are installed, and a bundle ' +
+      'has its own unless the package is external to it.',
+  );
 }

@@ -1,6 +1,5 @@
 // The options of reencryptSessions, checked: a misspelt option must not silently do nothing.
 import {
-  accepted,
   callback,
   checkedOptions,
   flag,
@@ -13,6 +12,7 @@ import {
 } from '../checked-options.js';
 import { memberOf } from '../foreign-object.js';
 import { Keyring } from '../key-ring/index.js';
+import { keyringOption } from '../key-ring/internal.js';
 import type { SessionCatalog } from '../session-catalog.js';
 import {
   type OpenLegacy,
@@ -74,10 +74,7 @@ export function reencryptionSettings(
   assertCatalog(catalog);
   const checked = checkedOptions('reencryptSessions', options, {
     ...runChecks,
-    keyring: accepted(
-      (value) => value instanceof Keyring,
-      'a Keyring, such as Keyring.fromEnv() makes',
-    ),
+    keyring: keyringOption,
     mode: oneOf(sessionEncryptionModes, 'strict'),
     userInfo: flag,
     openLegacy: callback<OpenLegacy>(),

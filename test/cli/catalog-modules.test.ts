@@ -1,5 +1,5 @@
 // --catalog takes a module that exports a catalog, in any of the usual ways.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Program, packedProgram } from './program.js';
@@ -145,6 +145,48 @@ describe('encrypted-sessions --catalog', () => {
       expect(stderr).toContain('The sessions of this store cannot be listed');
       expect(code, args.join(' ')).toBe(2);
     }
+  });
+
+  describe('with another copy of the package, as beside a global installation', () => {
+    const copied = async (files: Readonly<Record<string, string>>) => {
+      const cwd = await temporaryFolder();
+      await cp(join(program.folder, 'dist'), join(cwd, 'copy'), { recursive: true });
+      for (const [name, content] of Object.entries(files))
+        await writeFile(join(cwd, name), content);
+      return cwd;
+    };
+
+    it('counts and names what that copy cannot read, and goes on', async () => {
+      const cwd = await copied({
+        'c.mjs': `import { RecordUnreadableError } from './copy/index.mjs';
+        async function* sessions() {
+          yield ${stored};
+          throw new RecordUnreadableError('Session b: its record cannot be read.', { sessionId: 'b' });
+        }
+        export default { sessions, replaceSession: async () => true };`,
+      });
+
+      const { code, stdout, stderr } = await program.run(['rotate', '--catalog', './c.mjs'], {
+        env: bothKeys,
+        cwd,
+      });
+
+      expect(stdout + stderr).toContain('Session b: its record cannot be read.');
+      expect(code).toBe(1);
+    });
+
+    it('says of a key ring of that copy what to do', async () => {
+      const cwd = await copied({
+        'c.mjs': `export default ${body};`,
+        'k.mjs': `import { Keyring } from './copy/index.mjs'; export default Keyring.generate();`,
+      });
+
+      const args = ['status', '--catalog', './c.mjs', '--keyring', './k.mjs'];
+      const { code, stderr } = await program.run(args, { cwd });
+
+      expect(stderr).toContain('another copy of this package');
+      expect(code).toBe(2);
+    });
   });
 
   it('refuses to write to a store that is not atomic, unless that is allowed', async () => {
