@@ -21,6 +21,20 @@ export function memberOf(value: unknown, name: string): unknown {
   return hasMembers(value) ? value[name] : undefined;
 }
 
+/** Whether `value` is an error, of another realm too: under Jest, those of Node.js itself are. */
+export function isError(value: unknown): value is Error {
+  return value instanceof Error || /^\[object (?:Error|DOMException)\]$/.test(tagOf(value));
+}
+
+/** Whether `value` is a date, valid or not, of another realm too: under Jest, `structuredClone` makes such. */
+export function isDate(value: unknown): value is Date {
+  return value instanceof Date || tagOf(value) === '[object Date]';
+}
+
+function tagOf(value: unknown): string {
+  return Object.prototype.toString.call(value);
+}
+
 /** The kind of a value for an error message, and nothing of its content. */
 export function typeName(value: unknown): string {
   if (value === null) return 'null';

@@ -5,7 +5,7 @@
 // name, the code, mysql2's `sqlState`, and a message in which every quotation that is not a name in the schema is cut out.
 
 import { SessionEncryptionError } from './errors.js';
-import { memberOf, typeName } from './foreign-object.js';
+import { isError, memberOf, typeName } from './foreign-object.js';
 
 const cut = '…';
 const longestMessage = 400;
@@ -47,7 +47,7 @@ export function safeMessage(message: string): string {
 
 function copyOf(error: unknown, depth: number): Error {
   if (error instanceof SessionEncryptionError) return error;
-  if (!(error instanceof Error)) {
+  if (!isError(error)) {
     return new Error(`Something was thrown that is not an error: ${typeName(error)}.`);
   }
   const cause = look(error, 'cause');

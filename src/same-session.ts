@@ -1,5 +1,6 @@
 // Whether two stores hold the same session. Each store keeps what it has room for: SQL storages cut
 // dates to seconds or round them, keep part of `onlineAccessInfo` and drop properties that they do not know.
+import { isDate } from './foreign-object.js';
 import { sealedFields } from './sealed-fields.js';
 import type { SessionLike } from './session.js';
 
@@ -26,7 +27,7 @@ function isConsistent(one: unknown, other: unknown): boolean {
 
 function isSame(one: unknown, other: unknown): boolean {
   if (isAbsent(one) || isAbsent(other)) return isAbsent(one) && isAbsent(other);
-  if (one instanceof Date || other instanceof Date) return isWithinASecond(one, other);
+  if (isDate(one) || isDate(other)) return isWithinASecond(one, other);
   // Ids are numbers, bigints or text; a flag may be 0 or 1.
   return one === other || text(one) === text(other);
 }
@@ -41,7 +42,7 @@ function isAbsent(value: unknown): boolean {
 }
 
 function isObject(value: unknown): value is Properties {
-  return typeof value === 'object' && value !== null && !(value instanceof Date);
+  return typeof value === 'object' && value !== null && !isDate(value);
 }
 
 function text(value: unknown): string {

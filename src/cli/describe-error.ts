@@ -1,4 +1,5 @@
 // Errors as lines for people, with the causes that help to mend them.
+import { isError } from '../foreign-object.js';
 import { SessionEncryptionError } from '../index.js';
 import { safeCause } from '../safe-cause.js';
 import { withoutKnownSecrets } from './redact.js';
@@ -11,7 +12,7 @@ export function describeError(error: unknown): string[] {
     seen.add(cause);
     const message = messageOf(cause);
     if (message !== '' && !lines.some((line) => line.includes(message))) lines.push(message);
-    cause = cause instanceof Error ? cause.cause : undefined;
+    cause = isError(cause) ? cause.cause : undefined;
   }
   return lines.map((line, at) => (at === 0 ? `Error: ${line}` : `Cause: ${line}`));
 }

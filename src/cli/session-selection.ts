@@ -1,5 +1,6 @@
 // Which sessions list and delete are about, and what is known of each without opening any to people.
 
+import { isDate } from '../foreign-object.js';
 import {
   inspectSession,
   type Keyring,
@@ -86,9 +87,7 @@ function describe(session: SessionLike, fields: readonly TokenInspection[]): Lis
     shop: typeof shop === 'string' ? shop : undefined,
     online: Reflect.get(session, 'isOnline') === true,
     expires:
-      expires instanceof Date && !Number.isNaN(expires.getTime())
-        ? expires.toISOString()
-        : undefined,
+      isDate(expires) && !Number.isNaN(expires.getTime()) ? expires.toISOString() : undefined,
     kids: distinct(fields.map(({ header }) => header?.kid)),
     state: stateOf(fields),
     codes: distinct(fields.map((field) => (isUnreadable(field) ? field.code : undefined))),

@@ -5,6 +5,7 @@
 // the path: a key that was put where the path belongs would end up in a log.
 
 import { KeyringInvalidError, OptionInvalidError } from '../errors.js';
+import { isError } from '../foreign-object.js';
 import { nodeBuiltin } from '../runtime/node-builtins.js';
 import { warn } from '../warning.js';
 import { invalidRing } from './key-entry.js';
@@ -150,7 +151,7 @@ export class KeyFile {
 }
 
 function errorCode(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = isError(error) && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : 'unknown error';
 }
 

@@ -1,6 +1,6 @@
 // The records in the store, as JSON text that any backend keeps and a person can read.
 import { RecordUnreadableError, SessionInvalidError, SessionMismatchError } from '../errors.js';
-import { hasMembers, memberOf } from '../foreign-object.js';
+import { hasMembers, isDate, memberOf } from '../foreign-object.js';
 import { parseJson } from '../parse-json.js';
 import type { SessionLike } from '../session.js';
 
@@ -129,7 +129,7 @@ function isRecord(value: unknown): value is SessionRecord | ReservationRecord {
 function assertDates(session: SessionLike): void {
   for (const field in session) {
     const value = session[field as keyof SessionLike] as unknown;
-    if (value instanceof Date && Number.isNaN(value.getTime())) {
+    if (isDate(value) && Number.isNaN(value.getTime())) {
       throw new SessionInvalidError(
         `Session ${session.id}: ${field} is not a valid date. Store a valid date or none.`,
         { sessionId: session.id, field },

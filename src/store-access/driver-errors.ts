@@ -1,5 +1,5 @@
 // What the errors of drivers mean: which pass by themselves, and which show that nothing was done.
-import { memberOf } from '../foreign-object.js';
+import { hasMembers, memberOf } from '../foreign-object.js';
 import { codeOf } from '../safe-cause.js';
 import { isRefusedValue } from '../store-remedy.js';
 
@@ -57,7 +57,7 @@ const unsent = new WeakSet<object>();
 
 /** Notes that `error` came while a connection was being opened, so that no statement was sent on it. */
 export function noteUnsent(error: unknown): void {
-  if (error instanceof Error) unsent.add(error);
+  if (hasMembers(error)) unsent.add(error);
 }
 
 /** Errors of clients that send a statement again by themselves. */
@@ -65,7 +65,7 @@ const maybeRun = new WeakSet<object>();
 
 /** Notes that the client may have sent the statement before, so that `error` does not show what became of it. */
 export function noteMaybeRun(error: unknown): void {
-  if (error instanceof Error) maybeRun.add(error);
+  if (hasMembers(error)) maybeRun.add(error);
 }
 
 /** The last is Prisma's. */
@@ -78,7 +78,7 @@ const lostMessages =
  * whether the statement was run.
  */
 export function isLostConnection(error: unknown): boolean {
-  if (error instanceof Error && unsent.has(error)) return false;
+  if (hasMembers(error) && unsent.has(error)) return false;
   return lostCodes.test(codeOf(error) ?? '') || lostMessages.test(messageOf(error));
 }
 
@@ -97,12 +97,12 @@ export function isRefused(error: unknown): boolean {
 
 function isUnsent(error: unknown): boolean {
   if (mayBeRun(error)) return false;
-  if (error instanceof Error && unsent.has(error)) return true;
+  if (hasMembers(error) && unsent.has(error)) return true;
   if (namesOf(error).some((name) => unsentNames.test(name))) return true;
   return unsentCodes.test(codeOf(error) ?? '');
 }
 
-const mayBeRun = (error: unknown) => error instanceof Error && maybeRun.has(error);
+const mayBeRun = (error: unknown) => hasMembers(error) && maybeRun.has(error);
 
 /** How Prisma repeats the code of a server: a number of MySQL's, or a state of PostgreSQL but of class 08, lost connections. */
 const prismaSqlCode = /Raw query failed\. Code: `(?:[1345]\d{3}|(?!08)[0-9A-Z]{5})`/;

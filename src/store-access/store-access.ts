@@ -2,6 +2,7 @@
 // within it, and what goes wrong becomes one error that carries no data.
 import { callSafely } from '../app-callback.js';
 import { SessionEncryptionError, StoreUnavailableError } from '../errors.js';
+import { isError } from '../foreign-object.js';
 import { pauseBeforeAttempt } from '../pause.js';
 import { codeOf, safeCause } from '../safe-cause.js';
 import { remedyOf, remedyOfSilence } from '../store-remedy.js';
@@ -231,7 +232,7 @@ export class StoreCall {
 }
 
 function deepestOf(error: Error): Error {
-  return error.cause instanceof Error ? deepestOf(error.cause) : error;
+  return isError(error.cause) ? deepestOf(error.cause) : error;
 }
 
 function about({ operation, sessionId, shop }: CallSubject) {

@@ -1,5 +1,6 @@
 // A session as an item of DynamoDB: what `marshall` of `@aws-sdk/util-dynamodb` makes of the session,
 // with dates as ISO 8601 text. This is what the official DynamoDB storage keeps.
+import { isDate } from '../../foreign-object.js';
 import { isStoredSession, type StoredSession } from '../stored-session.js';
 
 /** A value of DynamoDB, with its type as the name of its one member. */
@@ -86,7 +87,7 @@ function toAttribute(value: unknown): AttributeValue | undefined {
   if (typeof value === 'boolean') return { BOOL: value };
   if (typeof value === 'number' || typeof value === 'bigint') return { N: String(value) };
   // An invalid date is none: it has no ISO 8601 text.
-  if (value instanceof Date) {
+  if (isDate(value)) {
     return Number.isNaN(value.getTime()) ? undefined : { S: value.toISOString() };
   }
   if (Array.isArray(value))

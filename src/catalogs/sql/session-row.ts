@@ -1,6 +1,7 @@
 // Sessions as the official storages write them in a row: one column, or one property, for each value.
 // The SQL storages, Prisma and Redis share the names; they differ in how they write dates and flags.
 import { SessionInvalidError } from '../../errors.js';
+import { isDate } from '../../foreign-object.js';
 import { type SealedField, sealedFields } from '../../sealed-fields.js';
 import { isStoredSession, type StoredSession } from '../stored-session.js';
 
@@ -115,7 +116,7 @@ export function columnValue(
   if (value === undefined || value === null) return null;
   switch (column.kind) {
     case 'date':
-      if (!isDate(value)) throw invalidProperty(session, column.name, 'a valid date');
+      if (!isValidDate(value)) throw invalidProperty(session, column.name, 'a valid date');
       return encodeDate(value, dateFormat(column, format));
     case 'flag':
       return format.flag === 'number' ? Number(value) : value;
@@ -129,8 +130,8 @@ export function columnValue(
   }
 }
 
-function isDate(value: unknown): value is Date {
-  return value instanceof Date && !Number.isNaN(value.getTime());
+function isValidDate(value: unknown): value is Date {
+  return isDate(value) && !Number.isNaN(value.getTime());
 }
 
 function invalidProperty({ id }: StoredSession, field: string, kind: string): SessionInvalidError {
@@ -150,7 +151,7 @@ export function complete(session: StoredSession): StoredSession {
  * whether they write NULL, an empty text or false for it.
  */
 export function sameValue(left: unknown, right: unknown): boolean {
-  if (left instanceof Date && right instanceof Date) return left.getTime() === right.getTime();
+  if (isDate(left) && isDate(right)) return left.getTime() === right.getTime();
   if (left instanceof Uint8Array && right instanceof Uint8Array)
     return digits(left) === digits(right);
   return left === right || (isNothing(left) && isNothing(right));
@@ -191,7 +192,7 @@ export function dateFormat({ name }: SessionColumn, format: RowFormat): DateForm
 
 /** PostgreSQL's client hands out a bigint as text. The storages take 0 for no date. */
 function decodeDate(raw: unknown, format: DateFormat): Date | undefined {
-  const date = raw instanceof Date ? raw : new Date(timeOf(raw, format));
+  const date = isDate(raw) ? raw : new Date(timeOf(raw, format));
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 

@@ -1,6 +1,7 @@
 // A Redis Cluster, over a connection of our own to each node, each of which heals by itself. The cluster
 // client of node-redis does not: it waits for ever for a node that is silent, and where the connection of a
 // node is made again, commands may be given the replies of others.
+import { isError, memberOf } from '../../foreign-object.js';
 import { isRedisReply, NotSentError } from '../driver-errors.js';
 import type { StoreAccess } from '../store-access.js';
 import type { ClusterNodes } from './cluster-nodes.js';
@@ -105,7 +106,8 @@ export class RedisCluster implements RedisSource {
         (layout) => this.#take(layout),
         (error: unknown) => {
           // Not the driver's own error: a command that was sent may have failed of the same.
-          const cause = error instanceof AggregateError ? error.errors[0] : error;
+          const errors = memberOf(error, 'errors');
+          const cause = Array.isArray(errors) ? errors[0] : error;
           throw new NotSentError('No node of the Redis Cluster answers.', { cause });
         },
       )
@@ -164,7 +166,7 @@ function addressOf(host: string | undefined, port: string, asked: string): strin
 }
 
 function redirectionOf(error: unknown, asked: string) {
-  if (!(error instanceof Error)) return undefined;
+  if (!isError(error)) return undefined;
   const [, word, host, port = ''] = /^(MOVED|ASK) \d+ (\S*):(\d+)$/.exec(error.message) ?? [];
   if (word === undefined) return undefined;
   return { address: addressOf(host, port, asked), isAsked: word === 'ASK' };
@@ -172,6 +174,6 @@ function redirectionOf(error: unknown, asked: string) {
 
 /** Whether another node may have the keys now: that one is gone, or is not a master any more. */
 function isOfLayout(error: unknown): boolean {
-  if (!(error instanceof Error) || !isRedisReply(error)) return true;
+  if (!isError(error) || !isRedisReply(error)) return true;
   return /^(CLUSTERDOWN|MASTERDOWN|READONLY|LOADING) /.test(error.message);
 }

@@ -1,4 +1,5 @@
 // The commands that session stores need of Redis, on every kind of client.
+import { isError } from '../../foreign-object.js';
 import type { CatalogWarning } from '../../session-catalog.js';
 import { allAnswers, answersInTurn } from '../all-answers.js';
 import { isRedisReply } from '../driver-errors.js';
@@ -68,7 +69,7 @@ export class RedisCommands {
       try {
         return await send(['EVALSHA', script.sha1, ...rest]);
       } catch (error) {
-        const [word] = error instanceof Error ? error.message.split(' ') : [];
+        const [word] = isError(error) ? error.message.split(' ') : [];
         if (word !== 'NOSCRIPT' && word !== 'NOPERM') throw error;
         if (word === 'NOPERM') this.#canEvalsha = false;
       }

@@ -1,6 +1,6 @@
 // A connection to Redis of our own: connects when it is needed, and drops a client that does not
 // answer any more, so that the next call opens another. Clients of node-redis wait for ever.
-import { hasMethods, type Members } from '../../foreign-object.js';
+import { hasMethods, isError, type Members } from '../../foreign-object.js';
 import { isRedisReply, noteUnsent } from '../driver-errors.js';
 import type { StoreAccess } from '../store-access.js';
 import { openingError, speaksTls, tlsNotAnswered } from './opening-errors.js';
@@ -168,7 +168,7 @@ export class RedisConnection implements RedisSource {
 
   /** Whether the connection may still lead to the server that was demoted in a failover. */
   #isOfDemoted(error: unknown): boolean {
-    const [word] = error instanceof Error ? error.message.split(' ') : [];
+    const [word] = isError(error) ? error.message.split(' ') : [];
     // After MASTERDOWN a command is sent again soon: a new connection each time would be too many.
     return (
       word === 'READONLY' || (word === 'MASTERDOWN' && performance.now() - this.#openedAt > 1_000)
