@@ -53,8 +53,8 @@ export type SessionEncryptionErrorCode = AnySessionEncryptionError['code'];
 export type SessionEncryptionError = AnySessionEncryptionError;
 
 /**
- * The base class of every error that this package throws. `instanceof` narrows to the union of them,
- * and `switch (error.code)` narrows further.
+ * The base class of every error that this package throws, whichever copy of it in the process does.
+ * `instanceof` narrows to the union of them, and `switch (error.code)` narrows further.
  *
  * @example
  * if (error instanceof SessionEncryptionError) {
