@@ -31,7 +31,7 @@ export type { StoredSession, StoredUser } from '../stored-session.js';
 /** Where the storage keeps its sessions. */
 export interface MysqlCatalogOptions extends CatalogOptions {
   /** As given to the storage. Default: `shopify_sessions`. */
-  readonly sessionTableName?: string;
+  readonly sessionTableName?: string | undefined;
 }
 
 /**
