@@ -15,7 +15,7 @@ export function exportedValues(out, entry) {
 }
 
 /**
- * Writes what is no value under `export type`: the bundle of the declarations does so for interfaces, and not for a
+ * Writes what is not a value under `export type`: the bundle of the declarations does so for interfaces, and not for a
  * class that the sources export as a type only.
  *
  * @param {string} out The folder in which the code and the declarations are.

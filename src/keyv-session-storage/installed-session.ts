@@ -28,13 +28,13 @@ export async function installedSessionClass(): Promise<SessionClass<object> | un
 
 let hasWarned = false;
 
-/** Frameworks take a session without methods for one that is not valid any more, and send merchants through OAuth. */
+/** Frameworks call `isActive`: without it they fail, or send merchants through OAuth again. */
 function warnOnce(): void {
   if (hasWarned) return;
   hasWarned = true;
   warn(
-    'Yarn gives this package no @shopify/shopify-api, so sessions are read as plain objects, without isActive. ' +
-      'Also if a framework brings one of its own: yarn add @shopify/shopify-api, or pass the class as the option Session.',
+    'The app does not declare @shopify/shopify-api, so Yarn gives this package none, even if a framework brings one: ' +
+      'sessions are read as plain objects, without isActive. Run yarn add @shopify/shopify-api, or pass the option Session.',
     'SESSION_CLASS_MISSING',
   );
 }
