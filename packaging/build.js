@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { bundleCode } from './bundle-code.js';
 import { bundleTypes } from './bundle-types.js';
 import { repository } from './entries.js';
+import { markTypes } from './exported-names.js';
 import { writeImportEntries } from './import-entries.js';
 
 const { values } = parseArgs({
@@ -22,3 +23,4 @@ await Promise.all([
   bundleCode(out).then(() => writeImportEntries(out)),
   values['no-types'] || bundleTypes(out),
 ]);
+if (!values['no-types']) markTypes(out);

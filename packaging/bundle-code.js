@@ -19,7 +19,7 @@ export async function bundleCode(out) {
     external,
     platform: 'node',
     tsconfig: false,
-    plugins: [requireInsteadOfImport, findsNoFiles],
+    plugins: [requireInsteadOfImport, findsNoFiles, namesOfOurOwn],
     transform: { define: { PACKAGE_VERSION: JSON.stringify(readPackage().version) } },
   });
   await code.write({
@@ -107,5 +107,21 @@ const findsNoFiles = {
     const found = /\b(import\.meta|__filename|__dirname|createRequire|require\.cache)\b/.exec(code);
     if (found !== null && name !== 'cli') throw new Error(`${name}.cjs uses ${found[0]}.`);
     return null;
+  },
+};
+
+/**
+ * Gives the shared files other names than `require_core`: Rolldown up to 1.0.1, and so Vite 8 up to 8.0.13, which
+ * bundle an app, give that name to the file itself, and do not see that it is taken. As long as the one before, so
+ * that source maps stay right.
+ */
+const namesOfOurOwn = {
+  name: 'names-of-our-own',
+  /** @param {string} code @param {{ name: string }} chunk */
+  renderChunk(code, { name }) {
+    const renamed = code.replace(/\brequire_(?=(core|stores|catalogs)\b)/g, 'modules_');
+    const left = /^(const|let|var) (require_\w+)/m.exec(renamed);
+    if (left !== null) throw new Error(`${name}.cjs names a variable ${left[2]}.`);
+    return { code: renamed, map: null };
   },
 };

@@ -6,7 +6,7 @@ import { hasMethods } from '../foreign-object.js';
 /** What every catalog can be told. */
 export interface CatalogOptions {
   /** How long one call to the store may take, in milliseconds. Default: 30000. */
-  readonly deadline?: number;
+  readonly deadline?: number | undefined;
 }
 
 export const catalogDeadline = milliseconds(30_000);

@@ -17,13 +17,14 @@ export interface ErrorPlace {
 export abstract class BaseError extends Error {
   /** Stays the same across versions, and across copies of this package; messages may change. */
   abstract readonly code: string;
+  /** That of the class, in a bundle too, where the class itself is renamed. */
+  abstract override readonly name: string;
   declare readonly sessionId?: string;
   declare readonly field?: string;
   declare readonly kid?: string;
 
   constructor(message: string, place: ErrorPlace = {}) {
     super(message, place.cause === undefined ? undefined : { cause: place.cause });
-    this.name = new.target.name;
     brand(this, 'error');
     if (place.sessionId !== undefined) this.sessionId = place.sessionId;
     if (place.field !== undefined) this.field = place.field;

@@ -14,6 +14,7 @@ import { BaseError } from './base-error.js';
 export class KeyringInvalidError extends BaseError {
   static readonly code = 'ERR_KEYRING_INVALID';
   readonly code = KeyringInvalidError.code;
+  override readonly name = 'KeyringInvalidError';
 }
 
 /**
@@ -25,6 +26,7 @@ export class KeyringInvalidError extends BaseError {
 export class KeyUnknownError extends BaseError {
   static readonly code = 'ERR_KEY_UNKNOWN';
   readonly code = KeyUnknownError.code;
+  override readonly name = 'KeyUnknownError';
 }
 
 /**
@@ -36,6 +38,7 @@ export class KeyUnknownError extends BaseError {
 export class TokenUnreadableError extends BaseError {
   static readonly code = 'ERR_TOKEN_UNREADABLE';
   readonly code = TokenUnreadableError.code;
+  override readonly name = 'TokenUnreadableError';
 }
 
 /**
@@ -47,6 +50,7 @@ export class TokenUnreadableError extends BaseError {
 export class TokenContextError extends BaseError {
   static readonly code = 'ERR_TOKEN_CONTEXT';
   readonly code = TokenContextError.code;
+  override readonly name = 'TokenContextError';
 }
 
 /**
@@ -58,6 +62,7 @@ export class TokenContextError extends BaseError {
 export class TokenPlaintextError extends BaseError {
   static readonly code = 'ERR_TOKEN_PLAINTEXT';
   readonly code = TokenPlaintextError.code;
+  override readonly name = 'TokenPlaintextError';
 }
 
 /**
@@ -69,6 +74,7 @@ export class TokenPlaintextError extends BaseError {
 export class SessionMismatchError extends BaseError {
   static readonly code = 'ERR_SESSION_MISMATCH';
   readonly code = SessionMismatchError.code;
+  override readonly name = 'SessionMismatchError';
 }
 
 /**
@@ -81,6 +87,7 @@ export class SessionMismatchError extends BaseError {
 export class SessionInvalidError extends BaseError {
   static readonly code = 'ERR_SESSION_INVALID';
   readonly code = SessionInvalidError.code;
+  override readonly name = 'SessionInvalidError';
 }
 
 /**
@@ -92,4 +99,5 @@ export class SessionInvalidError extends BaseError {
 export class OptionInvalidError extends BaseError {
   static readonly code = 'ERR_OPTION_INVALID';
   readonly code = OptionInvalidError.code;
+  override readonly name = 'OptionInvalidError';
 }

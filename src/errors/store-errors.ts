@@ -11,6 +11,7 @@ import { BaseError, type ErrorPlace } from './base-error.js';
 export class PackageMissingError extends BaseError {
   static readonly code = 'ERR_PACKAGE_MISSING';
   readonly code = PackageMissingError.code;
+  override readonly name = 'PackageMissingError';
 }
 
 /**
@@ -22,13 +23,17 @@ export class PackageMissingError extends BaseError {
 export class StoreUnavailableError extends BaseError {
   static readonly code = 'ERR_STORE_UNAVAILABLE';
   readonly code = StoreUnavailableError.code;
+  override readonly name = 'StoreUnavailableError';
   /**
    * Whether a write may have been carried out all the same: it was on its way when the store stopped
    * answering. False if it was never sent, or the store refused it: it is not stored, and never will be.
    */
   readonly mayHaveTakenEffect: boolean;
 
-  constructor(message: string, place: ErrorPlace & { readonly mayHaveTakenEffect?: boolean } = {}) {
+  constructor(
+    message: string,
+    place: ErrorPlace & { readonly mayHaveTakenEffect?: boolean | undefined } = {},
+  ) {
     super(message, place);
     this.mayHaveTakenEffect = place.mayHaveTakenEffect ?? false;
   }
@@ -43,6 +48,7 @@ export class StoreUnavailableError extends BaseError {
 export class StoreConflictError extends BaseError {
   static readonly code = 'ERR_STORE_CONFLICT';
   readonly code = StoreConflictError.code;
+  override readonly name = 'StoreConflictError';
 }
 
 /**
@@ -54,6 +60,7 @@ export class StoreConflictError extends BaseError {
 export class RecordUnreadableError extends BaseError {
   static readonly code = 'ERR_RECORD_UNREADABLE';
   readonly code = RecordUnreadableError.code;
+  override readonly name = 'RecordUnreadableError';
   /** How many records, where an error is about several. */
   readonly records: number;
 
@@ -87,6 +94,7 @@ export interface ColumnLimit {
 export class ValueTooLongError extends BaseError {
   static readonly code = 'ERR_VALUE_TOO_LONG';
   readonly code = ValueTooLongError.code;
+  override readonly name = 'ValueTooLongError';
   /** Every column that is too short. None where only the database noticed, which does not say which. */
   readonly limits: readonly ColumnLimit[];
 
@@ -110,6 +118,7 @@ export class ValueTooLongError extends BaseError {
 export class RunIncompleteError<Report = unknown> extends BaseError {
   static readonly code = 'ERR_RUN_INCOMPLETE';
   readonly code = RunIncompleteError.code;
+  override readonly name = 'RunIncompleteError';
   /** What was done until then. */
   readonly report: Report;
 

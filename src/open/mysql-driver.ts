@@ -5,7 +5,12 @@ import { hasMembers, hasMethods } from '../foreign-object.js';
 import { drivers } from '../optional-packages/drivers.js';
 import { functionFrom } from '../optional-packages/load-package.js';
 import type { StoreAccess } from '../store-access/index.js';
-import { type MysqlPool, mysqlConnections, mysqlPoolOptions } from '../store-access/mysql-pool.js';
+import {
+  endMysqlPool,
+  type MysqlPool,
+  mysqlConnections,
+  mysqlPoolOptions,
+} from '../store-access/mysql-pool.js';
 import type { SqlRunner } from '../store-access/sql-runner.js';
 import { LazyConnections } from './lazy-connections.js';
 import type { ResolvedOpenOptions } from './open-options.js';
@@ -20,7 +25,7 @@ export function openMysql(
     if (typeof target !== 'string')
       return { connections: mysqlConnections(promised(target), access) };
     const pool = await newPool(target, access);
-    return { connections: mysqlConnections(pool, access), end: () => pool.end() };
+    return { connections: mysqlConnections(pool, access), end: () => endMysqlPool(pool) };
   });
   const runner: SqlRunner = {
     async query(...statement) {

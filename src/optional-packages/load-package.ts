@@ -37,18 +37,31 @@ export async function loadPackage<Loaders extends PackageLoaders>(
     );
   }
   if (missing === undefined) return exports;
+  if (loadsNothingElse.test(missing)) {
+    throw new PackageMissingError(
+      `The package ${toInstall} is needed and is not in the bundle. Install it, and bundle again: npm install ${toInstall}`,
+    );
+  }
   const install = plugAndPlay.test(missing) ? 'yarn add' : 'npm install';
   throw new PackageMissingError(
     `The package ${toInstall} is needed and is not installed. Install it: ${install} ${toInstall}`,
   );
 }
 
-/** What a package exports, as {@link loadPackage}; undefined if it is not installed. */
+/**
+ * What a package exports, as {@link loadPackage}; undefined if it is not installed.
+ *
+ * @param onUndeclared Called if Yarn without node_modules refuses it, as the app does not declare it: it may be
+ *   installed all the same, for another package.
+ */
 export async function loadIfInstalled<Loaders extends PackageLoaders>(
   loaders: Loaders,
   name: keyof Loaders & string,
+  onUndeclared: () => void,
 ): Promise<unknown> {
-  return (await tryToLoad(loaders, name)).exports;
+  const { exports, missing } = await tryToLoad(loaders, name);
+  if (missing !== undefined && plugAndPlay.test(missing)) onUndeclared();
+  return exports;
 }
 
 /** What a package exports, or how it was said that it is not installed. */
@@ -61,6 +74,7 @@ async function tryToLoad(
     return { exports: await load?.() };
   } catch (error) {
     const message = String(memberOf(error, 'message'));
+    if (loadsNothingElse.test(message)) return { missing: message };
     const missing = missingModule(error);
     const broken = packageOf(name);
     if (missing === name || missing === broken) return { missing: message };
@@ -127,6 +141,12 @@ const missingWords =
 
 /** How bundles to ES modules say that CommonJS in them, here the package, has no `require`. */
 const withoutRequire = /^(Dynamic require of|Calling `require` for) /;
+
+/**
+ * How a bundle says that it loads nothing but what is in it: ncc's to an ES module, and an executable of Node's with
+ * a code cache.
+ */
+const loadsNothingElse = /^(require is not defined$|A dynamic import callback was not specified)/;
 
 /** How Yarn without node_modules names the package, further down in what it says. */
 const plugAndPlay = /^Required package: (\S+)/m;

@@ -4,8 +4,16 @@ import { longestTimeout } from '../pause.js';
 import { isCloudflareWorkers } from '../runtime/cloudflare.js';
 import { nodeBuiltin } from '../runtime/node-builtins.js';
 
-/** Many commands listen to one signal; Node would warn of a leak from ten on. */
 const setMaxListeners = nodeBuiltin('node:events')?.setMaxListeners;
+
+/** Many commands listen to one signal; Node would warn of a leak from ten on. */
+function allowManyListeners(signal: AbortSignal): void {
+  try {
+    setMaxListeners?.(0, signal);
+  } catch {
+    // A signal that is not Node's, as in tests under happy-dom or jsdom: Node does not count its listeners.
+  }
+}
 
 /** When each signal is due, as the clock on the wall shows it. */
 const dueTimes = new WeakMap<AbortSignal, number>();
@@ -96,7 +104,7 @@ export class Deadlines {
   /** @param joining How long other calls may join, in milliseconds. */
   #newGroup(joining: number): Group {
     const controller = new AbortController();
-    setMaxListeners?.(0, controller.signal);
+    allowManyListeners(controller.signal);
     dueTimes.set(controller.signal, Date.now() + this.#milliseconds + joining);
     const end = () => {
       group.isOver = true;

@@ -44,6 +44,14 @@ export function mysqlPoolOptions(uri: string, defaults: Readonly<Record<string, 
   return { uri, ...Object.fromEntries(missing) };
 }
 
+/**
+ * Ends a pool. mysql2 rejects with the error of a connection that fails while it is opened or closed: it is closed
+ * then, as all others are.
+ */
+export function endMysqlPool(pool: MysqlPool): Promise<void> {
+  return pool.end().catch(() => {});
+}
+
 export function mysqlConnections(
   pool: MysqlPool,
   access: StoreAccess,

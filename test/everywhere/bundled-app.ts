@@ -29,6 +29,7 @@ export const bundlers: ProjectDescription = {
     rollup: '^4.0.0',
     'vite-7': 'npm:vite@^7.0.0',
     'vite-8': 'npm:vite@^8.0.0',
+    'vite-8.0.10': 'npm:vite@8.0.10',
     webpack: '^5.0.0',
     [`node-${process.platform}-${process.arch}`]: '^24.0.0',
   },

@@ -1,5 +1,5 @@
 // What is said when an optional package is missing, or broken, in the words of each runtime and bundler.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { PackageMissingError } from '../../src/index.js';
 import { installedSessionClass } from '../../src/keyv-session-storage/installed-session.js';
 import { functionFrom, loadPackage, useImports } from '../../src/optional-packages/load-package.js';
@@ -37,6 +37,14 @@ describe('an optional package', () => {
     ['Vite', new Error('Could not resolve "mysql2" imported by "ours". Is it installed?')],
     ['esbuild', new Error('Dynamic require of "mysql2/promise" is not supported')],
     ['Workers', new Error('No such module "mysql2/promise".')],
+    ['ncc, ES module', new ReferenceError('require is not defined')],
+    [
+      'a single executable application with useCodeCache',
+      withCode(
+        'ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING',
+        'A dynamic import callback was not specified.',
+      ),
+    ],
   ])('that is not installed is named with the line that installs it (%s)', async (_name, error) => {
     const loading = loadPackage(failing(error), 'mysql2/promise');
     await expect(loading).rejects.toThrow(PackageMissingError);
@@ -124,6 +132,24 @@ describe('an optional package', () => {
     await expect(installedSessionClass()).resolves.toBeUndefined();
     answering(new Error('Dynamic require of "crypto" is not supported'));
     await expect(installedSessionClass()).rejects.toThrow(/bundled into an ES module/);
+  });
+
+  it('that sessions are made with, and that Yarn keeps from this package, is warned of once', async () => {
+    const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    onTestFinished(() => emitWarning.mockRestore());
+    const message =
+      "ours tried to access @shopify/shopify-api (a peer dependency) but it isn't provided by your application; this " +
+      'makes the require call ambiguous and unsound.\n\nRequired package: @shopify/shopify-api\nRequired by: ours';
+    useImports({
+      '@shopify/shopify-api': () => Promise.reject(withCode('MODULE_NOT_FOUND', message)),
+    });
+    await expect(installedSessionClass()).resolves.toBeUndefined();
+    await expect(installedSessionClass()).resolves.toBeUndefined();
+    expect(emitWarning).toHaveBeenCalledOnce();
+    expect(emitWarning).toHaveBeenCalledWith(
+      expect.stringContaining('yarn add @shopify/shopify-api'),
+      { type: 'SessionStorageWarning', code: 'SESSION_CLASS_MISSING' },
+    );
   });
 
   it('of a release without what is needed is to be updated', async () => {

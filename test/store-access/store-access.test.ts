@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type StoreEvent, StoreUnavailableError } from '../../src/index.js';
 import { StoreAccess } from '../../src/store-access/index.js';
 
@@ -179,4 +179,20 @@ test('the observer is told of calls, conflicts and time-outs, and what it throws
     },
   });
   expect(await throwing.run({}, async () => 1)).toBe(1);
+});
+
+test('the abort signals may be those of a test environment, such as happy-dom, which Node does not take for its own', async () => {
+  class Signal {
+    readonly aborted = false;
+    addEventListener(): void {}
+    removeEventListener(): void {}
+  }
+  class Controller {
+    readonly signal = new Signal();
+    abort(): void {}
+  }
+  vi.stubGlobal('AbortController', Controller);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const { calls } = access();
+  await expect(calls.run({}, async () => 'answer')).resolves.toBe('answer');
 });

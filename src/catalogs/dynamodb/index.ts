@@ -37,7 +37,7 @@ export interface DynamodbClient {
 /** Where the storage keeps its sessions. */
 export interface DynamodbCatalogOptions extends CatalogOptions {
   /** As given to the storage. Default: `shopify_sessions`. */
-  readonly sessionTableName?: string;
+  readonly sessionTableName?: string | undefined;
 }
 
 /**

@@ -40,7 +40,7 @@ export interface MongodbDatabase {
 /** Where the storage keeps its sessions. */
 export interface MongodbCatalogOptions extends CatalogOptions {
   /** As given to the storage. Default: `shopify_sessions`. */
-  readonly sessionCollectionName?: string;
+  readonly sessionCollectionName?: string | undefined;
 }
 
 /**

@@ -3,7 +3,12 @@ import { OptionInvalidError } from '../../errors.js';
 import { codeOf } from '../../safe-cause.js';
 import type { SessionCatalog } from '../../session-catalog.js';
 import { StoreAccess } from '../../store-access/index.js';
-import { isMysqlPool, type MysqlPool, mysqlConnections } from '../../store-access/mysql-pool.js';
+import {
+  endMysqlPool,
+  isMysqlPool,
+  type MysqlPool,
+  mysqlConnections,
+} from '../../store-access/mysql-pool.js';
 import { type CatalogOptions, catalogOptions } from '../catalog-options.js';
 import { dateFormats } from '../sql/date-columns.js';
 import type { Row } from '../sql/session-row.js';
@@ -31,7 +36,7 @@ export type { StoredSession, StoredUser } from '../stored-session.js';
 /** Where the storage keeps its sessions. */
 export interface MysqlCatalogOptions extends CatalogOptions {
   /** As given to the storage. Default: `shopify_sessions`. */
-  readonly sessionTableName?: string;
+  readonly sessionTableName?: string | undefined;
 }
 
 /**
@@ -109,6 +114,6 @@ function mysqlDatabase(pool: MysqlPool, table: string, calls: StoreAccess): SqlD
     estimate: (read) => estimateMysqlRows(read, table),
     isTooLong: (error) => codeOf(error) === 'ER_DATA_TOO_LONG',
     findings: (read) => mysqlFindings(read),
-    end: () => pool.end(),
+    end: () => endMysqlPool(pool),
   };
 }

@@ -34,9 +34,9 @@ export type { StoredSession, StoredUser } from '../stored-session.js';
 /** Where the storage keeps its sessions. */
 export interface PostgresqlCatalogOptions extends CatalogOptions {
   /** As given to the storage. Default: `shopify_sessions`. */
-  readonly sessionTableName?: string;
+  readonly sessionTableName?: string | undefined;
   /** The schema of the table. Default: the first in the `search_path` that has it. */
-  readonly schema?: string;
+  readonly schema?: string | undefined;
 }
 
 /**

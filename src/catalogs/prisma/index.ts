@@ -29,9 +29,9 @@ export interface PrismaClient {
 /** Where the storage keeps its sessions. */
 export interface PrismaCatalogOptions extends CatalogOptions {
   /** The model of sessions, by its name in the client, as given to the storage. Default: `session`. */
-  readonly tableName?: string;
+  readonly tableName?: string | undefined;
   /** What `@@map`, `@@schema` and `@map` say of that model. Default: the names of the model and of its fields. */
-  readonly map?: PrismaModelMap;
+  readonly map?: PrismaModelMap | undefined;
 }
 
 /**

@@ -26,7 +26,7 @@ export type { RedisClient, RedisClusterClient } from './redis-client.js';
 /** Where the storage keeps its sessions. */
 export interface RedisCatalogOptions extends CatalogOptions {
   /** As given to the storage. Default: `shopify_sessions`. */
-  readonly sessionKeyPrefix?: string;
+  readonly sessionKeyPrefix?: string | undefined;
 }
 
 /**

@@ -35,7 +35,7 @@ export type SqliteDatabase = (CallbackDatabase | StatementDatabase) & { close?()
 /** Where the storage keeps its sessions. */
 export interface SqliteCatalogOptions extends CatalogOptions {
   /** As given to the storage. Default: `shopify_sessions`. */
-  readonly sessionTableName?: string;
+  readonly sessionTableName?: string | undefined;
 }
 
 /**

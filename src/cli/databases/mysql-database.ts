@@ -3,7 +3,7 @@ import { mysqlCatalog } from '../../catalogs/mysql/index.js';
 import { memberOf } from '../../foreign-object.js';
 import { drivers } from '../../optional-packages/drivers.js';
 import { functionFrom } from '../../optional-packages/load-package.js';
-import { mysqlPoolOptions } from '../../store-access/mysql-pool.js';
+import { endMysqlPool, mysqlPoolOptions } from '../../store-access/mysql-pool.js';
 import { connectTimeout, type Database, tablesOf } from './database.js';
 
 const tables = `
@@ -34,6 +34,6 @@ export async function connectMysql(
       return found.map((table) => ({ ...table, name: asAsked(table.name) }));
     },
     catalog: ({ table }) => mysqlCatalog(pool, { sessionTableName: table, deadline }),
-    close: () => pool.end(),
+    close: () => endMysqlPool(pool),
   };
 }

@@ -1,6 +1,6 @@
 // Bundles of an app that has none of the optional packages: the build goes on, and the app says at
 // run time what it lacks.
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundlers } from '../bundled-app.js';
@@ -11,6 +11,7 @@ import type { Row } from '../row.js';
 const tools = [
   '@rollup/plugin-commonjs',
   '@rollup/plugin-node-resolve',
+  '@vercel/ncc',
   'esbuild',
   'rollup',
   'vite-7',
@@ -51,6 +52,11 @@ const bundlings: Readonly<Record<string, (project: Project) => Promise<unknown>>
   }),
   'vite-7': vite('vite-7'),
   'vite-8': vite('vite-8'),
+  '@vercel/ncc': async (project) => {
+    const ncc = project.program('@vercel/ncc/dist/ncc/cli.js');
+    await project.node(ncc, ['build', 'main.mjs', '--out', 'out', '--no-cache']);
+    await rename(project.path('out/index.mjs'), project.path('out/main.mjs'));
+  },
 };
 
 /** With `alias`, which replaces what it names with an empty module. */
@@ -84,6 +90,7 @@ function vite(name: string) {
 }
 
 const names: Readonly<Record<string, string>> = {
+  '@vercel/ncc': 'ncc',
   rollup: 'Rollup',
   'vite-7': 'Vite 7, SSR',
   'vite-8': 'Vite 8, SSR',
