@@ -2,6 +2,7 @@
 // The SQL storages, Prisma and Redis share the names; they differ in how they write dates and flags.
 import { SessionInvalidError } from '../../errors.js';
 import { type SealedField, sealedFields } from '../../sealed-fields.js';
+import { infoInJson } from '../info-as-json.js';
 import { isStoredSession, type StoredSession } from '../stored-session.js';
 
 /** A row or record, by column name, with the values that the database's client hands out. */
@@ -88,10 +89,14 @@ export function sessionOfColumns<Column extends SessionColumn>(
   const session: Record<string, unknown> = { isOnline: false };
   const user: Record<string, unknown> = {};
   let isKnown = false;
+  let inPlaceOfId: unknown;
   for (const column of columns) {
-    const raw = valueIn(column);
-    if (raw === null || raw === undefined) continue;
+    const found = valueIn(column);
+    if (found === null || found === undefined) continue;
+    // Of a user, what is not text would be passed over.
+    const raw = column.userProperty !== undefined && isBytes(found) ? bytesAsText(found) : found;
     const value = decode(column, raw, format);
+    if (value === undefined && column.kind === 'user id') inPlaceOfId ??= raw;
     if (value === undefined) continue;
     if (column.userProperty === undefined) {
       session[column.name] = value;
@@ -102,6 +107,9 @@ export function sessionOfColumns<Column extends SessionColumn>(
     }
   }
   if (isKnown || session.isOnline === true) session.onlineAccessInfo = { associated_user: user };
+  const info = inPlaceOfId === undefined ? undefined : infoInJson(inPlaceOfId, user);
+  if (info === 'unreadable') return undefined;
+  if (info !== undefined) session.onlineAccessInfo = info;
   return isStoredSession(session) ? session : undefined;
 }
 
@@ -152,7 +160,7 @@ export function complete(session: StoredSession): StoredSession {
 export function sameValue(left: unknown, right: unknown): boolean {
   if (left instanceof Date && right instanceof Date) return left.getTime() === right.getTime();
   if (left instanceof Uint8Array && right instanceof Uint8Array)
-    return digits(left) === digits(right);
+    return bytesAsText(left) === bytesAsText(right);
   return left === right || (isNothing(left) && isNothing(right));
 }
 
@@ -223,12 +231,15 @@ function encodeUserId(id: number, { userId }: RowFormat): unknown {
 }
 
 function decodeUserId(raw: unknown): number | undefined {
-  // libsql hands out an ArrayBuffer, the other drivers of SQLite a Uint8Array.
-  const isBytes = raw instanceof Uint8Array || raw instanceof ArrayBuffer;
-  const id = Number(isBytes ? digits(raw) : raw);
+  const id = Number(raw);
   return Number.isInteger(id) ? id : undefined;
 }
 
-function digits(bytes: Uint8Array | ArrayBuffer): string {
+/** libsql hands out an ArrayBuffer, the other drivers of SQLite a Uint8Array. */
+function isBytes(value: unknown): value is Uint8Array | ArrayBuffer {
+  return value instanceof Uint8Array || value instanceof ArrayBuffer;
+}
+
+function bytesAsText(bytes: Uint8Array | ArrayBuffer): string {
   return new TextDecoder().decode(bytes);
 }

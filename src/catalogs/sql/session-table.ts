@@ -7,6 +7,7 @@ import {
   ValueTooLongError,
 } from '../../errors.js';
 import type { CatalogWarning, Misfit } from '../../session-catalog.js';
+import { assertNotInJson } from '../info-as-json.js';
 import { assertSameId, assertSession, type StoredSession } from '../stored-session.js';
 import { assertOneOfEach, byPlainName, plainName } from './column-names.js';
 import { addedBy, columnsMissing } from './missing-columns.js';
@@ -135,9 +136,11 @@ export class SessionTable {
    */
   changes(current: StoredSession, next: StoredSession): ColumnValue[] {
     assertSameId(current, next);
+    const differing = differingColumns(current, next);
+    assertNotInJson(current, [...differing, ...this.sealed]);
     return this.#values(
       complete(next),
-      differingColumns(current, next),
+      differing,
       (column, value) => !sameValue(columnValue(column, current, this.format), value),
     );
   }
