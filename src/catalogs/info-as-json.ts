@@ -8,7 +8,7 @@ import { holdsSealed, type StoredSession } from './stored-session.js';
 
 type Info = NonNullable<StoredSession['onlineAccessInfo']>;
 
-/** Those that were read from JSON. */
+/** Those of which something that may be sealed was read from JSON. */
 const fromJson = new WeakSet<Info>();
 
 const sealedProperties = sealedFields
@@ -27,10 +27,15 @@ export function infoInJson(value: unknown, inColumns: Members): Info | 'unreadab
   if (!hasMembers(info) || !hasMembers(user)) return holdsSealed(info) ? 'unreadable' : undefined;
   const others = Object.entries(user).filter(([name]) => !sealedProperties.includes(name));
   if (holdsSealed({ ...info, associated_user: others })) return 'unreadable';
-  const isTwice = (name: string) => inColumns[name] && inColumns[name] !== user[name];
-  if (sealedProperties.some(isTwice)) return 'unreadable';
-  const read: Info = { associated_user: { ...inColumns, ...user } };
-  fromJson.add(read);
+  const known: Members = Object.fromEntries(
+    Object.entries(user).filter(([, value]) => value !== null && value !== ''),
+  );
+  const sealable = sealedProperties.filter((name) => known[name] !== undefined);
+  if (sealable.some((name) => inColumns[name] && inColumns[name] !== known[name])) {
+    return 'unreadable';
+  }
+  const read: Info = { associated_user: { ...inColumns, ...known } };
+  if (sealable.length > 0) fromJson.add(read);
   return read;
 }
 

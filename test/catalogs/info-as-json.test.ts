@@ -159,6 +159,22 @@ describe.each(places.filter(({ canRun }) => canRun))('$name', ({ make, type }) =
   });
 });
 
+it('JSON with the id alone leaves what is in columns to be resealed', async () => {
+  const { accessToken, onlineAccessInfo } = await storedByApp(true);
+  tables = await sqliteTables();
+  await tables.query(
+    'CREATE TABLE shopify_sessions (id text PRIMARY KEY, shop text, accessToken text, onlineAccessInfo text, email text)',
+  );
+  await tables.query('INSERT INTO shopify_sessions VALUES (?, ?, ?, ?, ?)', [
+    session.id,
+    session.shop,
+    accessToken,
+    '{"associated_user":{"id":7,"email":null}}',
+    onlineAccessInfo?.associated_user.email,
+  ]);
+  expect(await rotate(tables.catalog)).toMatchObject({ old: 'removable', reencrypted: 1 });
+});
+
 it('SQLite: user info that is sealed in bytes needs its key', async () => {
   const { accessToken, onlineAccessInfo } = await storedByApp(true);
   tables = await sqliteTables();
