@@ -1,8 +1,10 @@
 // A session as the JSON of its property array, `[["id", "…"], ["shop", "…"], …]`, which is what the
 // official Redis and KV storages keep.
 import { parseJson } from '../parse-json.js';
+import { assertNotInJson } from './info-as-json.js';
 import {
   columnValue,
+  differingColumns,
   type RowFormat,
   type SessionColumn,
   sameValue,
@@ -38,8 +40,13 @@ export function encodeSession(session: StoredSession): string {
   return JSON.stringify(entries);
 }
 
-/** The text of `next`, where `text` is that of `current`: what is the same stays as it is. */
+/**
+ * The text of `next`, where `text` is that of `current`: what is the same stays as it is.
+ *
+ * @throws SessionInvalidError if something changes that is JSON of the app's own.
+ */
 export function withChanges(text: string, current: StoredSession, next: StoredSession): string {
+  assertNotInJson(current, differingColumns(current, next));
   const entries = readEntries(text) ?? new Map<string, Entry>();
   for (const column of sessionColumns) {
     const value = columnValue(column, next, format);

@@ -1,6 +1,7 @@
 // The sessions that the catalogs of the official storages hand out and take.
 import { SessionInvalidError } from '../errors.js';
 import { hasMembers } from '../foreign-object.js';
+import { sealedTokenStart } from '../sealed-token/index.js';
 
 /** The staff member of an online session, as far as a storage keeps it. */
 export interface StoredUser {
@@ -31,10 +32,16 @@ export interface StoredSession {
   onlineAccessInfo?: { associated_user: StoredUser };
 }
 
-/** Whether an object has what every session has. */
+/** Whether an object has what every session has, and nothing sealed where it would be passed over. */
 export function isStoredSession(object: object): object is StoredSession {
-  const { id, shop } = object as Readonly<Record<string, unknown>>;
-  return typeof id === 'string' && typeof shop === 'string';
+  const { id, shop, onlineAccessInfo } = object as Readonly<Record<string, unknown>>;
+  const isHidden = typeof onlineAccessInfo === 'string' && holdsSealed(onlineAccessInfo);
+  return typeof id === 'string' && typeof shop === 'string' && !isHidden;
+}
+
+/** Whether something sealed is anywhere in a value. */
+export function holdsSealed(value: unknown): boolean {
+  return String(JSON.stringify(value)).includes(sealedTokenStart);
 }
 
 /** @throws {SessionInvalidError} It is not a session. */

@@ -14,7 +14,7 @@ import {
 /** @param target A URL, or the app's own client. */
 export function openRedis(target: string | Members, access: StoreAccess): RedisStore {
   if (typeof target !== 'string') {
-    return new RedisStore(connectionLike(target, access, true), keyPrefixOf(target));
+    return new RedisStore(connectionLike(target, access, { isShared: true }), keyPrefixOf(target));
   }
   const make = async (): Promise<Members> => {
     const createClient = await functionFrom(drivers, 'redis', 'createClient');

@@ -1,5 +1,5 @@
 import { createCluster } from 'redis';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { redisCatalog } from '../../src/catalogs/redis/index.js';
 import type { StoredSession } from '../../src/catalogs/stored-session.js';
 import { offlineSession } from '../conformance/sessions.js';
@@ -36,5 +36,32 @@ test.skipIf(!canStartRedis())(
       client.destroy();
       await cluster.stop();
     }
+  },
+);
+
+test.skipIf(!canStartRedis())(
+  'catalogs over one cluster client leave nothing behind on it, and no connection to a node',
+  async () => {
+    const cluster = await startRedisCluster(3);
+    onTestFinished(() => cluster.stop());
+    const client = createCluster({ rootNodes: cluster.urls.map((url) => ({ url })) });
+    await client.connect();
+    onTestFinished(() => client.destroy());
+    const connections = () =>
+      Promise.all(
+        cluster.nodes.map(async (node) => {
+          const clients = String(await node.command(['CLIENT', 'LIST', 'TYPE', 'normal']));
+          return clients.trim().split('\n').length;
+        }),
+      );
+    await client.set('a', '1');
+    const before = await connections();
+
+    for (let n = 0; n < 5; n++) {
+      for await (const _ of redisCatalog(client).sessions()) throw new Error('There are none.');
+    }
+
+    expect(client.listenerCount('error')).toBe(1);
+    await vi.waitFor(async () => expect(await connections()).toEqual(before), { timeout: 5_000 });
   },
 );

@@ -234,6 +234,25 @@ describe.skipIf(postgresServer === undefined)('in PostgreSQL', () => {
     });
   });
 
+  it.each(['status', 'rotate'])(
+    '%s refuses a table in which two columns may hold the token',
+    async (command) => {
+      const url = await postgres();
+      await statements(
+        url,
+        'CREATE TABLE session (id text, shop text, "isOnline" boolean, access_token text, "accessToken" text)',
+      );
+      const { code, stdout, stderr } = await program.run([command, '--store', url], {
+        env: bothKeys,
+      });
+      expect(stderr).toContain(
+        'Table "session" has two columns for accessToken: access_token and accessToken. Remove or rename the one that the app does not use.',
+      );
+      expect(stdout).not.toContain('No session needs');
+      expect(code).toBe(2);
+    },
+  );
+
   it('several are an error that lists them, and one of them is chosen', async () => {
     const url = await postgres();
     const storage = new PostgreSQLSessionStorage(url);

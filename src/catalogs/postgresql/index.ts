@@ -2,10 +2,10 @@
 import { OptionInvalidError } from '../../errors.js';
 import { codeOf } from '../../safe-cause.js';
 import type { SessionCatalog } from '../../session-catalog.js';
+import { passOverErrors } from '../../store-access/client-errors.js';
 import { StoreAccess } from '../../store-access/index.js';
 import {
   isPostgresPool,
-  listenToPool,
   type PostgresPool,
   postgresConnections,
 } from '../../store-access/postgres-pool.js';
@@ -82,7 +82,7 @@ function postgresqlDatabase(
 ): SqlDatabase {
   const qualified = qualifiedPostgresql(table, schema);
   const shown = schema === undefined ? table : `${schema}.${table}`;
-  listenToPool(pool, calls);
+  passOverErrors(pool);
   const connections = postgresConnections(pool, calls);
   const rows: SqlDatabase['rows'] = async (...statement) =>
     (await connections.run(...statement)).rows as Row[];

@@ -7,7 +7,7 @@ import { pagesAhead, StoreAccess } from '../../store-access/index.js';
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
 import { assertMethods, type CatalogOptions, catalogDeadline } from '../catalog-options.js';
 import { rowBatch } from '../sql/row-batch.js';
-import { type Row, type RowFormat, sessionOfRow } from '../sql/session-row.js';
+import { type Row, type RowFormat, sessionColumns, sessionOfColumns } from '../sql/session-row.js';
 import { type ColumnFound, SessionTable } from '../sql/session-table.js';
 import type { StoredSession } from '../stored-session.js';
 import { modelMap, type PrismaModelMap, providerOf } from './model-table.js';
@@ -137,7 +137,7 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
       for (const { row } of page) {
         // Gone since its id was read.
         if (row === null) continue;
-        const session = row === 'unreadable' ? undefined : sessionOfRow(row, format);
+        const session = row === 'unreadable' ? undefined : sessionOfFields(row);
         if (session === undefined) unreadable.add();
         else yield session;
       }
@@ -148,7 +148,7 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
   async loadSession(id: string): Promise<StoredSession | undefined> {
     const row = await this.#rows.row(id);
     if (row === null) return undefined;
-    const session = row === 'unreadable' ? undefined : sessionOfRow(row, format);
+    const session = row === 'unreadable' ? undefined : sessionOfFields(row);
     if (session === undefined) throw unreadableRecord(id);
     return session;
   }
@@ -214,7 +214,9 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
       const database = await this.#calls.run({}, () =>
         prismaTable(this.#prisma, this.#provider, this.#connections, model),
       );
-      const found = fields.map((name) => ({ name, ...database.limitOf(name) }));
+      const found = sessionColumns
+        .filter(({ name }) => fields.includes(name))
+        .map(({ name }) => ({ name, ...database.limitOf(name) }));
       const widen = ({ name }: ColumnFound, length: number) => database.widen(name, length);
       this.#database = database;
       this.#table = new SessionTable(this.#modelName, found, format, {
@@ -233,4 +235,9 @@ class PrismaSessionCatalog implements SessionCatalog<StoredSession> {
       `prismaCatalog: the fields of the empty model "${this.#modelName}" are not known. Use Prisma 5 or later.`,
     );
   }
+}
+
+/** The session in a row. The storage names its fields, so that no other is meant by one in another case. */
+function sessionOfFields(row: Row): StoredSession | undefined {
+  return sessionOfColumns(sessionColumns, ({ name }) => row[name], format);
 }

@@ -2,6 +2,7 @@
 // property array under one key, and the ids of a shop's sessions are a JSON list under another.
 import { hasMembers } from '../../foreign-object.js';
 import type { CatalogWarning, SessionCatalog, SessionChange } from '../../session-catalog.js';
+import { passOverErrors } from '../../store-access/client-errors.js';
 import { allAnswers, pagesAhead, StoreAccess, type StoreCall } from '../../store-access/index.js';
 import {
   connectionLike,
@@ -39,7 +40,7 @@ export interface RedisCatalogOptions extends CatalogOptions {
  * On a cluster whose slots are on the move, a session can be missed: wait until they are settled.
  *
  * @param client A client, or cluster client, of `redis` 4, 5 or 6. Its settings are used, for connections of the
- *   catalog's own; it need not be connected. `disconnect` closes those, and the client.
+ *   catalog's own, which close after a second without a call; it need not be connected. `disconnect` closes both.
  * @throws OptionInvalidError if `client` is none, or an option is unknown or invalid.
  *
  * @example
@@ -55,10 +56,12 @@ export function redisCatalog(
   const { sessionKeyPrefix, deadline } = catalogOptions('redisCatalog', options, {
     sessionKeyPrefix: 'shopify_sessions',
   });
-  // Without a listener, a lost connection would end the process. The next call meets it as well.
-  client.on?.('error', () => {});
+  passOverErrors(client);
   return new RedisSessionCatalog(client, `${sessionKeyPrefix}_`, deadline);
 }
+
+/** In milliseconds without a call: an app whose client goes on does not disconnect the catalogs that it makes over it. */
+const closedAfter = 1_000;
 
 /** A script keeps the server from everything else while it runs: for about a millisecond. */
 const swapsAtOnce = 250;
@@ -79,7 +82,7 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
     this.#prefix = prefix;
     this.#calls = new StoreAccess('the Redis database', deadline);
     const members = hasMembers(client) ? client : {};
-    this.#connection = connectionLike(members, this.#calls, true);
+    this.#connection = connectionLike(members, this.#calls, { isShared: true, closedAfter });
     this.#redis = new RedisCommands(this.#connection);
     this.#lists = new ShopLists(this.#redis, prefix);
   }

@@ -3,6 +3,7 @@
 import { SessionInvalidError } from '../../errors.js';
 import { isDate } from '../../foreign-object.js';
 import { type SealedField, sealedFields } from '../../sealed-fields.js';
+import { infoInJson } from '../info-as-json.js';
 import { isStoredSession, type StoredSession } from '../stored-session.js';
 
 /** A row or record, by column name, with the values that the database's client hands out. */
@@ -89,10 +90,14 @@ export function sessionOfColumns<Column extends SessionColumn>(
   const session: Record<string, unknown> = { isOnline: false };
   const user: Record<string, unknown> = {};
   let isKnown = false;
+  let inPlaceOfId: unknown;
   for (const column of columns) {
-    const raw = valueIn(column);
-    if (raw === null || raw === undefined) continue;
+    const found = valueIn(column);
+    if (found === null || found === undefined) continue;
+    // Of a user, what is not text would be passed over.
+    const raw = column.userProperty !== undefined && isBytes(found) ? bytesAsText(found) : found;
     const value = decode(column, raw, format);
+    if (value === undefined && column.kind === 'user id') inPlaceOfId ??= raw;
     if (value === undefined) continue;
     if (column.userProperty === undefined) {
       session[column.name] = value;
@@ -103,6 +108,9 @@ export function sessionOfColumns<Column extends SessionColumn>(
     }
   }
   if (isKnown || session.isOnline === true) session.onlineAccessInfo = { associated_user: user };
+  const info = inPlaceOfId === undefined ? undefined : infoInJson(inPlaceOfId, user);
+  if (info === 'unreadable') return undefined;
+  if (info !== undefined) session.onlineAccessInfo = info;
   return isStoredSession(session) ? session : undefined;
 }
 
@@ -153,7 +161,7 @@ export function complete(session: StoredSession): StoredSession {
 export function sameValue(left: unknown, right: unknown): boolean {
   if (isDate(left) && isDate(right)) return left.getTime() === right.getTime();
   if (left instanceof Uint8Array && right instanceof Uint8Array)
-    return digits(left) === digits(right);
+    return bytesAsText(left) === bytesAsText(right);
   return left === right || (isNothing(left) && isNothing(right));
 }
 
@@ -224,12 +232,15 @@ function encodeUserId(id: number, { userId }: RowFormat): unknown {
 }
 
 function decodeUserId(raw: unknown): number | undefined {
-  // libsql hands out an ArrayBuffer, the other drivers of SQLite a Uint8Array.
-  const isBytes = raw instanceof Uint8Array || raw instanceof ArrayBuffer;
-  const id = Number(isBytes ? digits(raw) : raw);
+  const id = Number(raw);
   return Number.isInteger(id) ? id : undefined;
 }
 
-function digits(bytes: Uint8Array | ArrayBuffer): string {
+/** libsql hands out an ArrayBuffer, the other drivers of SQLite a Uint8Array. */
+function isBytes(value: unknown): value is Uint8Array | ArrayBuffer {
+  return value instanceof Uint8Array || value instanceof ArrayBuffer;
+}
+
+function bytesAsText(bytes: Uint8Array | ArrayBuffer): string {
   return new TextDecoder().decode(bytes);
 }

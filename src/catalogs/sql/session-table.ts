@@ -7,8 +7,9 @@ import {
   ValueTooLongError,
 } from '../../errors.js';
 import type { CatalogWarning, Misfit } from '../../session-catalog.js';
+import { assertNotInJson } from '../info-as-json.js';
 import { assertSameId, assertSession, type StoredSession } from '../stored-session.js';
-import { byPlainName, plainName } from './column-names.js';
+import { assertOneOfEach, byPlainName, plainName } from './column-names.js';
 import { addedBy, columnsMissing } from './missing-columns.js';
 import {
   columnValue,
@@ -81,7 +82,7 @@ export class SessionTable {
   readonly format: RowFormat;
   readonly #remedies: TableRemedies;
 
-  /** @throws OptionInvalidError if the table is not there, or is none of sessions. */
+  /** @throws OptionInvalidError if the table is not there, is none of sessions, or has two columns for one value. */
   constructor(
     name: string,
     found: readonly ColumnFound[],
@@ -91,6 +92,7 @@ export class SessionTable {
     this.#name = name;
     this.format = format;
     this.#remedies = remedies;
+    assertOneOfEach(name, found, sessionColumns);
     const byName = byPlainName(found);
     this.columns = sessionColumns.flatMap((column) => {
       const place = byName.get(plainName(column.name));
@@ -134,9 +136,11 @@ export class SessionTable {
    */
   changes(current: StoredSession, next: StoredSession): ColumnValue[] {
     assertSameId(current, next);
+    const differing = differingColumns(current, next);
+    assertNotInJson(current, [...differing, ...this.sealed]);
     return this.#values(
       complete(next),
-      differingColumns(current, next),
+      differing,
       (column, value) => !sameValue(columnValue(column, current, this.format), value),
     );
   }

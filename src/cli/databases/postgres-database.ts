@@ -3,6 +3,7 @@ import { postgresqlCatalog } from '../../catalogs/postgresql/index.js';
 import { memberOf } from '../../foreign-object.js';
 import { drivers } from '../../optional-packages/drivers.js';
 import { functionFrom } from '../../optional-packages/load-package.js';
+import { passOverErrors } from '../../store-access/client-errors.js';
 import { connectTimeout, type Database, tablesOf } from './database.js';
 
 /** Tables that are found without their schema have none here. Of a schema, only what its role may use. */
@@ -32,7 +33,7 @@ export async function connectPostgres(
   const pool = Reflect.construct(Pool, [options]) as Parameters<typeof postgresqlCatalog>[0] & {
     query(sql: string, values: unknown[]): Promise<{ readonly rows: unknown[] }>;
   };
-  pool.on('error', () => {});
+  passOverErrors(pool);
   return {
     async name() {
       const { rows } = await pool.query('SELECT current_database()::text AS name', []);

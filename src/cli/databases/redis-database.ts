@@ -3,6 +3,7 @@ import { redisCatalog } from '../../catalogs/redis/index.js';
 import { defaultPrefix } from '../../keyv-session-storage/index.js';
 import { drivers } from '../../optional-packages/drivers.js';
 import { functionFrom } from '../../optional-packages/load-package.js';
+import { passOverErrors } from '../../store-access/client-errors.js';
 import { defaultTables } from '../layout-options.js';
 import { type FoundTable, recordColumns, sessionColumns } from '../store-layout.js';
 import { connectTimeout, type Database } from './database.js';
@@ -21,7 +22,7 @@ export async function connectRedis(
     sendCommand(args: string[]): Promise<unknown>;
     destroy?(): void;
   };
-  client.on?.('error', () => {});
+  passOverErrors(client);
   await client.connect();
   const send = (args: string[]) => client.sendCommand(args);
   return {

@@ -7,24 +7,29 @@ import { call, type RedisClientKind, redisClientKind } from './redis-client.js';
 import { RedisCluster } from './redis-cluster.js';
 import { RedisConnection } from './redis-connection.js';
 
+export interface ConnectionOptions {
+  /** Whether a client for sentinels, which is used itself, is not to be closed. */
+  readonly isShared?: boolean;
+  /** See `RedisConnectionOptions`. */
+  readonly closedAfter?: number;
+}
+
 /**
  * A connection of our own that has the settings of `client`, and heals by itself. Not even a client that is
  * connected is used: when one of node-redis connects again, commands may be given the replies of others.
  * Only one for sentinels is used itself, as it cannot be closed while it hangs, and heals as its own options let it.
- *
- * @param isShared Whether that one is not to be closed.
  */
 export function connectionLike(
   client: Members,
   access: StoreAccess,
-  isShared = false,
+  { isShared = false, closedAfter }: ConnectionOptions = {},
 ): RedisConnection | RedisCluster {
   const kind = redisClientKind(client) ?? 'client';
   // What is sent to a member of a pool that has gone silent waits there for ever.
   if (kind === 'pool') return connectionLikeMembersOf(client, access);
   if (kind === 'cluster') {
     const copy = (node: Members) => copyOf(node, 'client', access);
-    return new RedisCluster(new NodeRedisNodes(client, copy), access);
+    return new RedisCluster(new NodeRedisNodes(client, copy), access, closedAfter);
   }
   if (kind === 'ioredis-cluster') {
     const copy = (node: Members, address: object) => copyOf(node, 'ioredis', access, address);
@@ -34,7 +39,7 @@ export function connectionLike(
   access.sendsAgain = kind === 'sentinel';
   const make = () => (healsItself ? client : copyOf(client, kind, access));
   const shared = isShared && healsItself ? { shared: client } : {};
-  return new RedisConnection({ kind, make, access, healsItself, ...shared });
+  return new RedisConnection({ kind, make, access, healsItself, closedAfter, ...shared });
 }
 
 /** One connection that has the settings of a pool's members. */

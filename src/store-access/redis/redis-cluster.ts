@@ -27,6 +27,7 @@ export class RedisCluster implements RedisSource {
   readonly kind = 'cluster';
   readonly #nodes: ClusterNodes;
   readonly #access: StoreAccess;
+  readonly #closedAfter: number | undefined;
   readonly #connections = new Map<string, RedisConnection>();
   #owners: (string | undefined)[] = [];
   #replicas: ReadonlySet<string> = new Set();
@@ -34,9 +35,11 @@ export class RedisCluster implements RedisSource {
   #restUntil = 0;
   #isClosed = false;
 
-  constructor(nodes: ClusterNodes, access: StoreAccess) {
+  /** @param closedAfter See `RedisConnectionOptions`. */
+  constructor(nodes: ClusterNodes, access: StoreAccess, closedAfter?: number) {
     this.#nodes = nodes;
     this.#access = access;
+    this.#closedAfter = closedAfter;
   }
 
   async send(command: RedisCommand, signal: AbortSignal): Promise<unknown> {
@@ -85,8 +88,12 @@ export class RedisCluster implements RedisSource {
     if (this.#isClosed) throw new NotSentError('The session store was disconnected.');
     const known = this.#connections.get(address);
     if (known !== undefined) return known;
-    const make = this.#nodes.maker(address);
-    const connection = new RedisConnection({ kind: this.#nodes.kind, make, access: this.#access });
+    const connection = new RedisConnection({
+      kind: this.#nodes.kind,
+      make: this.#nodes.maker(address),
+      access: this.#access,
+      closedAfter: this.#closedAfter,
+    });
     this.#connections.set(address, connection);
     return connection;
   }

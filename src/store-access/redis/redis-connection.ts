@@ -25,6 +25,8 @@ export interface RedisConnectionOptions {
    * again only if its first attempt has failed.
    */
   readonly healsItself?: boolean;
+  /** After how many milliseconds without a command it is closed, until the next one; `undefined`: not at all. */
+  readonly closedAfter?: number | undefined;
   readonly access: StoreAccess;
 }
 
@@ -36,6 +38,7 @@ export class RedisConnection implements RedisSource {
   readonly #access: StoreAccess;
   readonly #shared: Members | undefined;
   readonly #healsItself: boolean;
+  readonly #closedAfter: number | undefined;
   #client: Members | undefined;
   #connecting: Promise<Members> | undefined;
   /** Counts what was dropped and closed: an attempt to connect that began before is of no use. */
@@ -43,18 +46,23 @@ export class RedisConnection implements RedisSource {
   #isClosed = false;
   /** How many commands have no answer yet, by the signal that they share. */
   readonly #unanswered = new WeakMap<AbortSignal, number>();
+  /** How many have none in all. */
+  #underWay = 0;
+  #closing: ReturnType<typeof setTimeout> | undefined;
   #lastAnswer = 0;
   #openedAt = 0;
   /** What listens to the errors of each client. */
   readonly #listeners = new WeakMap<Members, (error: unknown) => void>();
   #destroying: Promise<void> | undefined;
 
-  constructor({ kind, make, shared, healsItself = false, access }: RedisConnectionOptions) {
+  constructor(options: RedisConnectionOptions) {
+    const { kind, make, shared, healsItself = false, closedAfter, access } = options;
     this.kind = kind;
     this.#make = make;
     this.#access = access;
     this.#shared = shared;
     this.#healsItself = healsItself;
+    this.#closedAfter = closedAfter;
     this.#client = shared;
   }
 
@@ -114,6 +122,11 @@ export class RedisConnection implements RedisSource {
 
   #count(signal: AbortSignal, change: number): void {
     this.#unanswered.set(signal, (this.#unanswered.get(signal) ?? 0) + change);
+    this.#underWay += change;
+    clearTimeout(this.#closing);
+    if (this.#underWay > 0 || this.#closedAfter === undefined) return;
+    this.#closing = setTimeout(() => this.#letGo(), this.#closedAfter);
+    this.#closing.unref?.();
   }
 
   /** While it connects, every caller waits for the one attempt. */
@@ -195,13 +208,18 @@ export class RedisConnection implements RedisSource {
   }
 
   #drop(): void {
+    if (this.#letGo()) this.#access.report({ type: 'reconnect', store: this.#access.name });
+  }
+
+  /** Closes the client, if there is one; the next command opens another. */
+  #letGo(): boolean {
     const client = this.#client;
-    if (this.#healsItself || (client === undefined && this.#connecting === undefined)) return;
+    if (this.#healsItself || (client === undefined && this.#connecting === undefined)) return false;
     this.#drops++;
     this.#client = undefined;
     this.#connecting = undefined;
-    this.#access.report({ type: 'reconnect', store: this.#access.name });
     if (client !== undefined) this.#destroying = destroy(client);
+    return true;
   }
 }
 

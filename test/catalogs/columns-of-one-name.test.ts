@@ -1,0 +1,131 @@
+// A table that has two columns for one value is refused: which of them the app uses is not known, and the key
+// that sealed what stands in the other would be said to be of no use.
+import Libsql from 'libsql';
+import { afterEach, describe, expect, it } from 'vitest';
+import { prismaCatalog } from '../../src/catalogs/prisma/index.js';
+import { sqliteCatalog } from '../../src/catalogs/sqlite/index.js';
+import type { StoredSession } from '../../src/catalogs/stored-session.js';
+import { Keyring, reencryptSessions, type SessionCatalog } from '../../src/index.js';
+import { sharedServer } from '../servers/shared.js';
+import { everySession, mysqlTables, postgresqlTables, type SqlTables } from './sql-tables.js';
+
+async function sqliteTables(): Promise<SqlTables> {
+  const database = new Libsql(':memory:');
+  return {
+    catalog: sqliteCatalog(database) as SqlTables['catalog'],
+    query: async (sql) => {
+      database.exec(sql);
+      return [];
+    },
+    drop: async () => void database.close(),
+  };
+}
+
+const databases = [
+  {
+    name: 'PostgreSQL',
+    canRun: sharedServer('postgres') !== undefined,
+    make: () => postgresqlTables(sharedServer('postgres') ?? ''),
+    names: [
+      ['access_token', '"accessToken"'],
+      ['"accessToken"', 'accesstoken'],
+      ['accesstoken', 'access_token'],
+    ],
+  },
+  {
+    name: 'MySQL',
+    canRun: sharedServer('mysql') !== undefined,
+    make: () => mysqlTables(sharedServer('mysql') ?? ''),
+    names: [['access_token', 'accessToken']],
+  },
+  {
+    name: 'SQLite',
+    canRun: true,
+    make: sqliteTables,
+    names: [
+      ['access_token', 'accessToken'],
+      ['accessToken', 'access_token'],
+    ],
+  },
+];
+
+const plain = (quoted: string) => quoted.replaceAll('"', '');
+
+let tables: SqlTables | undefined;
+afterEach(() => tables?.drop());
+
+describe.each(databases.filter(({ canRun }) => canRun))('$name', ({ make, names }) => {
+  it.each(names)('refuses a table that has %s and %s', async (one = '', other = '') => {
+    tables = await make();
+    const { catalog, query } = tables;
+    const more = 'state varchar(9)';
+    await query(
+      `CREATE TABLE shopify_sessions (id varchar(99) PRIMARY KEY, shop varchar(99), ${one} varchar(999), ${more}, ${other} varchar(999))`,
+    );
+    const refused = expect.objectContaining({
+      code: 'ERR_OPTION_INVALID',
+      message:
+        `Table "shopify_sessions" has two columns for accessToken: ${plain(one)} and ${plain(other)}. ` +
+        'Remove or rename the one that the app does not use.',
+    });
+
+    await expect(everySession(catalog)).rejects.toEqual(refused);
+    await expect(catalog.loadSession('a')).rejects.toEqual(refused);
+    await expect(catalog.warnings()).rejects.toEqual(refused);
+    await expect(reencryptSessions(catalog, { keyring: Keyring.generate() })).rejects.toMatchObject(
+      { cause: refused },
+    );
+  });
+
+  it('refuses one that has two columns for the shop, which tokens are bound to', async () => {
+    tables = await make();
+    const { catalog, query } = tables;
+    await query(
+      'CREATE TABLE shopify_sessions (id varchar(99) PRIMARY KEY, shop varchar(99), s_hop varchar(99), access_token varchar(999))',
+    );
+    await expect(everySession(catalog)).rejects.toThrow('two columns for shop: shop and s_hop.');
+  });
+
+  it("does not mind the names of an app's own columns", async () => {
+    tables = await make();
+    const { catalog, query } = tables;
+    await query(
+      'CREATE TABLE shopify_sessions (id varchar(99) PRIMARY KEY, shop varchar(99), access_token varchar(999), last_seen int, lastseen int)',
+    );
+    await query(`INSERT INTO shopify_sessions VALUES ('a', 'a', 'shpat_1', 1, 2)`);
+    expect(await everySession(catalog)).toMatchObject([{ id: 'a', accessToken: 'shpat_1' }]);
+  });
+});
+
+it('a Prisma model has the names of the storage, whatever other fields it has', async () => {
+  const row = {
+    id: 'a',
+    shop: 'a',
+    accessToken: 'shpat_1',
+    access_token: 'former',
+    accesstoken: 'former',
+  };
+  const written: unknown[] = [];
+  const model = {
+    fields: { ...row, shop: {} },
+    findMany: async () => [row],
+    findUnique: async () => row,
+    updateMany: async ({ data }: { data: unknown }) => ({ count: written.push(data) }),
+    create: async () => row,
+    count: async () => 1,
+  };
+  const prisma = {
+    session: model,
+    $disconnect: async () => {},
+    $transaction: (work: (client: unknown) => unknown) => work(prisma),
+  };
+  const catalog: SessionCatalog<StoredSession> = prismaCatalog(prisma);
+
+  const [session] = await everySession(catalog);
+  expect(session).toMatchObject({ accessToken: 'shpat_1' });
+  expect(session && (await catalog.loadSession?.('a'))).toEqual(session);
+  expect(
+    session && (await catalog.replaceSession(session, { ...session, accessToken: 'shpat_2' })),
+  ).toBe(true);
+  expect(written).toEqual([{ accessToken: 'shpat_2' }]);
+});
