@@ -114,7 +114,7 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
     const stored = storedSession<SessionOf<T>>(answer, id);
     const isKept =
       isOriginal || (stored && (await isLikelyCopy(given, stored, this.#settings))) === true;
-    if (isKept) keepWithheld(sealed.session, fields, stored);
+    if (isKept) keepWithheld(sealed.session, fields, stored, this.#settings);
     return sealed;
   }
 
