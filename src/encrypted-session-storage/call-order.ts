@@ -2,11 +2,14 @@
 // although sealing takes longer for some sessions than for others.
 
 import { StoreUnavailableError } from '../errors.js';
+import { isCloudflareWorkers } from '../runtime/cloudflare.js';
 import { Turns } from '../turns.js';
 import { writeOutcomes } from '../write-outcomes.js';
 
 /** How long later calls wait for one to be made, in milliseconds. Loading keys is given up before. */
 const longestPreparation = 15_000;
+/** On Cloudflare Workers one ends with its request, unseen. Elsewhere each ends by itself. */
+const longestTurn = isCloudflareWorkers ? longestPreparation : Number.POSITIVE_INFINITY;
 
 /**
  * What a preparation answers that asks the wrapped storage or the app. Later calls for the session wait for it, and
@@ -57,7 +60,7 @@ export class CallOrder {
     // It is handled in its turn, perhaps long after it has rejected.
     if (!isFirst) prepared.catch(() => {});
     // In an object: a promise for the answer itself would keep later calls waiting for the answer.
-    const made = this.#turns.take(ids, longestPreparation, () =>
+    const made = this.#turns.take(ids, longestTurn, () =>
       prepared.then((value) => ({ answer: makeCall(value) })),
     );
     return made.then(({ answer }) => answer);
