@@ -7,8 +7,8 @@ import {
   allAnswers,
   longestTurn,
   NotSentError,
+  remainingTime,
   type Send,
-  timeLeft,
 } from '../store-access/index.js';
 import { Turns } from '../turns.js';
 import { warn } from '../warning.js';
@@ -183,7 +183,7 @@ export class LockedStore implements AtomicStore {
     const tooLate = () => new NotSentError('The Keyv adapter did not answer in time.');
     const giveUp = () => (hasBegun ? undefined : tooLate());
     const assertInTime = () => {
-      if (signal.aborted || timeLeft(signal) <= 0) throw tooLate();
+      if (signal.aborted || remainingTime(signal) <= 0) throw tooLate();
     };
     const done = this.#turns.take([key], longestTurn(signal), async () => {
       assertInTime();

@@ -9,7 +9,7 @@ import { writeOutcomes } from '../write-outcomes.js';
 /** How long later calls wait for one to be made, in milliseconds. Loading keys is given up before. */
 const longestPreparation = 15_000;
 /** On Cloudflare Workers one ends with its request, unseen. Elsewhere each ends by itself. */
-const longestTurn = isCloudflareWorkers ? longestPreparation : Number.POSITIVE_INFINITY;
+const longestWait = isCloudflareWorkers ? longestPreparation : Number.POSITIVE_INFINITY;
 
 /**
  * What a preparation answers that asks the wrapped storage or the app. Later calls for the session wait for it, and
@@ -60,7 +60,7 @@ export class CallOrder {
     // It is handled in its turn, perhaps long after it has rejected.
     if (!isFirst) prepared.catch(() => {});
     // In an object: a promise for the answer itself would keep later calls waiting for the answer.
-    const made = this.#turns.take(ids, longestTurn, () =>
+    const made = this.#turns.take(ids, longestWait, () =>
       prepared.then((value) => ({ answer: makeCall(value) })),
     );
     return made.then(({ answer }) => answer);

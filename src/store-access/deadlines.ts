@@ -25,7 +25,7 @@ export function dueTime(signal: AbortSignal): number {
  *
  * @param signal That of the call.
  */
-export function timeLeft(signal: AbortSignal): number {
+export function remainingTime(signal: AbortSignal): number {
   return (dueTimes.get(signal)?.steady ?? Number.POSITIVE_INFINITY) - performance.now();
 }
 
@@ -38,7 +38,7 @@ const timeToArrive = 5_000;
  * @param signal That of the call.
  */
 export function longestTurn(signal: AbortSignal): number {
-  return timeLeft(signal) + timeToArrive;
+  return remainingTime(signal) + timeToArrive;
 }
 
 /** The deadline of one call. */

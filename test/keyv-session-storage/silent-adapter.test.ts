@@ -8,7 +8,7 @@ type Operation = 'get' | 'set' | 'delete';
 
 class SilentOnce {
   readonly values = new Map<string, string>();
-  /** What it is asked for and does not answer. */
+  /** What gets no answer. */
   silent: Operation | undefined;
   /** What it does, once it is asked to, only when it is released. */
   readonly held: (() => void)[] = [];
