@@ -21,15 +21,25 @@ export function pause(milliseconds: number, signal?: AbortSignal): Promise<void>
  * Waits until `work` has ended, whether well or not, and no longer than so many milliseconds (`Infinity`: as long
  * as it takes). For what another call began: on Cloudflare Workers that ends with its request, and then never settles.
  */
-export async function pauseUntilEnd(work: Promise<unknown>, milliseconds: number): Promise<void> {
-  const ended = work.then(
-    () => {},
-    () => {},
-  );
-  if (milliseconds === Number.POSITIVE_INFINITY) return ended;
-  const end = new AbortController();
-  await Promise.race([ended, pause(milliseconds, end.signal)]);
-  end.abort();
+export function pauseUntilEnd(work: Promise<unknown>, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const isBounded = milliseconds !== Number.POSITIVE_INFINITY;
+    const timer = isBounded ? setTimeout(end, Math.min(milliseconds, longestTimeout)) : undefined;
+    // The work is another call's: the process may end without it.
+    if (timer !== undefined) setReferenced(timer, false);
+    work.then(end, end);
+  });
+}
+
+/** Whether a timer keeps the process alive. Outside Node it is a number, and never does. */
+export function setReferenced(timer: ReturnType<typeof setTimeout>, isReferenced: boolean): void {
+  if (typeof timer !== 'object') return;
+  if (isReferenced) timer.ref?.();
+  else timer.unref?.();
 }
 
 /**

@@ -3,13 +3,19 @@
 import { pauseUntilEnd } from './pause.js';
 import { isCloudflareWorkers } from './runtime/cloudflare.js';
 
-/** How much longer one that waits is given than those it waits for, in milliseconds. */
-const timeToBegin = 100;
+/**
+ * How much longer one that waits is given than those it waits for, in milliseconds. On Cloudflare Workers it may have
+ * ended with its request, unseen; elsewhere it does begin, however long the event loop was blocked.
+ */
+const timeToBegin = isCloudflareWorkers ? 100 : 5_000;
 
 /** One call's work on its keys. */
 interface Turn {
   ended: Promise<unknown> | undefined;
-  /** When it counts as dead: on Cloudflare Workers it ends with its request, and says nothing. Elsewhere never. */
+  /**
+   * When it counts as dead: it may wait for an answer that never comes. On Cloudflare Workers it may also have ended
+   * with its request, unseen.
+   */
   deadAt: number;
 }
 
@@ -25,11 +31,11 @@ export class Turns {
    * Runs `work` after all earlier work on any of `keys` has ended, whether well or not; at once, if there
    * is none.
    *
-   * @param longest How long it may take from now, in milliseconds. Then, on Cloudflare Workers, later work waits
-   * for it no more.
+   * @param longest How long it may take from now, in milliseconds; later work does not wait for it any longer. By
+   * then `work` must have sent the last of what it changes: nothing ends it.
    */
   take<T>(keys: readonly unknown[], longest: number, work: () => Promise<T>): Promise<T> {
-    const deadAt = isCloudflareWorkers ? performance.now() + longest : Number.POSITIVE_INFINITY;
+    const deadAt = longest === Number.POSITIVE_INFINITY ? longest : performance.now() + longest;
     const turn: Turn = { deadAt, ended: undefined };
     const earlier: Turn[] = [];
     for (const key of keys) {
@@ -83,5 +89,5 @@ function deathOf({ deadAt }: Turn): number {
 }
 
 function timeLeft({ deadAt }: Turn): number {
-  return deadAt - performance.now();
+  return deadAt === Number.POSITIVE_INFINITY ? deadAt : deadAt - performance.now();
 }

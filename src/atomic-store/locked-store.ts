@@ -3,7 +3,13 @@
 import { OptionInvalidError } from '../errors.js';
 import { hasMembers, hasMethods, type Members, typeName } from '../foreign-object.js';
 import { unlessAborted } from '../store-access/begun-in-time.js';
-import { allAnswers, longestTurn, type Send } from '../store-access/index.js';
+import {
+  allAnswers,
+  longestTurn,
+  NotSentError,
+  remainingTime,
+  type Send,
+} from '../store-access/index.js';
 import { Turns } from '../turns.js';
 import { warn } from '../warning.js';
 import {
@@ -77,10 +83,8 @@ export class LockedStore implements AtomicStore {
   }
 
   compareAndSwap({ key, expected, next }: Swap, signal: AbortSignal): Promise<boolean> {
-    return this.#turns.take([key], longestTurn(signal), async () => {
-      if (!meets(await this.#inTime(key, signal), expected)) return false;
-      // The caller was told that the store does not answer: a late write would surprise it.
-      signal.throwIfAborted();
+    return this.#inTurn(key, signal, async (current) => {
+      if (!meets(current, expected)) return false;
       if (next === undefined) await this.#failing(async () => this.#adapter.delete(key));
       else if ((await this.#failing(async () => this.#adapter.set(key, next))) === false) {
         throw new Error('The Keyv adapter answered false to a write.');
@@ -155,22 +159,40 @@ export class LockedStore implements AtomicStore {
 
   /** Removes a key, and answers what it held; false if there was nothing. */
   #take(key: string, signal: AbortSignal): Promise<string | false> {
-    return this.#turns.take([key], longestTurn(signal), async () => {
-      const value = await this.#inTime(key, signal);
+    return this.#inTurn(key, signal, async (value) => {
       if (value === undefined) return false;
-      signal.throwIfAborted();
       await this.#failing(async () => this.#adapter.delete(key));
       return value;
     });
   }
 
-  /** Reads a key while its lock is held: an adapter that never answers must not keep it locked for ever. */
-  #inTime(key: string, signal: AbortSignal): Promise<string | undefined> {
-    return unlessAborted(
-      this.get(key),
-      signal,
-      () => new Error('The Keyv adapter did not answer.'),
-    );
+  /**
+   * Changes a key while its lock is held. An adapter that never answers keeps it locked no longer than an answer is
+   * likely to come; a write that it carries out after that may still overwrite a later one.
+   *
+   * @param change Makes the change, going by what the key holds.
+   * @throws NotSentError if the time of the call is up before `change` begins, which then never does: its caller was
+   * told of a failure.
+   */
+  #inTurn<T>(
+    key: string,
+    signal: AbortSignal,
+    change: (current: string | undefined) => Promise<T>,
+  ): Promise<T> {
+    let hasBegun = false;
+    const tooLate = () => new NotSentError('The Keyv adapter did not answer in time.');
+    const giveUp = () => (hasBegun ? undefined : tooLate());
+    const assertInTime = () => {
+      if (signal.aborted || remainingTime(signal) <= 0) throw tooLate();
+    };
+    const done = this.#turns.take([key], longestTurn(signal), async () => {
+      assertInTime();
+      const current = await unlessAborted(this.get(key), signal, giveUp);
+      assertInTime();
+      hasBegun = true;
+      return change(current);
+    });
+    return unlessAborted(done, signal, giveUp);
   }
 
   async close(): Promise<void> {

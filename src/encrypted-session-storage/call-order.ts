@@ -1,10 +1,36 @@
 // The order in which calls for one session reach the wrapped storage: that in which they were made,
 // although sealing takes longer for some sessions than for others.
 
+import { StoreUnavailableError } from '../errors.js';
+import { isCloudflareWorkers } from '../runtime/cloudflare.js';
 import { Turns } from '../turns.js';
+import { writeOutcomes } from '../write-outcomes.js';
 
-/** How long later calls wait for one to be made on Cloudflare Workers, in milliseconds. Loading keys is given up before. */
+/** How long later calls wait for one to be made, in milliseconds. Loading keys is given up before. */
 const longestPreparation = 15_000;
+/** On Cloudflare Workers one ends with its request, unseen. Elsewhere each ends by itself. */
+const longestWait = isCloudflareWorkers ? longestPreparation : Number.POSITIVE_INFINITY;
+
+/**
+ * What a preparation answers that asks the wrapped storage or the app. Later calls for the session wait for it, and
+ * must not for ever.
+ *
+ * @throws {StoreUnavailableError} It takes too long. It may still answer, which then changes nothing.
+ */
+export async function preparedInTime<P>(sessionId: string, preparation: Promise<P>): Promise<P> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const message = `Session ${sessionId}: the wrapped storage, or openLegacy, did not answer within ${longestPreparation} ms.`;
+      reject(new StoreUnavailableError(message + writeOutcomes.none, { sessionId }));
+    }, longestPreparation);
+  });
+  try {
+    return await Promise.race([preparation, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 export class CallOrder {
   /** A turn ends once its call has been made. */
@@ -34,7 +60,7 @@ export class CallOrder {
     // It is handled in its turn, perhaps long after it has rejected.
     if (!isFirst) prepared.catch(() => {});
     // In an object: a promise for the answer itself would keep later calls waiting for the answer.
-    const made = this.#turns.take(ids, longestPreparation, () =>
+    const made = this.#turns.take(ids, longestWait, () =>
       prepared.then((value) => ({ answer: makeCall(value) })),
     );
     return made.then(({ answer }) => answer);

@@ -22,7 +22,7 @@ import {
   withheldFields,
 } from '../session-fields/index.js';
 import { describeWrongStorage } from '../wrong-storage.js';
-import { CallOrder } from './call-order.js';
+import { CallOrder, preparedInTime } from './call-order.js';
 import { reportFound, reportSealed, reportSession } from './observer.js';
 import { type EncryptedSessionStorageOptions, type Settings, settingsFrom } from './options.js';
 import { hasRefreshTokenColumn } from './refresh-token-column.js';
@@ -83,6 +83,7 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
    * @returns What the wrapped storage answers.
    * @throws {SessionInvalidError} It has no `id`, or a token that is not a string.
    * @throws {OpenTokenError} A token in it is sealed already, and not for this session and field.
+   * @throws {StoreUnavailableError} A token was withheld from the app, and what is stored of it could not be read within 15 s.
    * Whatever the wrapped storage throws is passed on. If sealing fails, it is not asked to store.
    */
   async storeSession(session: SessionOf<T>): Promise<boolean> {
@@ -91,7 +92,9 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
       hasRefreshTokenColumn: this.#hasRefreshTokenColumn,
     });
     const missing = this.#withheld.missingIn(id, session);
-    if (missing !== undefined) sealing = this.#withWithheldFields(sealing, session, missing);
+    if (missing !== undefined) {
+      sealing = preparedInTime(String(id), this.#withWithheldFields(sealing, session, missing));
+    }
     return this.#order.run(
       [id],
       (sealed) => {
@@ -116,7 +119,7 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
     const stored = storedSession<SessionOf<T>>(answer, id);
     const isKept =
       isOriginal || (stored && (await isLikelyCopy(given, stored, this.#settings))) === true;
-    if (isKept) keepWithheld(sealed.session, fields, stored);
+    if (isKept) keepWithheld(sealed.session, fields, stored, this.#settings);
     return sealed;
   }
 

@@ -52,12 +52,13 @@ export function createSession(
   properties: SessionProperties,
 ): object {
   if (sessionClass === undefined) return { ...properties };
-  const prototype: object = sessionClass.prototype;
-  const session = construct(sessionClass, properties) ?? Object.create(prototype);
-  return Object.assign(session, properties);
+  return (
+    construct(sessionClass, properties) ??
+    Object.create(sessionClass.prototype, Object.getOwnPropertyDescriptors(properties))
+  );
 }
 
-/** A session that its constructor made. That of shopify-api 6 and later takes the properties. */
+/** A session that its constructor made, if it did. That of shopify-api 6 and later takes the properties. */
 function construct(
   sessionClass: SessionClass<object>,
   properties: SessionProperties,
@@ -66,9 +67,11 @@ function construct(
   try {
     const session: object = Reflect.construct(sessionClass, [properties]);
     // The one of release 1 takes the id.
-    return memberOf(session, 'id') === properties.id ? session : undefined;
+    return memberOf(session, 'id') === properties.id
+      ? Object.assign(session, properties)
+      : undefined;
   } catch {
-    // A class of the app's own, which takes something else.
+    // A class of the app's own, which takes something else, or lets nobody change what it made.
     return undefined;
   }
 }

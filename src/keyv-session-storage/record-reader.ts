@@ -2,6 +2,7 @@
 
 import { SessionMismatchError } from '../errors.js';
 import { isSameShop } from '../same-shop.js';
+import type { SessionLike } from '../session.js';
 import {
   classOf,
   createSession,
@@ -9,7 +10,7 @@ import {
   type SessionClass,
   type SessionProperties,
 } from './installed-session.js';
-import { decodeRecord, hasExpired, peekRecord } from './session-record.js';
+import { decodeRecord, hasExpired, jsonOf, peekRecord } from './session-record.js';
 import type { StoredRecord, StoredText } from './session-records.js';
 
 export class RecordReader<S> {
@@ -125,10 +126,10 @@ export class RecordReader<S> {
   }
 
   /** The record that a session stands for which was not handed out here, if it says the same. */
-  equalRecord(stored: StoredText, session: object): StoredRecord | undefined {
+  equalRecord(stored: StoredText, session: SessionLike): StoredRecord | undefined {
     const record = peekRecord(stored.text);
     if (record?.type !== 'session') return undefined;
-    if (JSON.stringify(record.session) !== JSON.stringify(session)) return undefined;
+    if (JSON.stringify(record.session) !== jsonOf(session)) return undefined;
     return { ...stored, expiresAt: record.expiresAt };
   }
 

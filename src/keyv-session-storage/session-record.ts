@@ -2,6 +2,7 @@
 import { RecordUnreadableError, SessionInvalidError, SessionMismatchError } from '../errors.js';
 import { hasMembers, isDate, memberOf } from '../foreign-object.js';
 import { parseJson } from '../parse-json.js';
+import { sealedFields } from '../sealed-fields.js';
 import type { SessionLike } from '../session.js';
 
 /** A session, as it stands in the store. */
@@ -39,28 +40,51 @@ export function encodeSession(session: SessionLike, expiresAt: number | undefine
     );
   }
   const start = sessionRecordStart(session.shop);
-  const text = toJson(session);
+  const text = jsonOf(session);
   return `${start}"nonce":"${crypto.randomUUID()}","expiresAt":${expiresAt ?? null},"session":${text}}`;
 }
 
-function toJson(session: SessionLike): string {
+/** What every session has, and its tokens: none of it may be lost unseen. */
+const neededProperties = [
+  ...['id', 'shop'],
+  ...sealedFields.flatMap(({ name, isUserInfo }) => (isUserInfo ? [] : [name])),
+];
+
+/** The objects within a session that have sealed fields. */
+const innerObjects = new Set(sealedFields.flatMap(({ name }) => name.split('.').slice(0, -1)));
+
+/** A session's own properties as JSON, which is what a record holds of it. */
+export function jsonOf(session: SessionLike): string {
+  let lost: string | undefined;
   try {
-    const text: string | undefined = JSON.stringify(session);
-    if (text !== undefined && saysWhatItIs(text, session)) return text;
+    const own = plain(session);
+    lost = neededProperties.find((name) => own[name] !== memberOf(session, name));
+    if (lost === undefined) return JSON.stringify(own);
   } catch {
     // A BigInt or a circle; the reason is not passed on, as it may quote the session.
   }
-  throw new SessionInvalidError(
-    `Session ${session.id}: it cannot be written as JSON. Store plain values only.`,
-    { sessionId: session.id },
-  );
+  const problem =
+    lost === undefined
+      ? 'it cannot be written as JSON. Store plain values only.'
+      : `${lost} is not a property of its own, and only those are stored.`;
+  throw new SessionInvalidError(`Session ${session.id}: ${problem}`, {
+    sessionId: session.id,
+    field: lost,
+  });
 }
 
-/** A `toJSON` of the app's own may leave out what a record is found by. */
-function saysWhatItIs(text: string, session: SessionLike): boolean {
-  if (typeof memberOf(session, 'toJSON') !== 'function') return true;
-  const written = parseJson(text);
-  return memberOf(written, 'id') === session.id && memberOf(written, 'shop') === session.shop;
+/**
+ * A copy without a class: a `toJSON` there is for logs, and may leave tokens out or mask them. Other values keep
+ * theirs, as dates do.
+ */
+function plain(object: object): Record<string, unknown> {
+  const copy: Record<string, unknown> = { ...object };
+  if ('toJSON' in copy) copy.toJSON = undefined;
+  for (const name of innerObjects) {
+    const inner = copy[name];
+    if (typeof inner === 'object' && inner !== null) copy[name] = plain(inner);
+  }
+  return copy;
 }
 
 /** The text of a reservation: something at the session's key that holds no token. */

@@ -1,6 +1,8 @@
 // Removes what has expired, and what an index lists without a session: in batches, in the background,
 // and without anyone waiting for it or hearing of its failures.
+
 import type { CalledStore, Swap } from '../atomic-store/index.js';
+import { setReferenced } from '../pause.js';
 import { type IndexEntries, isGone } from './index-record.js';
 import { hasExpired, peekRecord, versionOf } from './session-record.js';
 import type { SessionRecords } from './session-records.js';
@@ -42,9 +44,10 @@ export class Tidying {
     }
     if (Date.now() < this.#workingUntil) return;
     this.#workingUntil = Date.now() + longestBatch;
-    const timer: unknown = setTimeout(() => void this.#work());
-    // Outside Node a timer is a number, which never keeps anything alive.
-    if (typeof timer === 'object') (timer as { unref?(): void } | null)?.unref?.();
+    setReferenced(
+      setTimeout(() => void this.#work()),
+      false,
+    );
   }
 
   /** Looks later at those sessions of a shop that have expired, going by its index. */

@@ -1,7 +1,15 @@
 // Fields that could not be opened, and so are absent in the session that was handed out.
 import type { SessionField } from '../sealed-fields.js';
 import { writeProperty } from './copy-session.js';
-import { fields, fieldValue, isAbsent, type Owner, ownerOf } from './fields.js';
+import {
+  type Field,
+  fields,
+  fieldValue,
+  isAbsent,
+  type Owner,
+  ownerOf,
+  resemblesSealedField,
+} from './fields.js';
 import type { FieldFound } from './open-session.js';
 import { readField } from './read-field.js';
 import type { SealingSettings } from './sealing-settings.js';
@@ -36,19 +44,26 @@ export function stillWithheld(
  * Writes what is stored into the withheld fields of a session that is about to replace it.
  *
  * @param session A sealed copy that is to be stored, and that has nothing in these fields.
- * @param stored The session as it is stored now. Without one, what was withheld is written.
+ * @param stored The session as it is stored now. Without one, what was withheld is written: in mode `strict`, only
+ * what is sealed.
  */
 export function keepWithheld(
   session: object,
   withheld: WithheldFields,
   stored: object | undefined,
+  { mode }: SealingSettings,
 ): void {
   for (const field of fields) {
     if (!withheld.has(field.name)) continue;
     const value = stored === undefined ? withheld.get(field.name) : fieldValue(stored, field);
+    if (stored === undefined && mode === 'strict' && !isSealed(field, value)) continue;
     const owner = ownerOf(field, session);
     if (owner !== undefined && !isAbsent(field, value)) writeProperty(owner, field.property, value);
   }
+}
+
+function isSealed(field: Field, value: unknown): boolean {
+  return typeof value === 'string' && resemblesSealedField(field, value);
 }
 
 /**

@@ -1,6 +1,6 @@
 // Ends calls at their deadline, with one timer and one abort signal for calls that start together. On Cloudflare
 // Workers, where no request may touch those of another, each call has its own.
-import { longestTimeout } from '../pause.js';
+import { longestTimeout, setReferenced } from '../pause.js';
 import { isCloudflareWorkers } from '../runtime/cloudflare.js';
 import { nodeBuiltin } from '../runtime/node-builtins.js';
 
@@ -15,8 +15,8 @@ function allowManyListeners(signal: AbortSignal): void {
   }
 }
 
-/** When each signal is due, as the clock on the wall shows it. */
-const dueTimes = new WeakMap<AbortSignal, number>();
+/** When each signal is due: by the clock on the wall, and by `performance.now()`, which goes on evenly. */
+const dueTimes = new WeakMap<AbortSignal, { readonly clock: number; readonly steady: number }>();
 
 /**
  * When the time of a call is up, in milliseconds since the epoch: for what compares that with a clock itself.
@@ -24,19 +24,29 @@ const dueTimes = new WeakMap<AbortSignal, number>();
  * @param signal That of the call.
  */
 export function dueTime(signal: AbortSignal): number {
-  return dueTimes.get(signal) ?? Number.POSITIVE_INFINITY;
+  return dueTimes.get(signal)?.clock ?? Number.POSITIVE_INFINITY;
+}
+
+/**
+ * How much time a call has left, in milliseconds. After the event loop was blocked, it may be none although `signal`
+ * is not aborted yet.
+ *
+ * @param signal That of the call.
+ */
+export function remainingTime(signal: AbortSignal): number {
+  return (dueTimes.get(signal)?.steady ?? Number.POSITIVE_INFINITY) - performance.now();
 }
 
 /** What was sent may still arrive for so long after the deadline, in milliseconds. */
 const timeToArrive = 5_000;
 
 /**
- * How long work of a call may keep other calls waiting on Cloudflare Workers, in milliseconds: see `Turns`.
+ * How long work of a call may keep other calls waiting, in milliseconds: see `Turns`.
  *
  * @param signal That of the call.
  */
 export function longestTurn(signal: AbortSignal): number {
-  return dueTime(signal) - Date.now() + timeToArrive;
+  return remainingTime(signal) + timeToArrive;
 }
 
 /** The deadline of one call. */
@@ -105,7 +115,11 @@ export class Deadlines {
   #newGroup(joining: number): Group {
     const controller = new AbortController();
     allowManyListeners(controller.signal);
-    dueTimes.set(controller.signal, Date.now() + this.#milliseconds + joining);
+    const longest = this.#milliseconds + joining;
+    dueTimes.set(controller.signal, {
+      clock: Date.now() + longest,
+      steady: performance.now() + longest,
+    });
     const end = () => {
       group.isOver = true;
       controller.abort();
@@ -120,17 +134,10 @@ export class Deadlines {
     const group: Group = {
       controller,
       callers: new Set(),
-      timer: setTimeout(giveOneMoreTurn, Math.min(this.#milliseconds + joining, longestTimeout)),
+      timer: setTimeout(giveOneMoreTurn, Math.min(longest, longestTimeout)),
       openUntil: performance.now() + joining,
       isOver: false,
     };
     return group;
   }
-}
-
-/** Outside Node a timer is a number, which never keeps anything alive. */
-function setReferenced(timer: ReturnType<typeof setTimeout>, isReferenced: boolean): void {
-  if (typeof timer !== 'object') return;
-  if (isReferenced) timer.ref?.();
-  else timer.unref?.();
 }

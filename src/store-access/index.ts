@@ -1,6 +1,6 @@
 // The front door of the one place where stores are reached.
 export { allAnswers, answersInTurn } from './all-answers.js';
-export { dueTime, longestTurn } from './deadlines.js';
+export { dueTime, longestTurn, remainingTime } from './deadlines.js';
 export { isPassing, isRefused, isSqliteBusy, NotSentError } from './driver-errors.js';
 export { pagesAhead } from './pages-ahead.js';
 export { type Send, withinLength } from './statements.js';

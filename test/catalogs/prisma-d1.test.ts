@@ -100,3 +100,15 @@ test('of several that are replaced, none is sent after the deadline', async () =
   const [first, ...others] = stored as [StoredSession, ...StoredSession[]];
   await expect(everySession(prismaCatalog(client))).resolves.toEqual([renewed(first), ...others]);
 });
+
+test('an update that gets no answer keeps out no later one', async () => {
+  const catalog = prismaCatalog(client, { deadline });
+  const [first, second] = stored as [StoredSession, StoredSession];
+  gate = new Promise(() => {});
+  await expect(catalog.replaceSession(first, renewed(first))).rejects.toMatchObject({
+    code: 'ERR_STORE_UNAVAILABLE',
+    mayHaveTakenEffect: true,
+  });
+  gate = Promise.resolve();
+  await expect(catalog.replaceSession(second, renewed(second))).resolves.toBe(true);
+});

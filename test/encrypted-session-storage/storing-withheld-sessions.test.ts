@@ -108,6 +108,27 @@ describe('storing again a session that was handed out without its tokens', () =>
     expect(tokensIn(storage.inner)).toEqual({ accessToken, refreshToken });
   });
 
+  test('never writes from memory the plaintext that mode strict refused', async () => {
+    const storage = wrapped();
+    storage.inner.rows.set(id, offlineSession({ refreshToken }));
+    const [session] = await storage.findSessionsByShop(shop);
+    await storage.deleteSessions([id]);
+    await storage.storeSession(session ?? offlineSession());
+    expect(tokensIn(storage.inner)).toEqual({ accessToken: '', refreshToken: undefined });
+  });
+
+  test('writes what was sealed from memory, beside plaintext that it does not', async () => {
+    const other = wrapped({ keyring: oldKeyring });
+    await other.storeSession(offlineSession());
+    const sealed = other.inner.row(id).accessToken;
+    Object.assign(other.inner.row(id), { refreshToken });
+    const storage = rewrapped(other);
+    const [session] = await storage.findSessionsByShop(shop);
+    await storage.deleteSession(id);
+    await storage.storeSession(session ?? offlineSession());
+    expect(tokensIn(storage.inner)).toEqual({ accessToken: sealed, refreshToken: undefined });
+  });
+
   test.each(['strict', 'migrate', 'rollback'] as const)('keeps it in mode %s', async (mode) => {
     const { inner, storage, session, before } = await withheld({ mode });
     await storage.storeSession(session);

@@ -175,7 +175,6 @@ describe('what it refuses', () => {
     ['no shop', { shop: '' }],
     ['an invalid date', { expires: new Date('never') }],
     ['a value that JSON cannot hold', { userId: 1n }],
-    ['nothing that JSON can hold', { toJSON: () => undefined }],
     ['an end that is not a date', { isOnline: true, expires: 'soon' }],
     ['an end that never comes', { isOnline: true, expires: Number.POSITIVE_INFINITY }],
     ['an end of its refresh token that is not a date', { refreshTokenExpires: {} }],

@@ -65,6 +65,37 @@ describe('a session that is read', () => {
     expect(loaded).toEqual({ id: 'offline_a', shop, isOnline: false });
   });
 
+  it.each([
+    ['freezes itself', (session: Session) => Object.freeze(session)],
+    ['seals itself', (session: Session) => Object.seal(session)],
+  ])('is of a class of the app that %s', async (_name, close) => {
+    class Closed extends Session {
+      constructor(values: typeof parameters) {
+        super(values);
+        close(this);
+      }
+    }
+    const storage = new KeyvSessionStorage<Session>(new Keyv());
+    await storage.storeSession(new Closed(parameters));
+    const loaded = await storage.loadSession('offline_a');
+    expect(loaded).toBeInstanceOf(Closed);
+    expect(loaded).toEqual(new Closed(parameters));
+    const [found] = await storage.findSessionsByShop(shop);
+    expect(found).toEqual(loaded);
+  });
+
+  it('is of a class of the app that lets a property be set only once', async () => {
+    class Once extends Session {
+      constructor(values: typeof parameters) {
+        super(values);
+        Object.defineProperty(this, 'accessToken', { writable: false });
+      }
+    }
+    const storage = new KeyvSessionStorage<Session>(new Keyv());
+    await storage.storeSession(new Once(parameters));
+    expect(await storage.loadSession('offline_a')).toEqual(new Once(parameters));
+  });
+
   it('is of the class that the option Session names, whatever was stored', async () => {
     const storage = new KeyvSessionStorage(new Keyv(), { Session });
     await storage.storeSession(new CommonJsSession(parameters));

@@ -28,16 +28,18 @@ export class PrismaConnections {
    */
   use<T>(write: (client: object) => Promise<T>, signal: AbortSignal): Promise<T> {
     const work = async (begin: () => void): Promise<T> => {
+      const run = async (client: object) => {
+        begin();
+        return await unlessAborted(write(client), signal, () => new Error(unanswered));
+      };
       const inTransaction = async (transaction: PrismaTransactions) => {
         if (this.#isServer && !signal.aborted) await endTransaction(transaction);
-        begin();
-        return await unlessAborted(write(transaction), signal, () => new Error(unanswered));
+        return await run(transaction);
       };
       if (await this.hasTransactions()) {
         return await this.#client.$transaction(inTransaction, this.#options);
       }
-      begin();
-      return await write(this.#client);
+      return await run(this.#client);
     };
     return begunInTime(work, signal, reason);
   }
