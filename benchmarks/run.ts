@@ -165,6 +165,8 @@ function chosenSections(names: readonly string[]): readonly Section[] {
 /** Ctrl-C leaves nothing behind on the servers either. Answers how to undo this. */
 function cleanUpOnInterrupt(servers: readonly Server[]): () => void {
   const interrupt = () => {
+    // npm may hand on a Ctrl-C that the terminal has sent as well, which must not end the removal.
+    process.on('SIGINT', () => {});
     void removeAll(servers).finally(() => process.exit(130));
   };
   process.once('SIGINT', interrupt);

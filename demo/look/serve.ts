@@ -18,7 +18,8 @@ export async function serve(parameters: readonly string[]): Promise<void> {
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   print(`Open http://127.0.0.1:${(server.address() as AddressInfo).port}/ in a browser.`);
   await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, resolve);
+    // Not once: npm may hand on a Ctrl-C that the terminal has sent as well, and what follows is to be done.
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, resolve);
   });
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));

@@ -1,9 +1,10 @@
-// The file that standard output is added to, as with `keygen >> .env`.
+// The file that standard output is written or added to, as with `keygen >> .env`.
 import { fstatSync, readdirSync, readFileSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseEnv } from 'node:util';
 
 export interface AppendedFile {
+  readonly isEmpty: boolean;
   /** Whether it is a .env file, as far as that can be told. */
   readonly isEnvFile: boolean;
   /** Whether it is one that sets keys. */
@@ -11,15 +12,16 @@ export interface AppendedFile {
 }
 
 /**
- * Undefined where standard output is not a file, or an empty one.
+ * Undefined where standard output is not a file.
  *
  * @param envFile The .env file that the command was given.
  */
 export function appendedFile(envFile: string | undefined): AppendedFile | undefined {
   const output = attempt(() => fstatSync(process.stdout.fd));
-  if (output === undefined || !output.isFile() || output.size === 0) return undefined;
+  if (output === undefined || !output.isFile()) return undefined;
   const path = envFilesHere(envFile).find((candidate) => isSame(candidate, output));
   return {
+    isEmpty: output.size === 0,
     isEnvFile: path !== undefined,
     hasKeys: path !== undefined && setsKeys(path),
   };

@@ -6,21 +6,39 @@ import { OptionInvalidError } from '../index.js';
 
 export const envFileOption = {
   value: 'FILE',
-  help: ['Reads variables that are not set from a .env file, such as the keys and URLs.'],
+  help: [
+    'Reads variables that are not set, or empty, from a .env file, such as the keys and URLs.',
+  ],
 };
 
-let hasReadDotEnv = false;
+/** The file that was read. */
+let readPath: string | undefined;
 
 /** Why a variable is not set that the file .env of this folder sets. */
 export function whyUnread(): string {
-  return hasReadDotEnv
-    ? 'set in the file .env, but not so that Node takes it from there: the line before it may lack its = or ' +
-        'a quote, or this shell has an empty variable of that name.'
-    : 'set in the file .env, which this command has not read: add --env-file .env to it.';
+  if (readPath === undefined) {
+    return 'set in the file .env, which this command has not read: add --env-file .env to it.';
+  }
+  return hasReadDotEnv()
+    ? 'set in the file .env, but not so that Node takes it from there: the line before it may lack its = or a quote.'
+    : 'set in the file .env, but not in the one that --env-file names.';
+}
+
+/** What to say of a variable that is set nowhere. */
+export function notSet(): string {
+  return readPath === undefined
+    ? 'not set. Export it, or name the file that sets it with --env-file.'
+    : 'not set, nor is it in the file that --env-file names.';
+}
+
+/** Whether --env-file named the file .env of this folder. */
+export function hasReadDotEnv(): boolean {
+  return readPath === resolve('.env');
 }
 
 /**
- * Sets the variables of a file that are not set yet.
+ * Sets the variables of a file that are not set yet. An empty one is not set: Docker Compose and CI systems pass
+ * those on.
  *
  * @returns The names of those that were set.
  * @throws {OptionInvalidError} The file cannot be read, or is not UTF-8. Its path is not repeated.
@@ -35,12 +53,14 @@ export function loadEnvFile(path: string): string[] {
       '--env-file: the file cannot be read. A relative path starts from where the command is run.',
     );
   }
-  hasReadDotEnv = resolve(path) === resolve('.env');
+  readPath = resolve(path);
   // As `>` writes it in Windows PowerShell: nothing would be found in it.
   if (text.includes('\0')) {
     throw new OptionInvalidError('--env-file: the file is in UTF-16. Save it as UTF-8.');
   }
-  const found = Object.entries(parseEnv(text)).filter(([name]) => process.env[name] === undefined);
+  const found = Object.entries(parseEnv(text)).filter(
+    ([name]) => (process.env[name] ?? '').trim() === '',
+  );
   for (const [name, value] of found) process.env[name] = value;
   return found.map(([name]) => name);
 }

@@ -18,6 +18,7 @@ import { describeError } from './describe-error.js';
 import { endProcess, watchForOtherEnds } from './ending.js';
 import { type ExitCode, exitCodes } from './exit-codes.js';
 import { commandHelp, programHelp } from './help.js';
+import { endOnSignals } from './interruption.js';
 import { hideKeysInEnvironment } from './redact.js';
 import { flush, processTerminal, type Terminal } from './terminal.js';
 
@@ -97,6 +98,7 @@ function whyNoCommand(asked: string, rest: readonly string[]): string {
 async function run(): Promise<void> {
   const terminal = processTerminal();
   watchForOtherEnds(terminal);
+  endOnSignals();
   // An error outside of what the command awaits, as of a database client of the app's own. Node would
   // print it as it is, with whatever a driver has attached to it.
   process.on('uncaughtException', (error) => {

@@ -44,7 +44,8 @@ export class Progress {
   }
 
   #draw(): void {
-    const { columns = 80 } = this.#terminal.screen;
+    // Some terminals report none.
+    const columns = this.#terminal.screen.columns || 80;
     const line = this.#line();
     const drawn = `${this.#bar(columns - line.length - 4)}${line}`.slice(0, columns - 1);
     this.#terminal.screen.write(`\r${drawn}\u001b[K`);

@@ -12,6 +12,8 @@ export interface PresentKeys {
   readonly form: 'text' | 'jwks';
   /** The file that --env-file named. The commands of the stages need it too. */
   readonly envFile: string | undefined;
+  /** The key file, where only that file names it: a shell lacks the variable. */
+  readonly path?: string | undefined;
 }
 
 export interface RotationStage {
@@ -69,32 +71,39 @@ const already = 'the key ring has the new key already';
 function linesFor(present: PresentKeys, newKey: GeneratedKey, form: PresentKeys['form']): Lines {
   const { place } = present;
   if (place === 'env-file') return envFileLines(present, newKey, form);
-  return form === 'text' ? textLines(place, newKey) : jwksLines(place, present.form, newKey);
+  const access = accessTo(place, present.path);
+  return form === 'text' ? textLines(access, newKey) : jwksLines(access, present.form, newKey);
 }
 
-type Place = 'environment' | 'file';
-
-/** The keys that are set, or an error that ends the line. */
-const read: Readonly<Record<Place, string>> = {
-  environment: `"\${SESSION_ENCRYPTION_KEYS:?is not set in this shell}"`,
-  file: `"$(cat "\${SESSION_ENCRYPTION_KEYS_FILE:?is not set in this shell}")"`,
-};
+interface Access {
+  /** Puts the keys that are set into `keys`, or ends the line with an error. */
+  readonly read: string;
+  readonly write: (keys: string) => string;
+}
 
 // A file is written into, so that its owner and permissions stay; a reader that meets it half written
 // keeps the key ring that it has. The copy beside it stays if that fails, as on a full disk.
-const write: Readonly<Record<Place, (keys: string) => string>> = {
-  environment: (keys) => `export SESSION_ENCRYPTION_KEYS="${keys}"`,
-  file: (keys) =>
-    [
-      `(umask 077; printf '%s\\n' "${keys}" > "$SESSION_ENCRYPTION_KEYS_FILE.new")`,
-      'cat "$SESSION_ENCRYPTION_KEYS_FILE.new" > "$SESSION_ENCRYPTION_KEYS_FILE"',
-      'rm "$SESSION_ENCRYPTION_KEYS_FILE.new"',
-    ].join(' && '),
-};
+function accessTo(place: 'environment' | 'file', path: string | undefined): Access {
+  if (place === 'environment') {
+    return {
+      read: `keys="\${SESSION_ENCRYPTION_KEYS:?is not set in this shell}"`,
+      write: (keys) => `export SESSION_ENCRYPTION_KEYS="${keys}"`,
+    };
+  }
+  const file =
+    path === undefined
+      ? `"\${SESSION_ENCRYPTION_KEYS_FILE:?is not set in this shell}"`
+      : quoted(path);
+  return {
+    read: `file=${file} && keys="$(cat "$file")"`,
+    write: (keys) =>
+      `(umask 077; printf '%s\\n' "${keys}" > "$file.new") && cat "$file.new" > "$file" && rm "$file.new"`,
+  };
+}
 
-function textLines(place: Place, { kid, text }: GeneratedKey): Lines {
+function textLines({ read, write }: Access, { kid, text }: GeneratedKey): Lines {
   const line = (changes: readonly string[], keys: string, unless: string) =>
-    `${[`keys=${read[place]}`, ...changes, write[place](keys)].join(' && ')} || ` +
+    `${[read, ...changes, write(keys)].join(' && ')} || ` +
     `{ echo "Not done: ${unless}, or see above." >&2; false; }`;
   // A key id begins at the start, or after a comma or a space: it may be the end of another one.
   const isNotThere = `case ",$keys" in *[,[:space:]]${kid}:*) false;; esac`;
@@ -105,7 +114,11 @@ function textLines(place: Place, { kid, text }: GeneratedKey): Lines {
   };
 }
 
-function jwksLines(place: Place, present: PresentKeys['form'], { kid, jwk }: GeneratedKey): Lines {
+function jwksLines(
+  { read, write }: Access,
+  present: PresentKeys['form'],
+  { kid, jwk }: GeneratedKey,
+): Lines {
   const fromText =
     '{keys: (gsub("[\\\\s\\ufeff]"; "") | split(",") | map(split(":") | {kty: "oct", kid: .[0], alg: "A256GCM", k: .[1]}))}';
   const convert = present === 'text' ? `${fromText} | ` : '';
@@ -113,7 +126,7 @@ function jwksLines(place: Place, present: PresentKeys['form'], { kid, jwk }: Gen
   const filter = (condition: string, change: string, unless: string) =>
     `if ${condition} then ${change} else error("Not done: ${unless}.") end`;
   const line = (program: string) =>
-    `keys=${read[place]} && keys="$(printf '%s' "$keys" | ${program})" && [ -n "$keys" ] && ${write[place]('$keys')}`;
+    `${read} && keys="$(printf '%s' "$keys" | ${program})" && [ -n "$keys" ] && ${write('$keys')}`;
   return {
     add: line(
       `jq -c${present === 'text' ? 'Rs' : ''} --argjson new '${JSON.stringify(jwk)}' ` +

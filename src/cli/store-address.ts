@@ -3,7 +3,7 @@ import { OptionInvalidError } from '../index.js';
 import { isSetInEnvFile } from '../key-ring/internal.js';
 import { parseStoreUrl, unknownUrl } from '../open/parse-store-url.js';
 import { type StoreKind, shownUrl, sqliteUrlParts, storeKind } from '../store-url.js';
-import { whyUnread } from './env-file.js';
+import { notSet, whyUnread } from './env-file.js';
 import { hidePasswordOf } from './redact.js';
 
 export interface StoreAddress {
@@ -79,9 +79,7 @@ function variable(name: string, option: string): string {
   if (value !== '') return value;
   const which = isConventionalName(name) ? `the environment variable ${name}` : 'that variable';
   throw new OptionInvalidError(
-    isSetInEnvFile([name])
-      ? `--${option}: ${which} is ${whyUnread()}`
-      : `--${option}: ${which} is not set. Export it, or name the file that sets it with --env-file.`,
+    `--${option}: ${which} is ${isSetInEnvFile([name]) ? whyUnread() : notSet()}`,
   );
 }
 

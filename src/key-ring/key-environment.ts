@@ -59,6 +59,10 @@ function whyNotSet(env: KeyringEnvironment): string {
     return `is not set, but ${singular.replace('KEYS', 'KEY')} is: rename it to ${singular}`;
   }
   if (env === processEnvironment() && isSetInEnvFile()) {
+    const empty = ([KEYS, KEYS_FILE] as const).find((name) => env[name] !== undefined);
+    if (empty !== undefined && isSetInEnvFile([empty])) {
+      return `is not set: the file .env sets ${empty}, but Node and dotenv leave an empty variable as it is; unset it`;
+    }
     return 'is set in the file .env, which nothing has read: start Node with --env-file=.env, or load it with dotenv before the app';
   }
   return `is not set, nor is ${KEYS_FILE}; make a key with: ${programCall} keygen`;

@@ -92,6 +92,8 @@ describe('the help', () => {
     expect(calls).not.toEqual([]);
     for (const call of calls) {
       expect(call.startsWith(programCall) || call.startsWith(`${name}.`)).toBe(true);
+      // In a zsh that commands are typed into, a comment would be arguments.
+      expect(call).not.toContain(' #');
     }
   });
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseEnv, promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Keyring } from '../../src/index.js';
+import { generateKey } from '../../src/key-ring/index.js';
 import { type Program, packedProgram } from './program.js';
 import { oldKey, onlyOldKey, temporaryFolder } from './scene.js';
 
@@ -77,6 +78,77 @@ describe('encrypted-sessions keygen and a .env file', () => {
 
     expect(await readFile(path, 'utf8')).toBe(`SESSION_ENCRYPTION_KEYS=${oldKey}`);
   });
+
+  it.each(['a new file', 'an empty one', 'one that has variables'])(
+    'keygen >> .env adds no stages of a rotation to %s where the shell has keys',
+    async (state) => {
+      const folder = await temporaryFolder();
+      const path = join(folder, '.env');
+      const text = state === 'one that has variables' ? 'A=1' : '';
+      if (state !== 'a new file') await writeFile(path, text);
+
+      for (const args of [['keygen'], ['keygen', '--env-file', '.env']]) {
+        await expect(appendTo(path, args, folder, onlyOldKey)).rejects.toMatchObject({
+          code: 2,
+          stderr: expect.stringContaining('Keys are set already'),
+        });
+        expect(await readFile(path, 'utf8')).toBe(text);
+      }
+    },
+  );
+
+  it.each([
+    ['--jwks', ['--jwks'], {}],
+    ['--json', ['--json'], {}],
+    ['a key file that is not there', [], { SESSION_ENCRYPTION_KEYS_FILE: 'none' }],
+  ])('keygen >> .env adds nothing that sets no variable: %s', async (_, args, env) => {
+    const folder = await temporaryFolder();
+    for (const text of ['', 'A=1\n']) {
+      const path = join(folder, '.env');
+      await writeFile(path, text);
+
+      await expect(appendTo(path, ['keygen', ...args], folder, env)).rejects.toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('not a line that sets a variable'),
+      });
+
+      expect(await readFile(path, 'utf8')).toBe(text);
+    }
+    const file = join(folder, 'keys.json');
+    await appendTo(file, ['keygen', ...args], folder, env);
+    expect(await readFile(file, 'utf8')).not.toBe('');
+  });
+
+  it.each([
+    ['text', `${oldKey}\n`, []],
+    ['a JWK Set', JSON.stringify({ keys: [generateKey({ kid: 'old' }).jwk] }), []],
+    ['text that becomes a JWK Set', oldKey, ['--jwks']],
+  ])(
+    'the lines of the stages name a key file that only the .env file names: %s',
+    async (_, keys, args) => {
+      const folder = await temporaryFolder();
+      const name = "it's $keys.txt";
+      await writeFile(join(folder, name), keys);
+      await writeFile(join(folder, 'app.env'), `SESSION_ENCRYPTION_KEYS_FILE="${name}"\n`);
+      const env = { SESSION_ENCRYPTION_KEYS_FILE: '' };
+
+      const { stdout } = await program.run(
+        ['keygen', '--kid', 'next', '--json', '--env-file', 'app.env', ...args],
+        { cwd: folder, env },
+      );
+
+      const { stages } = JSON.parse(stdout) as { stages: { commands: string[] }[] };
+      const rings = [];
+      for (const stage of [0, 1, 3]) {
+        await execute('sh', ['-c', stages[stage]?.commands.at(-1) ?? ''], {
+          cwd: folder,
+          env: { PATH: process.env.PATH, ...env },
+        });
+        rings.push(Keyring.parse(await readFile(join(folder, name), 'utf8')).kids);
+      }
+      expect(rings).toEqual([['old', 'next'], ['next', 'old'], ['next']]);
+    },
+  );
 
   it.each(['.env', '.env.production', 'app.env'])(
     'keygen >> %s adds nothing to keys that it was not told to read',

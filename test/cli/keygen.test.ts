@@ -84,6 +84,13 @@ describe('encrypted-sessions keygen', () => {
     expect(report.stages).toHaveLength(4);
   });
 
+  it('titles the stages with lines that do no harm in a zsh, which takes # for a command', async () => {
+    const { stdout } = await program.run(['keygen'], { env: bothKeys });
+    const titles = stdout.split('\n').filter((line) => line.startsWith('#'));
+    expect(titles).toHaveLength(4);
+    for (const title of titles) expect(title).toMatch(/^# [\w .,:-]+$/);
+  });
+
   it('never prints a key that is set already', async () => {
     for (const args of [[], ['--jwks'], ['--json']]) {
       const { stdout, stderr } = await program.run(['keygen', ...args], { env: bothKeys });

@@ -151,6 +151,41 @@ describe('--env-file', () => {
     expect((await program.run(args, { cwd: folder, env })).stdout).toMatch(/^new {2}/);
   });
 
+  it.each(['', ' '])('sets a variable that is empty: "%s"', async (empty) => {
+    const folder = await temporaryFolder();
+    await writeFile(
+      join(folder, 'prod.env'),
+      `SESSION_ENCRYPTION_KEYS=${oldKey}\nSESSION_STORE_URL=${await storeOnOldKey(2)}\n`,
+    );
+    const env = { SESSION_ENCRYPTION_KEYS: empty, SESSION_STORE_URL: empty };
+    const run = (...args: string[]) =>
+      program.run([...args, '--env-file', 'prod.env'], { cwd: folder, env });
+
+    expect((await run('keys')).stdout).toMatch(/^old {2}/);
+    const status = await run('status', '--store', 'env:SESSION_STORE_URL');
+    expect(status.stdout).toMatch(/old .* 2 sessions/);
+    const keygen = await run('keygen');
+    expect(keygen.stdout).toMatch(/^# 1\. /);
+    expect(keygen.stdout).toContain('the value of SESSION_ENCRYPTION_KEYS in the file');
+  });
+
+  it('is not suggested again where it named a file that lacks the variable', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'prod.env'), 'A=1\n');
+    const run = (args: string[], env = {}) =>
+      program.run([...args, '--env-file', 'prod.env'], { cwd: folder, env });
+    const status = () => run(['status', '--store', 'env:URL'], bothKeys);
+
+    expect((await status()).stderr).toContain(
+      'URL is not set, nor is it in the file that --env-file names.',
+    );
+    await writeFile(join(folder, '.env'), `SESSION_ENCRYPTION_KEYS=${oldKey}\nURL=sqlite:a.db\n`);
+    for (const { code, stderr } of [await run(['keys']), await status()]) {
+      expect(code).toBe(2);
+      expect(stderr).toContain('set in the file .env, but not in the one that --env-file names');
+    }
+  });
+
   it('is suggested where ./.env has the keys, once the store is named', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, '.env'), `SESSION_ENCRYPTION_KEYS="${oldKey}"\n`);

@@ -29,12 +29,18 @@ export interface Program {
   /** The folder of the unpacked package. */
   readonly folder: string;
   run(args: readonly string[], options?: RunOptions): Promise<Outcome>;
-  /** Starts it, to be signalled; resolves once it has written `awaited` to standard error. */
-  start(args: readonly string[], options: RunOptions, awaited: string): Promise<Running>;
+  /** Starts it, to be signalled; resolves once it has written `awaited` to standard error, or that has come. */
+  start(
+    args: readonly string[],
+    options: RunOptions,
+    awaited: string | Promise<unknown>,
+  ): Promise<Running>;
 }
 
 export interface Running {
   kill(signal: NodeJS.Signals): void;
+  /** Resolves once it has written this to standard error. */
+  says(text: string): Promise<void>;
   readonly ended: Promise<Outcome>;
 }
 
@@ -131,14 +137,22 @@ export async function packedProgram(): Promise<Program> {
       child.stdin.end();
       const ended = outcome(child);
       let seen = '';
-      await new Promise<void>((resolve, reject) => {
-        child.stderr.on('data', (data) => {
-          seen += String(data);
-          if (seen.includes(awaited)) resolve();
-        });
-        child.once('exit', () => reject(new Error(`It ended before: ${seen}`)));
+      child.stderr.on('data', (data) => {
+        seen += String(data);
       });
-      return { kill: (signal) => child.kill(signal), ended };
+      const early = ended.then(() => Promise.reject(new Error(`It ended before: ${seen}`)));
+      const says = (text: string) =>
+        Promise.race([
+          early,
+          new Promise<void>((resolve) => {
+            const look = () => seen.includes(text) && resolve();
+            child.stderr.on('data', look);
+            look();
+          }),
+        ]);
+      await (typeof awaited === 'string' ? says(awaited) : Promise.race([early, awaited]));
+      early.catch(() => {});
+      return { kill: (signal) => child.kill(signal), says, ended };
     },
   };
 }

@@ -1,7 +1,9 @@
 // Progress says only what is known: the estimate of a store may be missing, wrong or senseless.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { Progress } from '../../src/cli/progress.js';
+import type { Terminal } from '../../src/cli/terminal.js';
 import { type Program, packedProgram } from './program.js';
 import { bothKeys, storeOnOldKey, temporaryFolder } from './scene.js';
 
@@ -53,6 +55,22 @@ describe('progress', () => {
     expect(await progress('async () => 10', true)).toMatch(
       /^Looking: 5 of about 10 sessions \(50 %\), [\d,.]+\/s, (?:under 0\.1|[\d.]+) s left$/,
     );
+  });
+
+  it('is whole on a terminal that does not say how wide it is', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    for (const columns of [0, undefined]) {
+      const drawn: string[] = [];
+      const screen = { isTTY: true, columns, write: (text: string) => drawn.push(text) };
+      const terminal = { screen, say: () => {} } as unknown as Terminal;
+      const progress = new Progress(terminal, 'Looking');
+
+      vi.advanceTimersByTime(100);
+
+      expect(drawn).toEqual(['\rLooking: 0 sessions, 0/s, 0.1 s\u001b[K']);
+      progress.end(true);
+    }
   });
 
   it('expects something of each part of a small store', async () => {

@@ -30,7 +30,7 @@ const npmBlocks = allCodeBlocks.filter(({ name }) => name === 'npm');
 const { scripts } = JSON.parse(documentText('package.json')) as { scripts: Record<string, string> };
 
 test.each(npmBlocks)('$at calls npm scripts that exist', ({ code }) => {
-  const commands = code.split('\n').flatMap((line) => line.replace(/#.*/, '').split('&&'));
+  const commands = code.split('\n').flatMap((line) => line.split('&&'));
   for (const command of commands.map((text) => text.trim()).filter((text) => text !== '')) {
     if (command === 'npm ci') continue;
     const [, script = ''] = /^npm (?:run )?([\w:-]+)(?: -- .*)?$/.exec(command) ?? [];

@@ -191,6 +191,10 @@ describe('on a schedule', () => {
     const cronJob = await read('status-cronjob.yaml');
     const [rotate] = job.spec.template.spec.containers;
     const [status] = cronJob.spec.jobTemplate.spec.template.spec.containers;
+    // npx as process 1 may keep SIGTERM from the program.
+    for (const { command } of [rotate, status]) {
+      expect(command).toEqual(['node_modules/.bin/shopify-app-session-storage-encrypted']);
+    }
     expect(await runIn(SESSION_STORE_URL, commandOf(status))).toMatchObject({ code: 1 });
     expect(await runIn(SESSION_STORE_URL, commandOf(rotate))).toMatchObject({ code: 0 });
     expect(await runIn(SESSION_STORE_URL, commandOf(status))).toMatchObject({ code: 0 });

@@ -1,4 +1,4 @@
-// The commands in the documents do no harm wherever they are pasted, and call no package but this one.
+// The commands in the documents do no harm wherever they are pasted, work there, and call no package but this one.
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -46,6 +46,13 @@ describe.each(shells)('in a new %s', (shell) => {
       }
     },
   );
+});
+
+// zsh, the shell of macOS, knows no comments where commands are typed: what follows a # would be arguments, and a
+// line that begins with one is a command that is not found, unless it holds what means something to a shell.
+test.each(blocks)('$at can be pasted into a zsh', ({ code }) => {
+  const comments = code.split('\n').filter((line) => /(?:^|\s)#/.test(line));
+  expect(comments.filter((line) => !/^# [\w .,:-]+$/.test(line))).toEqual([]);
 });
 
 /** What npx is given in a text: the name that stands behind it. */

@@ -53,6 +53,10 @@ describe('Keyring.fromEnv', () => {
     process.chdir(folder);
     try {
       expect(() => Keyring.fromEnv()).toThrow(/is set in the file \.env, which nothing has read/);
+      vi.stubEnv('SESSION_ENCRYPTION_KEYS', '');
+      expect(() => Keyring.fromEnv()).toThrow(
+        /is not set: the file \.env sets SESSION_ENCRYPTION_KEYS, but Node .* leave an empty variable/,
+      );
       expect(() => Keyring.fromEnv({})).toThrow(
         /^SESSION_ENCRYPTION_KEYS is not set, nor is SESSION_ENCRYPTION_KEYS_FILE; make a key/,
       );

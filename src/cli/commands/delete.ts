@@ -67,9 +67,9 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   }
   const writer = listWriter(given, terminal);
   const isReal = given.flag('yes') && !given.flag('dry-run');
-  const interruption = listenForInterruption(terminal);
   const named = await openCatalog(given);
   const { catalog } = named;
+  const interruption = listenForInterruption(terminal);
   assertRemoves(catalog);
   assertAtomic(catalog, {
     dryRun: !isReal,

@@ -4,6 +4,7 @@ import { type GeneratedKey, generateKey, Keyring, OptionInvalidError } from '../
 import { isSetInEnvFile } from '../../key-ring/internal.js';
 import { type AppendedFile, appendedFile } from '../appended-file.js';
 import type { Arguments, Command } from '../command.js';
+import { hasReadDotEnv, whyUnread } from '../env-file.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { hasKeysInEnvironment, keyFileInEnvironment } from '../keyring-option.js';
 import { type PresentKeys, rotationStages } from '../rotation-stages.js';
@@ -41,11 +42,7 @@ export const keygen: Command = {
     },
     json: { help: ['Writes the key and the stages as JSON.'] },
   },
-  examples: [
-    'keygen',
-    'keygen --kid 2026-11 >> .env',
-    'keygen --jwks > keys.json # after umask 077: only you can read it',
-  ],
+  examples: ['keygen', 'keygen --kid 2026-11 >> .env', 'keygen --jwks > keys.json'],
   positionals: 0,
   run,
 };
@@ -58,14 +55,15 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const present = presentKeys(given);
   const kids = present === undefined ? [] : Keyring.fromEnv().kids;
   const appended = appendedFile(given.value('env-file'));
-  assertNoKeysAreMissed(given, present, appended);
+  assertAddsVariable(given, present, appended);
+  assertNoKeysAreMissed(given, present);
   const key = newKey(given.value('kid'), enc, kids);
   const asJwks = given.flag('jwks') || enc !== 'A256GCM' || present?.form === 'jwks';
   const form = asJwks ? 'jwks' : 'text';
   const stages = present === undefined ? [] : rotationStages(present, key, form);
   const value = asJwks ? JSON.stringify({ keys: [key.jwk] }) : key.text;
   // The last line of the file may lack its end, and would become one with this.
-  if (appended !== undefined) terminal.report('');
+  if (appended?.isEmpty === false) terminal.report('');
   if (given.flag('json')) {
     terminal.reportJson({ kid: key.kid, enc, value, jwk: key.jwk, stages });
   } else if (stages.length === 0) {
@@ -94,20 +92,34 @@ function newKey(
   }
 }
 
-/** @throws {OptionInvalidError} A .env file has keys already, so that a line for a first key would replace them. */
-function assertNoKeysAreMissed(
+/** @throws {OptionInvalidError} A .env file would get something other than the line that sets its first key. */
+function assertAddsVariable(
   given: Arguments,
   present: PresentKeys | undefined,
   appended: AppendedFile | undefined,
 ): void {
-  if (appended?.isEnvFile === true && (appended.hasKeys || present !== undefined)) {
+  if (appended?.isEnvFile !== true) return;
+  if (appended.hasKeys || present !== undefined) {
     throw new OptionInvalidError(
       `${appended.hasKeys ? 'The file has keys already' : 'Keys are set already'}, so what would be added ` +
         'to it are not variables but the stages of a rotation. Run keygen without >> to read them' +
         `${present === undefined ? ', with --env-file FILE.' : '.'}`,
     );
   }
-  if (present !== undefined || given.value('env-file') !== undefined || !isSetInEnvFile()) return;
+  if (given.flag('jwks') || given.flag('json') || keyFileInEnvironment() !== undefined) {
+    throw new OptionInvalidError(
+      'What would be added to the file is not a line that sets a variable: write it to another file.',
+    );
+  }
+}
+
+/** @throws {OptionInvalidError} The file .env has keys that were not read: a first key would replace them. */
+function assertNoKeysAreMissed(given: Arguments, present: PresentKeys | undefined): void {
+  if (present !== undefined || !isSetInEnvFile()) return;
+  if (given.value('env-file') !== undefined) {
+    if (hasKeysInEnvironment() || !hasReadDotEnv()) return;
+    throw new OptionInvalidError(`The keys are ${whyUnread()}`);
+  }
   throw new OptionInvalidError(
     'The file .env has keys already. For a rotation: keygen --env-file .env. For a key that has nothing ' +
       'to do with them, run keygen in another folder.',
@@ -142,7 +154,10 @@ function presentKeys(given: Arguments): PresentKeys | undefined {
   const text =
     path === undefined ? process.env.SESSION_ENCRYPTION_KEYS : readFileSync(path, 'utf8');
   const form = text?.trim().startsWith('{') ? 'jwks' : 'text';
-  if (path !== undefined) return { place: 'file', form, envFile };
+  if (path !== undefined) {
+    const isInShell = !given.fromEnvFile.includes('SESSION_ENCRYPTION_KEYS_FILE');
+    return { place: 'file', form, envFile, path: isInShell ? undefined : path };
+  }
   const isInEnvFile = given.fromEnvFile.includes('SESSION_ENCRYPTION_KEYS');
   return { place: isInEnvFile ? 'env-file' : 'environment', form, envFile };
 }

@@ -41,9 +41,9 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const keyring = await keyringOf(given);
   const selection = selectionOf(given, keyring);
   const writer = listWriter(given, terminal);
-  const interruption = listenForInterruption(terminal);
   const named = await openCatalog(given);
   const { catalog } = named;
+  const interruption = listenForInterruption(terminal);
   terminal.say(`Store: ${describeStore(named)}`);
   const { scanned, written, damage, failure } = await takeSelected({
     catalog,
