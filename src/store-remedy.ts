@@ -169,6 +169,13 @@ const kinds: readonly FailureKind[] = [
     messages: /database (?:table )?is locked/,
   },
   {
+    remedy:
+      'The app has a transaction open on this database object: end it, or open another for the sessions.',
+    mayPass: true,
+    codes: [],
+    messages: /transaction within a transaction/,
+  },
+  {
     remedy: 'It is busy with a script: wait for its end, or end it with SCRIPT KILL.',
     mayPass: true,
     codes: ['BUSY'],

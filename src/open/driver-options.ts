@@ -3,6 +3,7 @@
 import { OptionInvalidError } from '../errors.js';
 import { hasMembers } from '../foreign-object.js';
 import { parseJson } from '../parse-json.js';
+import { assertUtf8mb4 } from '../store-access/mysql-pool.js';
 import type { StoreKind } from '../store-url.js';
 
 /** What options for TLS are called, of whichever client. */
@@ -92,7 +93,8 @@ export function settleDriverOptions(
   }
   if (kind !== 'mysql') return;
   leaveOptionsOfOthers(parameters);
-  assertCharset(parameters.get('charset'));
+  const charset = parameters.get('charset') ?? 'utf8mb4';
+  assertUtf8mb4(/^utf8mb4(?:_|$)/i.test(charset), '?charset= in the URL');
 }
 
 /** pg 8 takes all of these for verify-full, and warns that its next release will check less. */
@@ -111,12 +113,4 @@ function leaveOptionsOfOthers(parameters: URLSearchParams): void {
   for (const name of [...parameters.keys()]) {
     if (/[-_]|^(?:socket|reconnect)$/.test(name)) parameters.delete(name);
   }
-}
-
-/** @throws {OptionInvalidError} mysql2 would store other letters than those of a session, or fail once it has such. */
-function assertCharset(charset: string | null): void {
-  if (charset === null || /^utf8mb4(?:_|$)/i.test(charset)) return;
-  throw new OptionInvalidError(
-    '?charset= in the URL must be utf8mb4 or one of its collations: others have no place for every letter.',
-  );
 }

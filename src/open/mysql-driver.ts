@@ -21,10 +21,11 @@ export function openMysql(
   { table }: ResolvedOpenOptions,
   access: StoreAccess,
 ): MysqlStore {
+  const connections =
+    typeof target === 'string' ? undefined : mysqlConnections(promised(target), access);
   const lazy = new LazyConnections(async () => {
-    if (typeof target !== 'string')
-      return { connections: mysqlConnections(promised(target), access) };
-    const pool = await newPool(target, access);
+    if (connections !== undefined) return { connections };
+    const pool = await newPool(String(target), access);
     return { connections: mysqlConnections(pool, access), end: () => endMysqlPool(pool) };
   });
   const runner: SqlRunner = {

@@ -8,7 +8,11 @@ import { nodeBuiltin } from '../runtime/node-builtins.js';
 import { NotSentError } from '../store-access/index.js';
 import { LockTurns } from '../store-access/lock-turns.js';
 import type { SqlRow, SqlRunner } from '../store-access/sql-runner.js';
-import { inWriteTransaction, type StatementDatabase } from '../store-access/sqlite-database.js';
+import {
+  inWriteTransaction,
+  rowsOf,
+  type StatementDatabase,
+} from '../store-access/sqlite-database.js';
 import { sqliteUrlParts } from '../store-url.js';
 import type { ResolvedOpenOptions } from './open-options.js';
 
@@ -99,7 +103,7 @@ class SqliteRunner implements SqlRunner {
     const isRead = /^\s*SELECT/i.test(sql);
     return (isRead ? this.#reads : this.#writes).run(async () => {
       const database = await this.#opened(() => this.#place.open(), signal);
-      const all = () => database.prepare(sql).all(...values);
+      const all = () => rowsOf(database, sql, values);
       const rows = isRead ? all() : inWriteTransaction(database, all);
       return Array.isArray(rows) ? rows.filter(hasMembers) : [];
     }, signal);
@@ -108,7 +112,7 @@ class SqliteRunner implements SqlRunner {
   make(create: string, signal: AbortSignal): Promise<void> {
     return this.#writes.run(async () => {
       const database = await this.#opened(() => this.#place.make(), signal);
-      database.exec(create);
+      inWriteTransaction(database, () => database.exec(create));
     }, signal);
   }
 

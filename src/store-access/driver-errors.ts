@@ -37,14 +37,17 @@ export function isPassing(error: unknown): boolean {
 }
 
 /**
- * Whether another connection has the lock of an SQLite database, which has one writer at a time.
+ * Whether another connection has the lock of an SQLite database, which has one writer at a time, or the app
+ * has a transaction open on this one.
  * SQLITE_BUSY is 5, SQLITE_LOCKED 6: https://sqlite.org/rescode.html
  */
 export function isSqliteBusy(error: unknown): boolean {
   const primaryCode = Number(memberOf(error, 'errcode')) & 0xff;
   if (primaryCode === 5 || primaryCode === 6) return true;
   const text = `${codeOf(error)} ${messageOf(error)}`;
-  return /SQLITE_(BUSY|LOCKED)|database (table )?is locked/.test(text);
+  return /SQLITE_(BUSY|LOCKED)|database (table )?is locked|transaction within a transaction/.test(
+    text,
+  );
 }
 
 /** A statement that was not sent, because its caller had stopped waiting or no connection was there. */

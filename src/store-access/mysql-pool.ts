@@ -1,4 +1,5 @@
 // A pool of `mysql2`.
+import { OptionInvalidError } from '../errors.js';
 import { hasMethods, memberOf } from '../foreign-object.js';
 import { codeOf } from '../safe-cause.js';
 import { PoolConnections } from './pool-connections.js';
@@ -52,12 +53,30 @@ export function endMysqlPool(pool: MysqlPool): Promise<void> {
   return pool.end().catch(() => {});
 }
 
+/** Whether MySQL has the number for a collation of utf8mb4. mysql2 keeps no name. */
+const isUtf8mb4 = (collation: number) =>
+  [45, 46].includes(collation) || (collation >= 224 && collation <= 247) || collation >= 255;
+
+/** @throws {OptionInvalidError} mysql2 would store other letters than those of a session, or fail once it has such. */
+export function assertUtf8mb4(isIt: boolean, option: string): void {
+  if (isIt) return;
+  throw new OptionInvalidError(
+    `${option} must be utf8mb4 or one of its collations: others have no place for every letter.`,
+  );
+}
+
+/** @throws {OptionInvalidError} The pool has a charset that would change letters. */
 export function mysqlConnections(
   pool: MysqlPool,
   access: StoreAccess,
 ): PoolConnections<MysqlConnection, [unknown, unknown]> {
   // A pool with promises has one with callbacks inside.
   const config = memberOf(memberOf(pool, 'pool') ?? pool, 'config');
+  const charset = memberOf(memberOf(config, 'connectionConfig'), 'charsetNumber');
+  assertUtf8mb4(
+    charset === undefined || isUtf8mb4(Number(charset)),
+    "The charset of mysql2's pool",
+  );
   const size = Number(memberOf(config, 'connectionLimit'));
   return new PoolConnections(
     {

@@ -1,8 +1,11 @@
-// What a URL of MySQL has for the driver is not overridden by what the storage sets where nothing is said.
+// What a URL of MySQL has for the driver is not overridden by what the storage sets where nothing is said; nor is
+// a charset taken, from there or from an app's own pool, that would change letters.
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { Session } from '@shopify/shopify-api';
+import mysql, { Charsets } from 'mysql2';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { mysqlCatalog } from '../../src/catalogs/mysql/index.js';
 import { OptionInvalidError } from '../../src/index.js';
 import { openSessionStorage } from '../../src/open/index.js';
 import { TcpProxy } from '../faults/tcp-proxy.js';
@@ -51,4 +54,39 @@ test.each(['latin1', 'utf8', 'ascii', 'utf16'])('charset may not be %j', (charse
   const open = () => openSessionStorage(`mysql://localhost/app?charset=${charset}`);
   expect(open).toThrow(OptionInvalidError);
   expect(open).toThrow('?charset= in the URL must be utf8mb4 or one of its collations');
+});
+
+describe("the charset of an app's own pool", () => {
+  const made = (options: object) => mysql.createPool({ host: 'localhost', ...options });
+
+  test.each(['latin1', 'utf8', 'ascii', 'cp1251', 'big5', 'binary'])('may not be %j', (charset) => {
+    const pool = made({ charset });
+    for (const open of [
+      () => openSessionStorage(pool),
+      () => openSessionStorage(pool.promise()),
+      () => mysqlCatalog(pool.promise()),
+      () => openSessionStorage(made({ uri: `mysql://localhost/app?charset=${charset}` })),
+    ]) {
+      expect(open).toThrow(OptionInvalidError);
+      expect(open).toThrow("The charset of mysql2's pool must be utf8mb4 or one of its collations");
+    }
+  });
+
+  test('may be utf8mb4 with any collation that mysql2 knows, and nothing else', () => {
+    const takes = (charset: string) => {
+      try {
+        return mysqlCatalog(made({ charset }).promise()) !== undefined;
+      } catch {
+        return false;
+      }
+    };
+    const names = Object.keys(Charsets);
+    expect(names.length).toBeGreaterThan(200);
+    expect(names.filter(takes)).toEqual(names.filter((name) => /^UTF8MB4(?:_|$)/.test(name)));
+  });
+
+  test('need not be said', () => {
+    expect(() => mysqlCatalog(made({}).promise())).not.toThrow();
+    expect(() => openSessionStorage(made({}))).not.toThrow();
+  });
 });

@@ -45,7 +45,7 @@ export interface MysqlCatalogOptions extends CatalogOptions {
  * byte for byte: MySQL's own comparison takes texts that differ in case for equal.
  *
  * @param pool A pool of `mysql2/promise` on the storage's database; `disconnect` ends it.
- * @throws OptionInvalidError if `pool` is none, or an option is unknown or invalid.
+ * @throws OptionInvalidError if `pool` is none, its charset is not utf8mb4, or an option is unknown or invalid.
  *
  * @example
  * import mysql from 'mysql2/promise';

@@ -3,7 +3,11 @@ import { OptionInvalidError } from '../../errors.js';
 import { hasMethods } from '../../foreign-object.js';
 import type { SessionCatalog } from '../../session-catalog.js';
 import { dueTime, NotSentError, StoreAccess } from '../../store-access/index.js';
-import { inWriteTransaction, type StatementDatabase } from '../../store-access/sqlite-database.js';
+import {
+  inWriteTransaction,
+  rowsOf,
+  type StatementDatabase,
+} from '../../store-access/sqlite-database.js';
 import { type CatalogOptions, catalogOptions } from '../catalog-options.js';
 import { byPlainName } from '../sql/column-names.js';
 import { type DateTypes, dateFormats } from '../sql/date-columns.js';
@@ -169,12 +173,7 @@ function statementsOf(database: SqliteDatabase): { readonly rows: Rows; readonly
     return { rows, changing: rows };
   }
   if (hasMethods(database, 'prepare')) {
-    const all = (sql: string, values: readonly unknown[]) =>
-      // libsql and better-sqlite3 take bytes that come first for named parameters; node:sqlite takes no
-      // array.
-      (database.inTransaction === undefined
-        ? database.prepare(sql).all(...values)
-        : database.prepare(sql).all(values)) as Row[];
+    const all = (sql: string, values: readonly unknown[]) => rowsOf(database, sql, values) as Row[];
     return {
       rows: async (sql, values) => all(sql, values),
       changing: async (sql, values) => inWriteTransaction(database, () => all(sql, values)),

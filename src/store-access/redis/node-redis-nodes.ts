@@ -8,12 +8,17 @@ import { call, destroy } from './redis-client.js';
 
 /** In how many turns of a look a client is made: one that has met a silent node waits for ever. */
 const turns = 4;
+/** How many clients may wait for silent nodes, over all looks: nothing closes their connections but the node. */
+const mostWaiting = 16;
 
 export class NodeRedisNodes implements ClusterNodes {
   readonly kind = 'client';
   /** It has all settings, and is never connected. */
   readonly #settings: Members;
   readonly #copy: (client: Members) => Members;
+  /** What each client that still looks will have found. */
+  readonly #looks = new Map<Members, Promise<string[]>>();
+  #isClosed = false;
 
   /** @param copy Makes a client of our own that has the settings of another. */
   constructor(cluster: Members, copy: (client: Members) => Members) {
@@ -22,22 +27,31 @@ export class NodeRedisNodes implements ClusterNodes {
   }
 
   maker(address: string): () => Promise<Members> {
-    let made: Members | undefined;
+    let made: Promise<Members> | undefined;
     return async () => {
-      made ??= this.#copy(await this.#clientOf(address));
-      return this.#copy(made);
+      // While a node is silent, node-redis 4 makes no client: one wait for it is enough.
+      made ??= this.#clientOf(address)
+        .then(this.#copy)
+        .catch((error: unknown) => {
+          made = undefined;
+          throw error;
+        });
+      return this.#copy(await made);
     };
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const cluster of this.#looks.keys()) void destroy(cluster);
   }
 
   /** The addresses of all masters, which those nodes know that the client was given. */
   async roots(access: StoreAccess): Promise<string[]> {
-    const looks: Promise<string[]>[] = [];
     const end = new AbortController();
     try {
       for (let turn = 0; turn < turns; turn++) {
-        const look = this.#mastersKnown(access);
-        look.catch(() => {});
-        looks.push(look);
+        if (this.#looks.size < mostWaiting && !this.#isClosed) this.#look(access);
+        const looks = this.#looks.values();
         const found = await Promise.race([...looks, pause(access.deadline / turns, end.signal)]);
         if (found !== undefined) return found;
       }
@@ -48,8 +62,14 @@ export class NodeRedisNodes implements ClusterNodes {
     throw new Error('The nodes that the cluster client was given do not answer.');
   }
 
-  async #mastersKnown(access: StoreAccess): Promise<string[]> {
+  #look(access: StoreAccess): void {
     const cluster = duplicate(this.#settings);
+    const look = this.#mastersKnown(cluster, access).finally(() => this.#looks.delete(cluster));
+    look.catch(() => {});
+    this.#looks.set(cluster, look);
+  }
+
+  async #mastersKnown(cluster: Members, access: StoreAccess): Promise<string[]> {
     // Each node that does not answer is an event.
     call(cluster, 'on', 'error', (error: unknown) => access.noteEvent(error));
     await call(cluster, 'connect');
