@@ -107,8 +107,9 @@ test('of many callers that find a file locked, one at a time looks again, and ot
   const file = join(folder, 'sessions.db');
   const other = openDatabase(file);
   other.exec('CREATE TABLE other (id TEXT)');
-  other.exec('BEGIN EXCLUSIVE');
+  // Node 24 cannot open a file that is locked.
   const database = watched(file);
+  other.exec('BEGIN EXCLUSIVE');
   const storage = openSessionStorage(database, { deadline: 500 });
   const calls = Array.from({ length: 20 }, (_, at) => storage.loadSession(`offline_${at}`));
   for (const outcome of await Promise.allSettled(calls)) {
