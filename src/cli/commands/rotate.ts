@@ -68,7 +68,13 @@ export const rotate: Command = {
       ],
     },
     'yes-write-plaintext': { help: ['Confirms mode rollback.'] },
-    rate: { value: 'N', help: ['At most so many sessions a second. Default: no limit.'] },
+    rate: {
+      value: 'N',
+      help: [
+        'Reads at most so many sessions a second, those that --shop and --shard leave out included.',
+        'Default: no limit.',
+      ],
+    },
     ...storePartOptions,
     ...allowNonAtomicOption,
     ...liveRunOptions,
