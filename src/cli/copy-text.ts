@@ -46,6 +46,7 @@ export function describeCopy(report: CopyReport, update: boolean): string[] {
       dryRun ? 'Would be refused' : 'Refused',
       ids('refused').map(({ sessionId, code, message = '' }) => ({ sessionId, code, message })),
       refused,
+      report.furtherFindings,
     ),
     ...(report.plaintext > 0
       ? [

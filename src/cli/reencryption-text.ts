@@ -146,7 +146,7 @@ function describeFindings(report: ReencryptionReport): string[] {
     const messages = found.map(({ code, field, message, sessionId }) =>
       message === undefined ? { sessionId, message: String(field) } : { sessionId, code, message },
     );
-    return describeMessages(titles[outcome], messages, totals[outcome]);
+    return describeMessages(titles[outcome], messages, totals[outcome], report.furtherFindings);
   });
 }
 
