@@ -90,9 +90,10 @@ async function othersIn(
   for (const place of placesBeside(chosen, [...tables, ...more])) {
     if (others.length === othersAtMost) break;
     const held = within(deadline, database.holdsSessions(place));
-    // One that cannot be read may hold some.
     const isHeld = await held.catch(() => undefined);
-    if (isHeld !== false) others.push({ ...place, isUnread: isHeld === undefined });
+    // One that cannot be read may hold some; a table with a key and a value may be anybody's.
+    const mayHold = place.layout !== 'records' || place.table === defaultTables.records;
+    if (isHeld ?? mayHold) others.push({ ...place, isUnread: isHeld === undefined });
   }
   return others;
 }

@@ -179,7 +179,7 @@ describe.skipIf(sharedServer('postgres') === undefined)('in another schema of Po
     const client = new pg.Client(url);
     await client.connect();
     await client.query(
-      `CREATE ROLE ${role} LOGIN; GRANT USAGE ON SCHEMA app TO ${role}; GRANT ALL ON "Session" TO ${role}`,
+      `CREATE TABLE app.settings (key text, value text); CREATE ROLE ${role} LOGIN; GRANT USAGE ON SCHEMA app TO ${role}; GRANT ALL ON "Session" TO ${role}`,
     );
     onTestFinished(async () => {
       await client.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
