@@ -1,5 +1,6 @@
 // Opens the store that the arguments name: by URL, or by a module that exports a catalog.
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { hasMethods } from '../foreign-object.js';
 import { OptionInvalidError, type SessionLike } from '../index.js';
 import { openSessionStorage } from '../open/index.js';
@@ -17,6 +18,10 @@ export interface NamedCatalog {
   readonly name: string;
   /** For people: where in the store sessions were found; undefined where they were not looked for. */
   readonly place: string | undefined;
+  /** For people: other places in the store that hold sessions, as far as they were looked for. */
+  readonly others: readonly string[];
+  /** The same for every way in which a place is named. Not for people: it holds the password. */
+  readonly identity: string;
   readonly catalog: Catalog;
 }
 
@@ -30,6 +35,13 @@ class SessionAsStored implements SessionLike {
 /** Which store it is, and where in it sessions are. */
 export function describeStore({ name, place }: NamedCatalog): string {
   return place === undefined ? name : `${name}, ${place}`;
+}
+
+/** What is to be done about the sessions that are elsewhere in the store. */
+export function describeOthers(others: readonly string[]): string[] {
+  if (others.length === 0) return [];
+  const subject = others.length === 1 ? 'Another place holds' : 'Other places hold';
+  return [`${subject} sessions as well: ${others.join(', ')}. Run it there too.`];
 }
 
 export const allowNonAtomicOption: Readonly<Record<string, CommandOption>> = {
@@ -124,25 +136,37 @@ async function openUrl(text: string, option: string, given: Arguments): Promise<
     );
   }
   const found = isNew
-    ? { shown: address.shown, place: chooseLayout([], wanted), catalog: undefined }
+    ? { shown: address.shown, place: chooseLayout([], wanted), others: [], catalog: undefined }
     : await findSessions(address, wanted);
-  const { shown, place, catalog } = found;
-  const { table, schema } = place;
+  const { shown, place, others, catalog } = found;
+  const { layout, table, schema, home } = place;
+  const database = file === undefined ? address.driverUrl : pathOf(file);
   const prefix = table === defaultTables.records ? undefined : table;
   const where = kind === 'redis' ? { prefix } : { table, schema };
   return {
     name: shown,
     place: describePlace(place, kind),
+    others: others.map((other) => describePlace(other, kind)),
+    identity: JSON.stringify([database, address.prefix, layout, table, home]),
     catalog: catalog ?? openSessionStorage(url, { Session: SessionAsStored, ...where }),
   };
 }
+
+/** The path of a file that may be there or not. */
+const pathOf = (file: string) => (existsSync(file) ? realpathSync(file) : resolve(file));
 
 async function loadCatalog(specifier: string, option: string): Promise<NamedCatalog> {
   const exported = await loadExport(specifier, option, 'catalog');
   if (!isCatalog(exported)) {
     throw new OptionInvalidError(`--${option}: ${describeWrongCatalog(exported)}`);
   }
-  return { name: specifier, place: undefined, catalog: exported };
+  return {
+    name: specifier,
+    place: undefined,
+    others: [],
+    identity: pathOf(specifier),
+    catalog: exported,
+  };
 }
 
 function isCatalog(value: unknown): value is Catalog {

@@ -3,6 +3,7 @@ import type { CopyReport, CopyVerification } from '../index.js';
 import { type Count, describeColumns, describeCounts, describeList } from './counts-text.js';
 import { describeMessages } from './equal-messages.js';
 import { formatCount } from './printable.js';
+import { describeSealing } from './reencryption-text.js';
 
 /** Whether something is not in the destination as it is in the source. */
 export function copyHasFindings({
@@ -15,7 +16,14 @@ export function copyHasFindings({
   return different + refused + unresolved + lacking > 0;
 }
 
-export function describeCopy(report: CopyReport, update: boolean): string[] {
+/** An option of the command, and what is known of the stores. */
+interface CopyCircumstances {
+  readonly update: boolean;
+  /** Whether the source may keep sessions from being seen. */
+  readonly areSomeHidden: boolean;
+}
+
+export function describeCopy(report: CopyReport, circumstances: CopyCircumstances): string[] {
   const { dryRun, aborted, verification, different, refused } = report;
   const counts: Count[] = [
     ['Looked at', report.scanned, aborted ? '(ended before the end)' : undefined],
@@ -46,22 +54,39 @@ export function describeCopy(report: CopyReport, update: boolean): string[] {
       dryRun ? 'Would be refused' : 'Refused',
       ids('refused').map(({ sessionId, code, message = '' }) => ({ sessionId, code, message })),
       refused,
+      report.furtherFindings,
     ),
-    ...(report.plaintext > 0
-      ? [
-          `${formatCount(report.plaintext)} sessions hold a plaintext token, and ${dryRun ? 'would be' : 'were'} taken as they are.` +
-            ' Seal them in the new store: rotate --mode migrate.',
-        ]
-      : []),
-    ...(verification === undefined ? [] : describeVerification(verification, update, refused)),
+    ...describePlaintext(report),
+    ...(verification === undefined
+      ? []
+      : describeVerification(verification, circumstances, refused)),
   ];
 }
 
-function describeVerification(found: CopyVerification, update: boolean, refused: number): string[] {
+function describePlaintext(report: CopyReport): string[] {
+  const { plaintext, dryRun } = report;
+  if (plaintext === 0) return [];
+  const [hold, were, asTheyAre] =
+    plaintext === 1
+      ? (['session holds', 'was', 'as it is'] as const)
+      : (['sessions hold', 'were', 'as they are'] as const);
+  return [
+    `${formatCount(plaintext)} ${hold} a plaintext token, and ${dryRun ? 'would be' : were} taken ${asTheyAre}.`,
+    describeSealing(report, ' on the new store'),
+  ];
+}
+
+function describeVerification(
+  found: CopyVerification,
+  { update, areSomeHidden }: CopyCircumstances,
+  refused: number,
+): string[] {
   const { source, destination, same, different, missing, expired } = found;
   const verdict =
     missing + different === 0
-      ? 'Verified: every session of the source is in the destination.'
+      ? areSomeHidden
+        ? 'Every session that this user sees in the source is in the destination. Others may be hidden from it (see the warning).'
+        : 'Verified: every session of the source is in the destination.'
       : `NOT all there: ${refused > 0 ? 'mend what is refused, then ' : ''}run it again${different > 0 && !update ? ', with --update if the source is to win' : ''}.`;
   return [
     'Counted afterwards:',

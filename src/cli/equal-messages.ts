@@ -64,16 +64,22 @@ export class EqualMessages {
   }
 }
 
-/** A title, what is said of sessions, and how many sessions there are besides. */
+/**
+ * A title, what is said of sessions, and how many sessions there are besides.
+ *
+ * @param total Of sessions and damaged records: one message may be about several records.
+ * @param further How many findings of any kind the report does not hold.
+ */
 export function describeMessages(
   title: string,
   messages: readonly Message[],
   total: number,
+  further: number,
 ): string[] {
   if (total === 0) return [];
   const equal = new EqualMessages();
   for (const message of messages) equal.add(message);
-  const more = total - messages.length + equal.others;
+  const more = Math.min(total - messages.length, further) + equal.others;
   return [
     `${title}:`,
     ...equal.lines.map((line) => `  ${line}`),

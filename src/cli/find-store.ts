@@ -15,13 +15,15 @@ import { connectSqlite } from './databases/sqlite-database.js';
 import { defaultTables, type WantedLayout } from './layout-options.js';
 import { printable } from './printable.js';
 import type { StoreAddress } from './store-address.js';
-import { chooseLayout, type FoundLayout } from './store-layout.js';
+import { chooseLayout, type FoundLayout, type FoundTable, placesBeside } from './store-layout.js';
 
 /** Where sessions are, and their catalog unless they are records of ours, for `openSessionStorage`. */
 export interface FoundSessions {
   /** The database for people, as its server calls it. */
   readonly shown: string;
   readonly place: FoundLayout;
+  /** Other places in the database that hold sessions. */
+  readonly others: readonly FoundLayout[];
   readonly catalog: Catalog | undefined;
 }
 
@@ -43,9 +45,11 @@ export async function findSessions(
     const shown = await within(deadline, completedName(address, database));
     const tables = await within(deadline, database.tables());
     const place = chooseLayout(tables, { ...wanted, address: { ...address, shown } });
-    if (place.layout !== 'records') return { shown, place, catalog: database.catalog(place) };
+    const others = wanted.store === 'to' ? [] : await othersIn(database, tables, place, deadline);
+    if (place.layout !== 'records')
+      return { shown, place, others, catalog: database.catalog(place) };
     await database.close();
-    return { shown, place, catalog: undefined };
+    return { shown, place, others, catalog: undefined };
   } catch (error) {
     await database?.close().catch(() => {});
     if (error instanceof SessionEncryptionError) throw error;
@@ -69,6 +73,29 @@ function connect(
   }
   if (kind === 'redis') return connectRedis(driverUrl, table, deadline);
   return connectSqlite(String(address.file), deadline);
+}
+
+/** How many other places are named at most. */
+const othersAtMost = 20;
+
+/** The places beside the chosen one that hold sessions. */
+async function othersIn(
+  database: Database,
+  tables: readonly FoundTable[],
+  chosen: FoundLayout,
+  deadline: number,
+): Promise<FoundLayout[]> {
+  const more = (await within(deadline, Promise.resolve(database.moreTables?.()))) ?? [];
+  const others: FoundLayout[] = [];
+  for (const place of placesBeside(chosen, [...tables, ...more])) {
+    if (others.length === othersAtMost) break;
+    const held = within(deadline, database.holdsSessions(place));
+    const isHeld = await held.catch(() => undefined);
+    // One that cannot be read may hold some; a table with a key and a value may be anybody's.
+    const mayHold = place.layout !== 'records' || place.table === defaultTables.records;
+    if (isHeld ?? mayHold) others.push({ ...place, isUnread: isHeld === undefined });
+  }
+  return others;
 }
 
 /** Where the URL names no database, PostgreSQL takes the one that is called as the user. */

@@ -1,5 +1,6 @@
 // What the report's keys mean for the operator: which can be removed, and what blocks the others.
 import type { KeyState, KeyUsage, ReencryptionReport, Unseen } from '../index.js';
+import { describeOthers } from './catalog-option.js';
 import { describeAge } from './key-age.js';
 import { formatCount } from './printable.js';
 
@@ -54,17 +55,28 @@ export function describeMismatches({ keys, before }: ReencryptionReport): string
 }
 
 /** What to do about the keys that nothing needs any more, or why that is not known. */
-export function describeRemoval(report: ReencryptionReport): string[] {
+export function describeRemoval(report: ReencryptionReport, others: readonly string[]): string[] {
   const { keys, mode, primary, unseen } = report;
-  if (unseen.length > 0) {
-    return [...reasonsOf(unseen), unknownKeys];
-  }
+  const isAllHere = unseen.every((reason) => reason === 'other places');
+  if (!isAllHere) return [...reasonsOf(unseen, others), unknownKeys];
   if (mode === 'rollback') {
-    return ['Keep the keys until no instance of the app, and no backup, holds a sealed token.'];
+    return [
+      ...describeOthers(others),
+      'Keep the keys until no instance of the app, and no backup, holds a sealed token.',
+    ];
   }
   const proviso =
     `every instance of the app has ${primary} as its first key, and no backup that you may restore ` +
     'needs the old one';
+  if (unseen.length > 0) {
+    const unneeded = kidsOf(keys, 'unknown');
+    return [
+      ...describeOthers(others),
+      ...(unneeded === ''
+        ? []
+        : [`Not needed here: ${unneeded}. A key that is needed nowhere can go, once ${proviso}.`]),
+    ];
+  }
   const [removable, unused] = [kidsOf(keys, 'removable'), kidsOf(keys, 'unused')];
   return [
     ...(removable === '' ? [] : [`Remove from the key ring: ${removable}, once ${proviso}.`]),
@@ -81,15 +93,18 @@ const unknownKeys = 'So it is not known which keys can be removed.';
 const emptyPart = 'No session is in this part of the store (--shop, --shard).';
 
 /** Why not all is known; what follows from another reason is not said again. */
-function reasonsOf(unseen: readonly Unseen[]): string[] {
+function reasonsOf(unseen: readonly Unseen[], others: readonly string[]): string[] {
   const isPart = unseen.includes('part of the store');
   const hasEnded = unseen.includes('ended early');
   return unseen
     .filter((reason) => reason !== 'unresolved sessions' || !hasEnded)
-    .map((reason) => (reason === 'no sessions' && isPart ? emptyPart : unseenReasons[reason]));
+    .flatMap((reason) => {
+      if (reason === 'other places') return describeOthers(others);
+      return reason === 'no sessions' && isPart ? emptyPart : unseenReasons[reason];
+    });
 }
 
-const unseenReasons: Readonly<Record<Unseen, string>> = {
+const unseenReasons: Readonly<Record<Exclude<Unseen, 'other places'>, string>> = {
   'ended early': 'The run ended before every session was looked at.',
   'unresolved sessions': 'Some sessions are unresolved: run it again.',
   'unreadable records':

@@ -13,7 +13,8 @@ export function hasFindings(report: ReencryptionReport): boolean {
     report.unreadable + report.doesNotFit + report.refused + report.unresolved + plaintext > 0 ||
     // On the way out nothing is sealed any more.
     (tooShortColumns.length > 0 && mode !== 'rollback') ||
-    unseen.includes('key ring changed')
+    unseen.includes('key ring changed') ||
+    unseen.includes('hidden sessions')
   );
 }
 
@@ -51,12 +52,12 @@ export function describeOutcomes(
 }
 
 /** What follows the counts: keys, which can be removed, and what somebody has to look at. */
-export function describeStored(report: ReencryptionReport): string[] {
+export function describeStored(report: ReencryptionReport, others: readonly string[]): string[] {
   return [
     'Keys:',
     ...describeKeys(report),
     ...describeMismatches(report),
-    ...describeRemoval(report),
+    ...describeRemoval(report, others),
     ...describeColumns(report.tooShortColumns),
     ...describeNextStage(report),
     ...describePlaintext(report),
@@ -84,7 +85,9 @@ function describeNextStage(report: ReencryptionReport): string[] {
   ];
 }
 
-const widenFirst = ({ tooShortColumns }: ReencryptionReport) =>
+type Widths = Pick<ReencryptionReport, 'tooShortColumns'>;
+
+const widenFirst = ({ tooShortColumns }: Widths) =>
   tooShortColumns.length === 0 ? '' : 'widen what is too short, then ';
 
 /**
@@ -92,7 +95,7 @@ const widenFirst = ({ tooShortColumns }: ReencryptionReport) =>
  *
  * @param options Those of the command that the sealing needs as well.
  */
-export function describeSealing(report: ReencryptionReport, options: string): string {
+export function describeSealing(report: Widths, options: string): string {
   return (
     `If you are adopting encryption, ${widenFirst(report)}seal plaintext once every ` +
     `instance has SESSION_ENCRYPTION_MODE=migrate: rotate --mode migrate${options}. ` +
@@ -146,7 +149,7 @@ function describeFindings(report: ReencryptionReport): string[] {
     const messages = found.map(({ code, field, message, sessionId }) =>
       message === undefined ? { sessionId, message: String(field) } : { sessionId, code, message },
     );
-    return describeMessages(titles[outcome], messages, totals[outcome]);
+    return describeMessages(titles[outcome], messages, totals[outcome], report.furtherFindings);
   });
 }
 

@@ -2,6 +2,7 @@
 import { RecordUnreadableError, RunIncompleteError, type SessionLike } from '../index.js';
 import { assertSession, nextStepAfter } from '../reencryption/internal.js';
 import { safeCause } from '../safe-cause.js';
+import { sessionsHidden } from '../session-catalog.js';
 import type { Catalog } from './catalog.js';
 import type { ListWriter } from './list-writer.js';
 import type { Selection } from './session-selection.js';
@@ -25,8 +26,16 @@ export interface SessionsTaken {
   readonly written: number;
   /** Of records that are not sessions. */
   readonly damage: RecordUnreadableError | undefined;
+  /** Why sessions may be there that were not seen. */
+  readonly hidden: readonly string[];
   /** Why it ended early: to be thrown once the counts are said. */
   readonly failure: RunIncompleteError | undefined;
+}
+
+/** What the catalog says of sessions that are there and not seen. */
+export async function hiddenSessions(catalog: Catalog): Promise<string[]> {
+  const warnings = (await catalog.warnings?.()) ?? [];
+  return warnings.filter(({ code }) => code === sessionsHidden).map(({ message }) => message);
 }
 
 /** @throws What the store fails with before the first session. */
@@ -35,6 +44,7 @@ export async function takeSelected(options: SelectedSessions): Promise<SessionsT
   let [scanned, written] = [0, 0];
   let damage: RecordUnreadableError | undefined;
   let failure: RunIncompleteError | undefined;
+  const hidden = await hiddenSessions(catalog);
   await writer.begin();
   try {
     for await (const session of catalog.sessions()) {
@@ -55,5 +65,5 @@ export async function takeSelected(options: SelectedSessions): Promise<SessionsT
     }
   }
   await writer.end();
-  return { scanned, written, damage, failure };
+  return { scanned, written, damage, hidden, failure };
 }

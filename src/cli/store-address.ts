@@ -19,6 +19,8 @@ export interface StoreAddress {
   /** The table that the URL names, or the prefix in Redis. */
   readonly table: string | undefined;
   readonly schema: string | undefined;
+  /** What keys start with, in the table that the URL names or in Redis. */
+  readonly prefix: string | undefined;
   readonly deadline: unknown;
 }
 
@@ -46,6 +48,7 @@ export function readStoreAddress(given: string, option: string): StoreAddress {
     file: path === ':memory:' ? undefined : path,
     table: textOf(kind === 'redis' ? options.prefix : options.table),
     schema: textOf(options.schema),
+    prefix: textOf(options.prefix),
     deadline: options.deadline,
   };
 }

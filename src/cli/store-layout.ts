@@ -29,6 +29,8 @@ export interface FoundLayout {
   readonly table: string;
   readonly schema?: string;
   readonly home?: string | undefined;
+  /** Whether it could not be read whether there are any. */
+  readonly isUnread?: boolean;
 }
 
 /** By which columns records of ours, and tables of sessions, are known. */
@@ -41,28 +43,45 @@ export const sessionColumns: readonly string[] = ['id', 'shop', 'isOnline', 'acc
  * @throws {OptionInvalidError} There is none, or there are several. The message lists what was found.
  */
 export function chooseLayout(found: readonly FoundTable[], wanted: WantedLayout): FoundLayout {
-  const { store, mayBeNew } = wanted;
-  const names = optionNames(store);
-  const all = found.flatMap((table) => layoutOf(table, wanted));
+  const { store, mayBeNew, address } = wanted;
+  const inSchema = ({ home }: FoundTable) =>
+    home === undefined || address.schema === undefined || home === address.schema;
+  const tables = found.filter(inSchema);
+  const all = tables.flatMap((table) => layoutOf(table, wanted));
   const fitting = all.filter((place) => isWanted(place, wanted));
   // What the app finds without naming a schema goes before what it does not.
   const inPath = fitting.filter(({ schema }) => schema === undefined);
   const [first, ...others] = inPath.length > 0 ? inPath : fitting;
   if (first !== undefined && others.length === 0) return first;
   if (first !== undefined) {
+    const several = [first, ...others];
+    const orSchema = first.schema === undefined ? '' : ', or with ?schema= in the URL';
+    // The URL and an option together would be refused.
+    const notByUrl =
+      address.table === undefined
+        ? ''
+        : ` Give --${optionNames(store).table} in place of its name in the URL.`;
     throw new OptionInvalidError(
-      `--${store} has sessions in several places: ${listOf([first, ...others], wanted)}. ` +
-        `Say which with --${names.layout} or --${names.table}${
-          first.schema === undefined ? '' : ', or with ?schema= in the URL'
-        }.`,
+      `--${store} has sessions in several places: ${listOf(several, wanted)}. ` +
+        `Say which with ${optionsFor(several, wanted)}${orSchema}.${notByUrl}`,
     );
   }
   const elsewhere = all.filter((place) => place.layout !== 'records' || store !== 'to');
-  const lacking = lackingTable(found, wanted);
+  const lacking = lackingTable(tables, wanted);
   if (mayBeNew && lacking === undefined && isPlaceForRecords(elsewhere, wanted)) {
     return { layout: 'records', table: wanted.address.table ?? defaultTables.records };
   }
   throw new OptionInvalidError(whyNone(elsewhere, wanted, lacking));
+}
+
+/** All other places in which sessions may be, under whatever name. */
+export function placesBeside(chosen: FoundLayout, found: readonly FoundTable[]): FoundLayout[] {
+  const keyOf = ({ layout, table, home }: FoundLayout) =>
+    JSON.stringify([layout === 'records', table, home]);
+  const places = found.flatMap((one) => layoutOf(one, {})).map((one) => [keyOf(one), one] as const);
+  const distinct = new Map(places);
+  distinct.delete(keyOf(chosen));
+  return [...distinct.values()];
 }
 
 /** Whether records of ours may be made, where none are. */
@@ -81,11 +100,7 @@ function whyNone(
   lacking: string | undefined,
 ): string {
   const { store, layout, table, address } = wanted;
-  const names = optionNames(store);
-  const remedy =
-    table === undefined
-      ? `: say so with ${layout === undefined ? '' : `--${names.layout} or `}--${names.table}`
-      : '';
+  const remedy = table === undefined ? `: say so with ${optionsFor(all, wanted)}` : '';
   const there = all.length === 0 ? '' : ` There is ${listOf(all, wanted)}${remedy}.`;
   if (store === 'to') {
     const orRecords = 'Or have records of openSessionStorage made: --to-layout records.';
@@ -151,7 +166,10 @@ function lackingTable(found: readonly FoundTable[], wanted: WantedLayout): strin
 const plainColumns = ({ columns }: FoundTable) => columns.map(plainName);
 
 /** A table of sessions by its columns. Under a name of the app's own it may be of any of their storages. */
-function layoutOf(found: FoundTable, wanted: WantedLayout): FoundLayout[] {
+function layoutOf(
+  found: FoundTable,
+  wanted: Pick<Partial<WantedLayout>, 'layout' | 'table'>,
+): FoundLayout[] {
   const { name, schema, home } = found;
   const columns = plainColumns(found);
   const place = { table: name, home, ...(schema === undefined ? {} : { schema }) };
@@ -182,7 +200,8 @@ const isCalled = (name: string, table: string, home: string | undefined) =>
 
 /** A place for people. */
 export function describePlace(place: FoundLayout, kind: StoreKind): string {
-  const { layout, table } = place;
+  const { layout, table, isUnread } = place;
+  if (isUnread) return `${describePlace({ ...place, isUnread: false }, kind)} (cannot be read)`;
   if (kind === 'redis' && layout !== 'records') return printable(`keys ${table}_*`);
   if (kind === 'redis') {
     return table === defaultTables.records ? 'records' : printable(`records ${table}:id:*`);
@@ -191,19 +210,41 @@ export function describePlace(place: FoundLayout, kind: StoreKind): string {
   return layout === 'records' ? `records in table ${name}` : `table ${name}`;
 }
 
-/** Places for people, each with the option that names its layout. */
-function listOf(found: readonly FoundLayout[], { store, address }: WantedLayout): string {
-  const option = `--${optionNames(store).layout}`;
-  const shown = found.filter(({ table, schema = '' }) => isTableName(table) && isTableName(schema));
-  return shown
+/** Places for people, each with its layout where that is enough to choose it. */
+function listOf(found: readonly FoundLayout[], wanted: WantedLayout): string {
+  const option = `--${optionNames(wanted.store).layout}`;
+  return withNames(found)
     .map((place) => {
-      const { layout, table } = place;
-      const isDefault = table === defaultTables[layout];
-      const name = address.kind === 'redis' ? describePlace(place, 'redis') : nameOf(place);
-      return isDefault || layout === 'records' ? `${name} (${option} ${layout})` : name;
+      const isRedis = wanted.address.kind === 'redis';
+      const name = isRedis ? describePlace(place, 'redis') : nameOf(place);
+      return isToldByLayout(place, found, wanted) ? `${name} (${option} ${place.layout})` : name;
     })
     .join(', ');
 }
+
+/** The options that choose among places. */
+function optionsFor(found: readonly FoundLayout[], wanted: WantedLayout): string {
+  const { layout, table } = optionNames(wanted.store);
+  const places = withNames(found);
+  const byLayout = places.filter((place) => isToldByLayout(place, found, wanted));
+  const isNamed = byLayout.length < places.length || places.length === 0;
+  const options = [...(byLayout.length > 0 ? [layout] : []), ...(isNamed ? [table] : [])];
+  return options.map((option) => `--${option}`).join(' or ');
+}
+
+/** Whether `--layout` alone chooses a place: it has the name that is looked for, and no other has. */
+function isToldByLayout(
+  place: FoundLayout,
+  found: readonly FoundLayout[],
+  wanted: WantedLayout,
+): boolean {
+  const ofLayout = found.filter((one) => isWanted(one, { ...wanted, layout: place.layout }));
+  return ofLayout.length === 1 && ofLayout[0] === place;
+}
+
+/** Those whose names an option takes. */
+const withNames = (found: readonly FoundLayout[]) =>
+  found.filter(({ table, schema = '' }) => isTableName(table) && isTableName(schema));
 
 const nameOf = ({ schema, table }: FoundLayout) =>
   schema === undefined ? table : `${schema}.${table}`;

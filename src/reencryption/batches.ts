@@ -13,6 +13,7 @@ export interface BatchOptions<S> {
   readonly batchSize: number;
   /** Ends the run after the batches in progress. */
   readonly signal: AbortSignal | undefined;
+  /** Of all that is read: sessions that are passed over cost the store a reading as well. */
   readonly pace?: Pace | undefined;
   /** Others are passed over. */
   isWanted?(session: S): boolean;
@@ -46,8 +47,8 @@ export async function inBatches<S, Prepared>(
   };
   while (!reader.ended && failure === undefined && !isAborted()) {
     const batch = await reader.read(batchSize);
+    if (reader.passed > 0) await pace?.admit(reader.passed, signal);
     if (batch.length === 0) continue;
-    await pace?.admit(batch.length, signal);
     try {
       const prepared = await prepare(batch);
       while (underWay.size >= underWayAtMost) await Promise.race(underWay);
@@ -75,6 +76,8 @@ class BatchReader<S> {
   /** Whether there is nothing more to read. */
   ended = false;
   failure: { readonly error: unknown } | undefined;
+  /** How many sessions the last call has read. */
+  passed = 0;
   readonly #iterator: AsyncIterator<S>;
   readonly #options: BatchOptions<S>;
 
@@ -85,14 +88,17 @@ class BatchReader<S> {
 
   /** The next sessions; fewer at the end, after a failure, and when the signal comes. */
   async read(size: number): Promise<S[]> {
-    const { signal, isWanted, onUnreadable } = this.#options;
+    const { signal, pace, isWanted, onUnreadable } = this.#options;
     const batch: S[] = [];
-    while (batch.length < size && !this.ended && signal?.aborted !== true) {
+    this.passed = 0;
+    const isFull = () => (pace === undefined ? batch.length : this.passed) >= size;
+    while (!isFull() && !this.ended && signal?.aborted !== true) {
       try {
         const { done, value } = await this.#iterator.next();
         if (done === true) this.ended = true;
         else {
           assertSession(value);
+          this.passed++;
           if (isWanted?.(value) ?? true) batch.push(value);
         }
       } catch (error) {

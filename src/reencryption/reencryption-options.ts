@@ -42,7 +42,10 @@ export interface ReencryptionOptions extends RunOptions {
   readonly openLegacy?: OpenLegacy | undefined;
   /** Sessions that are read, sealed and written together, 1 to 10,000. Default: 250. */
   readonly batchSize?: number | undefined;
-  /** Sessions a second, at most, 1 to 1,000,000. Default: as many as the store can do. */
+  /**
+   * Sessions that are read a second, at most, 1 to 1,000,000: those that `shop` and `shard` leave out as well.
+   * Default: as many as the store can do.
+   */
   readonly rate?: number | undefined;
   /**
    * Only one of several equal parts of the store, such as `{ index: 1, count: 2 }` here and

@@ -89,13 +89,14 @@ export interface ReencryptionCounts extends StoredCounts {
   readonly conflicts: number;
 }
 
-/** Why a run does not show what the whole store needs. */
+/** Why a run does not show what the whole store needs. `other places`: the command line found sessions there. */
 export type Unseen =
   | 'ended early'
   | 'unresolved sessions'
   | 'unreadable records'
   | 'hidden sessions'
   | 'part of the store'
+  | 'other places'
   | 'key ring changed'
   | 'no sessions';
 

@@ -12,6 +12,8 @@ export class ReportInProgress {
   aborted = false;
   /** Whether the store may keep sessions from being seen. */
   areSomeHidden = false;
+  /** Whether the database holds sessions in other places as well. */
+  areOthersElsewhere = false;
   readonly #settings: ReencryptionSettings;
   readonly #findings: Findings<SessionFinding>;
   readonly #ring: string;
@@ -88,6 +90,7 @@ export class ReportInProgress {
       [tally.untold > 0, 'unreadable records'],
       [this.areSomeHidden, 'hidden sessions'],
       [shard !== undefined || shop !== undefined, 'part of the store'],
+      [this.areOthersElsewhere, 'other places'],
       [this.#hasRingChanged, 'key ring changed'],
       [tally.scanned === 0 && !this.aborted, 'no sessions'],
     ];

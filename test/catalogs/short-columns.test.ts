@@ -92,6 +92,55 @@ describe.each(databases)('a token column of %s that is too short', (name, open) 
   );
 });
 
+describe.skipIf(sharedServer('mysql') === undefined)('the statement that widens, of MySQL', () => {
+  const declared = [
+    "`accessToken` varchar(150) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'it''s, none' COMMENT 'sealed, see\\nthe runbook; '",
+    "`refreshToken` varchar(90) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT NULL CHECK (`refreshToken` <> 'x, y')",
+  ];
+
+  test.each([undefined, 'ANSI_QUOTES,STRICT_TRANS_TABLES'])(
+    'changes the type alone: sql_mode %s',
+    async (mode) => {
+      const tables = await mysqlTables(sharedServer('mysql') ?? '', mode);
+      const shown = async () => {
+        const [row] = await tables.query('SHOW CREATE TABLE shopify_sessions');
+        return String(row?.['Create Table']);
+      };
+      try {
+        await tables.query(
+          `CREATE TABLE shopify_sessions (id varchar(255) PRIMARY KEY, ${declared[0]}, shop varchar(255), state varchar(255),
+           isOnline tinyint, ${declared[1]}) CHARACTER SET latin1`,
+        );
+        const before = await shown();
+        const statements = (await tables.catalog.warnings()).flatMap(({ message }) =>
+          [...message.matchAll(/ALTER TABLE.*;$/g)].map(String),
+        );
+        expect(statements).toHaveLength(2);
+        for (const statement of statements) await tables.query(statement);
+
+        const widened = before.replace(/varchar\((?:150|90)\)/g, 'varchar(1024)');
+        expect(widened).toMatch(/COMMENT 'sealed, see/);
+        expect(await shown()).toBe(widened);
+      } finally {
+        await tables.drop();
+      }
+    },
+  );
+
+  test('is of the binary types where the column is', async () => {
+    const tables = await mysqlTables(sharedServer('mysql') ?? '');
+    try {
+      await tables.query(
+        'CREATE TABLE shopify_sessions (id varchar(255), shop varchar(255), accessToken varbinary(100) NOT NULL)',
+      );
+      const [warning] = await tables.catalog.warnings();
+      expect(warning?.message).toContain('MODIFY COLUMN `accessToken` varbinary(1024) NOT NULL;');
+    } finally {
+      await tables.drop();
+    }
+  });
+});
+
 test.skipIf(sharedServer('mysql') === undefined)(
   'a MySQL that is not strict is warned of, since the storage itself would store tokens cut short',
   async () => {
@@ -125,7 +174,7 @@ describe.each([prismaMysqlBackend, prismaPostgresqlBackend])(
         try {
           await database.$executeRawUnsafe(
             backend === prismaMysqlBackend
-              ? 'ALTER TABLE Session MODIFY COLUMN accessToken VARCHAR(191) NOT NULL'
+              ? "ALTER TABLE Session MODIFY COLUMN accessToken VARCHAR(191) CHARACTER SET ascii NOT NULL COMMENT 'sealed'"
               : 'ALTER TABLE "app sessions" ALTER COLUMN access_token TYPE varchar(191)',
           );
           const next = { ...session, accessToken: 'x'.repeat(192) };
@@ -142,6 +191,11 @@ describe.each([prismaMysqlBackend, prismaPostgresqlBackend])(
             },
           ]);
 
+          if (backend === prismaMysqlBackend) {
+            expect(warnings[0]?.message).toMatch(
+              /varchar\(1024\) CHARACTER SET ascii .*NOT NULL COMMENT 'sealed';/,
+            );
+          }
           const [statement = ''] = /ALTER TABLE.*?;/.exec(warnings[0]?.message ?? '') ?? [];
           await database.$executeRawUnsafe(statement);
           const mended = prismaCatalog(database, backend.map && { map: backend.map });

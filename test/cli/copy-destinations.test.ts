@@ -60,7 +60,7 @@ describe('copy --to', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('--to has sessions in several places: ');
     expect(stderr).toContain('shopify_sessions (--to-layout official)');
-    expect(stderr).toContain('Say which with --to-layout or --to-table.');
+    expect(stderr).toContain('Say which with --to-layout.');
 
     expect((await copy(from, url, '--to-layout', 'official')).code).toBe(0);
     expect(ids('shopify_sessions')).toEqual(ofTwo);
@@ -107,5 +107,14 @@ describe('copy --to', () => {
     const same = await copy(url, url, '--from-layout', 'records', '--to-layout', 'records');
     expect(same.code).toBe(2);
     expect(same.stderr).toContain('are the same store');
+
+    for (const other of [url, `${url}?deadline=9000`, url.replace('/new.db', '/./new.db')]) {
+      const named = ['--from', 'env:A', '--from-layout', 'records', '--to', 'env:B'];
+      const byVariables = await program.run(['copy', ...named, '--to-layout', 'records'], {
+        env: { A: url, B: other },
+      });
+      expect(byVariables.code).toBe(2);
+      expect(byVariables.stderr).toContain('are the same store');
+    }
   });
 });

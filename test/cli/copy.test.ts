@@ -103,7 +103,9 @@ describe('encrypted-sessions copy', () => {
     const { code, stdout } = await copy(from, to);
 
     expect(code).toBe(0);
-    expect(stdout).toContain('1 sessions hold a plaintext token');
+    expect(stdout).toContain('1 session holds a plaintext token, and was taken as it is.');
+    expect(stdout).toContain('If you are adopting encryption, seal plaintext once every');
+    expect(stdout).toContain('Else find out who stored it.');
     expect(stdout).not.toContain('shpat_');
   });
 

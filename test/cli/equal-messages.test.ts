@@ -78,6 +78,28 @@ describe('messages of many sessions', () => {
     expect(two.stdout).toContain(`  2 sessions (${idOf(1)}, ${idOf(2)}): accessToken`);
   });
 
+  it.each(['status', 'rotate', 'copy'])(
+    '%s says of several damaged records in one line all that there is to say',
+    async (command) => {
+      const url = await storeOnOldKey(1);
+      const database = new Database(url.replace('sqlite:', ''));
+      for (const n of [1, 2, 3, 4]) {
+        database.exec(
+          `INSERT INTO shopify_session_records VALUES ('shopify-session:id:offline_bad${n}', 'damaged')`,
+        );
+      }
+      database.close();
+      const to = `sqlite:${join(await temporaryFolder(), 'to.db')}`;
+      const stores = command === 'copy' ? ['--from', url, '--to', to] : ['--store', url];
+
+      const { code, stdout } = await program.run([command, ...stores], { env: bothKeys });
+
+      expect(code).toBe(1);
+      expect(stdout).toContain('cannot read as sessions: 4.');
+      expect(stdout).not.toContain('--json names all');
+    },
+  );
+
   describe('after more than 1,000 of another kind', () => {
     /** A catalog of 1,005 sessions with plaintext, and a last one that no key ring opens and no store takes. */
     async function catalogOf(scope: string) {

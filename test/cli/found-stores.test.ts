@@ -215,7 +215,7 @@ describe.skipIf(postgresServer === undefined)('in PostgreSQL', () => {
       await fillSchema(url, 'green');
       const { code, stderr } = await program.run(['status', '--store', url], { env: bothKeys });
       expect(code).toBe(2);
-      expect(stderr).toContain('blue.Session (--layout prisma), green.Session (--layout prisma)');
+      expect(stderr).toContain('blue.Session, green.Session. Say which with --table');
       expect(stderr).toContain('?schema= in the URL');
       await expectServed(`${url}?schema=green`);
     });

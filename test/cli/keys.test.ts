@@ -8,6 +8,7 @@ import {
   bothKeys,
   newKey,
   oldKey,
+  onlyOldKey,
   storeOnOldKey,
   storeSessions,
   temporaryFolder,
@@ -227,6 +228,30 @@ describe('status as a gate', () => {
       const json = await program.run([...args, '--json'], { env: bothKeys });
       expect(JSON.parse(json.stdout)).toMatchObject({ allOnPrimary: false });
     }
+  });
+
+  it('--expect-primary says that all is on the primary key only where all was seen', async () => {
+    const path = join(await temporaryFolder(), 'catalog.mjs');
+    await writeFile(
+      path,
+      `const ended = async function* () {
+         yield { id: 'offline_a', shop: 'a.myshopify.com', isOnline: false };
+         throw new Error('It ended.');
+       };
+       const catalogs = { ended, empty: async function* () {} };
+       export default { sessions: catalogs[process.env.SESSIONS], replaceSession: async () => true };`,
+    );
+    const store = await storeOnOldKey(2);
+    const allOnPrimary = async (source: readonly string[], sessions = '') => {
+      const args = ['status', ...source, '--expect-primary', '--json'];
+      const { stdout } = await program.run(args, { env: { ...onlyOldKey, SESSIONS: sessions } });
+      return JSON.parse(stdout).allOnPrimary;
+    };
+
+    expect(await allOnPrimary(['--store', store])).toBe(true);
+    expect(await allOnPrimary(['--store', store, '--shard', '1/1'])).toBeUndefined();
+    expect(await allOnPrimary(['--catalog', path], 'ended')).toBeUndefined();
+    expect(await allOnPrimary(['--catalog', path, '--allow-empty'], 'empty')).toBeUndefined();
   });
 
   it('--max-age fails when the primary key is older', async () => {

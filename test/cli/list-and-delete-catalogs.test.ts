@@ -139,6 +139,34 @@ it('delete says how many sessions it could not remove beside those that it names
   expect(stderr).toContain('5 more could not be removed.');
 });
 
+it.each([
+  ['may have been carried out', 'true', true],
+  ['was never sent', 'false', false],
+])('delete names the session of a removal that %s', async (_, mayHaveTakenEffect, isNamed) => {
+  const run = await commandsWith(
+    await temporaryFolder(),
+    importOf('StoreUnavailableError', entry('index')) +
+      `const sessions = [1, 2, 3].map((n) => ({ id: 'offline_' + n, shop: n + '.myshopify.com', accessToken: 'shpat_' + n }));
+       export default {
+         async *sessions() {
+           yield* sessions;
+         },
+         replaceSession: async () => false,
+         async removeSession({ id }) {
+           if (id !== 'offline_2') return true;
+           throw new StoreUnavailableError('The session store did not answer.', { mayHaveTakenEffect: ${mayHaveTakenEffect} });
+         },
+       };`,
+  );
+
+  const { code, stdout, stderr } = await run('delete', '--plaintext', '--yes', '--json');
+
+  expect(code).toBe(3);
+  expect(JSON.parse(stdout)).toMatchObject([{ id: 'offline_1' }]);
+  expect(stderr).toContain('1 of 2 sessions removed.');
+  expect(stderr.includes('Session offline_2 may have been removed as well')).toBe(isNamed);
+});
+
 describe('a catalog of the app that', () => {
   /** A catalog of these expressions, each a session or what is thrown in its place; it removes what it has. */
   const catalogOf = (yielded: readonly string[], removeSession = 'true') =>

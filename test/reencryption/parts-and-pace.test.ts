@@ -72,6 +72,17 @@ describe('a pace', () => {
     expect(admitted).toEqual([1, 2, 3]);
   });
 
+  it('is kept by sessions that are passed over as well: the store is read for them', async () => {
+    const store = await storeOnOldKey(12);
+    const start = performance.now();
+    const { shop } = offlineSession(12);
+
+    const report = await reencryptSessions(store, { keyring: bothRing, shop, rate: 20 });
+
+    expect(report.scanned).toBe(1);
+    expect(performance.now() - start).toBeGreaterThan(450);
+  });
+
   it('is over when the signal comes', async () => {
     const pace = new Pace(1);
     await pace.admit(1_000_000, undefined);

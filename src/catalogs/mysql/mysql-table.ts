@@ -12,6 +12,7 @@ export async function mysqlColumns(rows: Rows, table: string): Promise<ColumnFou
      FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?`,
     [table],
   );
+  const declarations = found.length === 0 ? [] : await mysqlDeclarations(rows, table);
   return found.map(({ name, characters, bytes, type, nullable, extra, charset, collation }) => ({
     name: String(name),
     type: String(type),
@@ -19,10 +20,43 @@ export async function mysqlColumns(rows: Rows, table: string): Promise<ColumnFou
     ...(/^(var)?char$/i.test(String(type)) || !isUtf8(charset)
       ? { length: numberOf(characters), unit: 'characters' }
       : { length: numberOf(bytes), unit: 'bytes' }),
-    required: nullable === 'NO',
+    declaration:
+      declarationOf(String(name), declarations) ??
+      [
+        ...(isWord(collation) ? [`CHARACTER SET ${charset} COLLATE ${collation}`] : []),
+        ...(nullable === 'NO' ? ['NOT NULL'] : []),
+      ].join(' '),
     isStamped: /on update/i.test(String(extra)),
     collation: isWord(charset) && isWord(collation) ? { charset, name: collation } : undefined,
   }));
+}
+
+/**
+ * The lines that declare the columns of a table, among others. They alone say all that MODIFY COLUMN would take
+ * away, such as a CHECK of MariaDB's. None of a view, or where the user may not see them.
+ */
+async function mysqlDeclarations(rows: Rows, table: string): Promise<string[]> {
+  try {
+    const [row] = await rows(`SHOW CREATE TABLE ${quoteMysql(table)}`, []);
+    return String(row?.['Create Table']).split('\n');
+  } catch {
+    return [];
+  }
+}
+
+/** What follows the type of a column: its character set, its default, its comment. */
+function declarationOf(name: string, lines: readonly string[]): string | undefined {
+  // In the SQL mode ANSI_QUOTES names have other quotes.
+  const starts = [quoteMysql(name), `"${name.replaceAll('"', '""')}"`].map((one) => `  ${one} `);
+  for (const line of lines) {
+    const start = starts.find((one) => line.startsWith(one));
+    if (start === undefined) continue;
+    return line
+      .slice(start.length)
+      .replace(/^[a-z]+(?:\(\d+\))? ?/i, '')
+      .replace(/,$/, '');
+  }
+  return undefined;
 }
 
 /** About how many rows a table has; 0 if that is not known. */
@@ -64,11 +98,12 @@ export function mysqlDateAsText({ name, type }: ColumnFound): string | undefined
 /** The statement that makes a column hold `length` characters. */
 export function widenMysqlColumn(
   table: string,
-  { name, required }: ColumnFound,
+  { name, type = '', declaration = '' }: ColumnFound,
   length: number,
 ): string {
-  const type = `varchar(${length})${required === true ? ' NOT NULL' : ''}`;
-  return `ALTER TABLE ${quoteMysql(table)} MODIFY COLUMN ${quoteMysql(name)} ${type};`;
+  const wide = `${/binary|blob/i.test(type) ? 'varbinary' : 'varchar'}(${length})`;
+  const column = `${quoteMysql(name)} ${wide} ${declaration}`.trimEnd();
+  return `ALTER TABLE ${quoteMysql(table)} MODIFY COLUMN ${column};`;
 }
 
 /** What is dangerous in the way that the database is set up. */

@@ -33,8 +33,8 @@ export interface ColumnFound {
   readonly length?: number | undefined;
   /** What the length counts. Default: characters. */
   readonly unit?: 'characters' | 'bytes' | undefined;
-  /** Whether it refuses NULL, where a statement that widens it has to say so again. */
-  readonly required?: boolean;
+  /** What its declaration says besides its type, where a statement that widens it has to say so again. */
+  readonly declaration?: string;
   /** Whether each update writes the current time to it, unless it says what to write (MySQL). */
   readonly isStamped?: boolean;
   /** How the database compares its text, where a parameter could bring a way of its own. */

@@ -1,8 +1,10 @@
 // copy: moves sessions between stores, sealed tokens as they are. No key is needed.
 import { copySessions, OptionInvalidError } from '../../index.js';
+import { sessionsHidden } from '../../session-catalog.js';
 import {
   allowNonAtomicOption,
   assertStoreNamed,
+  describeOthers,
   describeStore,
   type NamedCatalog,
   openCatalog,
@@ -24,7 +26,8 @@ export const copy: Command = {
     'Copies every session as it is stored: sealed tokens stay sealed, and no key is needed. Sessions',
     'keep the dates at which they expire. What the new store has already is',
     'skipped, so running it again continues. At the end both stores are counted and compared. Exits with 1',
-    'if something was not copied, or there is no session; with 2 if there is not even a table of sessions.',
+    'if something was not copied, row level security may hide sessions of the source, or there is no',
+    'session; with 2 if there is not even a table of sessions.',
   ],
   options: {
     ...storeOptions('from', 'from-catalog'),
@@ -59,6 +62,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   assertDifferent(given, from, to);
   terminal.say(
     `From: ${describeStore(from)}`,
+    ...describeOthers(from.others),
     `To: ${describeStore(to)}`,
     'Every session is copied as it is stored; sealed tokens stay sealed.',
     update
@@ -66,13 +70,13 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
       : 'Sessions that the destination holds already are left; other versions are reported.',
     ...(dryRun ? ['This is a dry run: nothing is written.'] : []),
   );
-  for (const { catalog } of [from, to]) {
-    const warnings = (await catalog.warnings?.()) ?? [];
-    terminal.say(...warnings.map(({ message }) => `Warning: ${message}`));
-  }
+  const ofSource = (await from.catalog.warnings?.()) ?? [];
+  const warnings = [...ofSource, ...((await to.catalog.warnings?.()) ?? [])];
+  terminal.say(...warnings.map(({ message }) => `Warning: ${message}`));
+  const areSomeHidden = ofSource.some(({ code }) => code === sessionsHidden);
   const steps = { copy: dryRun ? 'Looking' : 'Copying', verify: 'Comparing' };
   return liveRun(given, terminal, {
-    head: { from: describeStore(from), to: describeStore(to) },
+    head: { from: describeStore(from), to: describeStore(to), warnings },
     label: steps.copy,
     total: await estimateOf(from.catalog, { shard: undefined, shop: undefined }),
     run: ({ signal, onFinding, onProgress }) =>
@@ -85,16 +89,13 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
         onProgress: (step, done) => onProgress(steps[step], done),
         onFinding,
       }),
-    describe: (report) => describeCopy(report, update),
-    hasFindings: copyHasFindings,
+    describe: (report) => describeCopy(report, { update, areSomeHidden }),
+    hasFindings: (report) => areSomeHidden || copyHasFindings(report),
   });
 }
 
 function assertDifferent(given: Arguments, from: NamedCatalog, to: NamedCatalog): void {
-  for (const kind of ['', '-catalog']) {
-    const source = given.value(`from${kind}`);
-    if (source !== undefined && source === given.value(`to${kind}`) && from.place === to.place) {
-      throw new OptionInvalidError(`--from${kind} and --to${kind} are the same store.`);
-    }
-  }
+  if (from.identity !== to.identity) return;
+  const kind = given.value('from') === undefined ? '-catalog' : '';
+  throw new OptionInvalidError(`--from${kind} and --to${kind} are the same store.`);
 }

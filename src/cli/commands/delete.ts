@@ -4,13 +4,16 @@ import {
   OptionInvalidError,
   SessionEncryptionError,
   type SessionLike,
+  StoreUnavailableError,
 } from '../../index.js';
 import { assertAtomic, isAboutOneSession } from '../../reencryption/internal.js';
 import type { Catalog } from '../catalog.js';
 import {
   allowNonAtomicOption,
   assertStoreNamed,
+  describeOthers,
   describeStore,
+  type NamedCatalog,
   openCatalog,
   storeOptions,
 } from '../catalog-option.js';
@@ -75,13 +78,15 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
     dryRun: !isReal,
     allowNonAtomic: given.flag('allow-non-atomic'),
   });
-  announce(terminal, describeStore(named), isReal, keyring);
+  announce(terminal, named, isReal, keyring);
   let [kept, refused] = [0, 0];
   const refusals = new EqualMessages();
+  let doubtful: string | undefined;
   const {
     scanned,
     written: removed,
     damage,
+    hidden,
     failure,
   } = await takeSelected({
     catalog,
@@ -91,7 +96,10 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
     label: isReal ? 'Removing' : 'Looking',
     async take(session) {
       if (!isReal) return true;
-      const outcome = await removeIfSelected(session, selection, catalog).catch(refusal);
+      const outcome = await removeIfSelected(session, selection, catalog).catch((error) => {
+        if (mayHaveRemoved(error)) doubtful = session.id;
+        return refusal(error);
+      });
       if (outcome === 'changes') kept++;
       if (outcome instanceof SessionEncryptionError) {
         refused++;
@@ -111,6 +119,12 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const how = removed === 0 ? '' : `; ${changes.join(' and ')} to do that`;
   const done = isReal ? 'removed' : `would be removed${how}`;
   terminal.say(`${formatCount(removed)} of ${formatCount(scanned)} sessions ${done}.`);
+  terminal.say(...hidden.map((message) => `Warning: ${message}`));
+  if (doubtful !== undefined) {
+    terminal.say(
+      `Session ${doubtful} may have been removed as well: the store failed before it said so.`,
+    );
+  }
   if (failure !== undefined) throw failure;
   if (removed + kept + refused === 0) terminal.say(...selection.whyNone);
   else if (!isReal && given.flag('unreadable')) {
@@ -123,7 +137,14 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   }
   if (damage !== undefined) terminal.say(damage.message);
   if (interruption.exitCode !== undefined) return interruption.exitCode;
-  return kept + refused > 0 || damage !== undefined ? exitCodes.finding : exitCodes.done;
+  const isAll = kept + refused + hidden.length === 0 && damage === undefined;
+  return isAll ? exitCodes.done : exitCodes.finding;
+}
+
+/** Whether a removal may have been carried out, as far as its error says; that of a driver's own does not. */
+function mayHaveRemoved(error: unknown): boolean {
+  if (error instanceof StoreUnavailableError) return error.mayHaveTakenEffect;
+  return !(error instanceof SessionEncryptionError);
 }
 
 /** An error about one session, which leaves the others to be removed. */
@@ -158,10 +179,16 @@ async function removeIfSelected(
   return 'changes';
 }
 
-function announce(terminal: Terminal, store: string, isReal: boolean, keyring: Keyring): void {
+function announce(
+  terminal: Terminal,
+  store: NamedCatalog,
+  isReal: boolean,
+  keyring: Keyring,
+): void {
   const keys = keyring.kids.map((kid) => `${kid} (${keyring.fingerprint(kid)})`);
   terminal.say(
-    `Store: ${store}`,
+    `Store: ${describeStore(store)}`,
+    ...describeOthers(store.others),
     `Key ring: ${keys.join(', ')}`,
     ...(isReal ? [] : ['This is a dry run: nothing is written.']),
   );

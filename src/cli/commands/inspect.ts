@@ -10,12 +10,19 @@ import {
 } from '../../index.js';
 import { assertSession, isAboutOneSession } from '../../reencryption/internal.js';
 import type { Catalog } from '../catalog.js';
-import { assertStoreNamed, describeStore, openCatalog, storeOptions } from '../catalog-option.js';
+import {
+  assertStoreNamed,
+  describeOthers,
+  describeStore,
+  openCatalog,
+  storeOptions,
+} from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { keyringOf, keyringOption } from '../keyring-option.js';
 import { layoutOptions } from '../layout-options.js';
 import { formatCount } from '../printable.js';
+import { hiddenSessions } from '../selected-sessions.js';
 import { shopOf } from '../shop-option.js';
 import type { Terminal } from '../terminal.js';
 
@@ -123,7 +130,10 @@ async function ofSession(
     const { code, message } = error;
     return [{ state: 'unreadable', header: undefined, characters: 0, opens: false, code, message }];
   }
-  if (session === undefined) throw new OptionInvalidError('The store has no session of this id.');
+  if (session === undefined) {
+    const elsewhere = [...(await hiddenSessions(catalog)), ...describeOthers(named.others)];
+    throw new OptionInvalidError(['The store has no session of this id.', ...elsewhere].join(' '));
+  }
   return inspectSession(session, keyring);
 }
 

@@ -1,5 +1,11 @@
 // list: the sessions of a store, by key, shop or state. Never a token.
-import { assertStoreNamed, describeStore, openCatalog, storeOptions } from '../catalog-option.js';
+import {
+  assertStoreNamed,
+  describeOthers,
+  describeStore,
+  openCatalog,
+  storeOptions,
+} from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { listenForInterruption } from '../interruption.js';
@@ -16,8 +22,8 @@ export const list: Command = {
   usage: '(--store URL | --catalog MODULE) [options]',
   description: [
     'Lists the sessions that every given option selects, or all: id, shop, keys and state. Writes',
-    'nothing. Exits with 1 if the store has no session, or holds records that are not sessions; with 2',
-    'if there is not even a table of sessions.',
+    'nothing. Exits with 1 if the store has no session, holds records that are not sessions, or may hide',
+    'sessions (row level security); with 2 if there is not even a table of sessions.',
   ],
   options: {
     ...storeOptions(),
@@ -44,8 +50,8 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const named = await openCatalog(given);
   const { catalog } = named;
   const interruption = listenForInterruption(terminal);
-  terminal.say(`Store: ${describeStore(named)}`);
-  const { scanned, written, damage, failure } = await takeSelected({
+  terminal.say(`Store: ${describeStore(named)}`, ...describeOthers(named.others));
+  const { scanned, written, damage, hidden, failure } = await takeSelected({
     catalog,
     selection,
     writer,
@@ -54,11 +60,12 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
     take: async () => true,
   });
   terminal.say(`${formatCount(written)} of ${formatCount(scanned)} sessions.`);
+  terminal.say(...hidden.map((message) => `Warning: ${message}`));
   if (failure !== undefined) throw failure;
   if (written === 0) terminal.say(...selection.whyNone);
   if (damage !== undefined) terminal.say(damage.message);
   if (interruption.exitCode !== undefined) return interruption.exitCode;
   if (scanned === 0) terminal.say('Make sure that this is the store that the app uses.');
   const isEmpty = scanned === 0 && !given.flag('allow-empty');
-  return isEmpty || damage !== undefined ? exitCodes.finding : exitCodes.done;
+  return isEmpty || damage !== undefined || hidden.length > 0 ? exitCodes.finding : exitCodes.done;
 }

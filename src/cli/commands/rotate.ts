@@ -4,10 +4,10 @@ import {
   type Keyring,
   type OpenLegacy,
   OptionInvalidError,
-  reencryptSessions,
   type SessionEncryptionMode,
   sealedTokenLength,
 } from '../../index.js';
+import { reencryptPlace } from '../../reencryption/internal.js';
 import {
   allowNonAtomicOption,
   assertStoreNamed,
@@ -39,7 +39,8 @@ export const rotate: Command = {
     'Seals what older keys have sealed with the primary key, the first of the key ring. A session',
     'that the app changes at the same time is never overwritten, but looked at again. Running it',
     'again continues: what is on the primary key already is skipped. Exits with 1 if something is left',
-    'that is not as it should be, or there is no session; with 2 if there is not even a table of sessions.',
+    'that is not as it should be, row level security may hide sessions, or there is no session; with 2 if',
+    'there is not even a table of sessions.',
   ],
   options: {
     ...storeOptions(),
@@ -68,7 +69,13 @@ export const rotate: Command = {
       ],
     },
     'yes-write-plaintext': { help: ['Confirms mode rollback.'] },
-    rate: { value: 'N', help: ['At most so many sessions a second. Default: no limit.'] },
+    rate: {
+      value: 'N',
+      help: [
+        'Reads at most so many sessions a second, those that --shop and --shard leave out included.',
+        'Default: no limit.',
+      ],
+    },
     ...storePartOptions,
     ...allowNonAtomicOption,
     ...liveRunOptions,
@@ -110,33 +117,38 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const openLegacy = await openLegacyOf(given.value('legacy'));
   const keyring = await keyringOf(given);
   const named = await openCatalog(given);
-  const { name, place, catalog } = named;
+  const { name, place, others, catalog } = named;
+  const otherPlaces = others.length > 0 ? others : undefined;
   announce(terminal, describeStore(named), mode, dryRun, keyring);
   const warnings = (await catalog.warnings?.(sealedTokenLength(keyring))) ?? [];
   terminal.say(...warnings.map(({ message }) => `Warning: ${message}`));
   const label = dryRun ? 'Looking' : 'Re-encrypting';
   return liveRun(given, terminal, {
-    head: { store: name, place },
+    head: { store: name, place, otherPlaces },
     label,
     total: await estimateOf(catalog, part),
     run: ({ signal, onFinding, onProgress }) =>
-      reencryptSessions(catalog, {
-        keyring,
-        mode,
-        userInfo: given.flag('user-info'),
-        openLegacy,
-        batchSize,
-        rate,
-        ...part,
-        dryRun,
-        signal,
-        allowNonAtomic: given.flag('allow-non-atomic'),
-        onProgress: ({ scanned }) => onProgress(label, scanned),
-        onFinding,
-      }),
+      reencryptPlace(
+        catalog,
+        {
+          keyring,
+          mode,
+          userInfo: given.flag('user-info'),
+          openLegacy,
+          batchSize,
+          rate,
+          ...part,
+          dryRun,
+          signal,
+          allowNonAtomic: given.flag('allow-non-atomic'),
+          onProgress: ({ scanned }) => onProgress(label, scanned),
+          onFinding,
+        },
+        others.length > 0,
+      ),
     describe: (report) => [
       ...describeOutcomes(report),
-      ...describeStored(report),
+      ...describeStored(report, others),
       ...(mode === 'strict' && report.leftPlaintext > 0
         ? [describeSealing(report, given.flag('user-info') ? ' --user-info' : '')]
         : []),

@@ -11,6 +11,10 @@ export interface Database {
   name?(): Promise<unknown>;
   /** What may hold sessions. */
   tables(): Promise<FoundTable[]>;
+  /** What else may hold sessions, where that is not looked for to choose from it. */
+  moreTables?(): Promise<FoundTable[]>;
+  /** Whether there is a session in a place that may hold some. */
+  holdsSessions(place: FoundLayout): Promise<boolean>;
   /** The catalog of a table of sessions; it closes the connection. */
   catalog(place: FoundLayout): Catalog;
   close(): Promise<unknown>;
@@ -29,6 +33,18 @@ export function tablesOf(rows: unknown): FoundTable[] {
     tables.set(key, table);
   }
   return [...tables.values()];
+}
+
+/**
+ * A query that answers a row if there is a session in a table.
+ *
+ * @param key The column of that name, which is a word of MySQL's own.
+ * @param text The type to which every other type can be cast.
+ */
+export function anySession(table: string, { layout }: FoundLayout, key: string, text: string) {
+  // Tables with a key and a value are of all kinds.
+  const isRecord = `CAST(${key} AS ${text}) LIKE '%:id:%' AND CAST(value AS ${text}) LIKE '%session%'`;
+  return `SELECT 1 FROM ${table} ${layout === 'records' ? `WHERE ${isRecord} ` : ''}LIMIT 1`;
 }
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);

@@ -1,10 +1,11 @@
 // Looks for sessions in a MySQL or MariaDB database.
 import { mysqlCatalog } from '../../catalogs/mysql/index.js';
+import { quoteMysql } from '../../catalogs/mysql/mysql-table.js';
 import { memberOf } from '../../foreign-object.js';
 import { drivers } from '../../optional-packages/drivers.js';
 import { functionFrom } from '../../optional-packages/load-package.js';
 import { endMysqlPool, mysqlPoolOptions } from '../../store-access/mysql-pool.js';
-import { connectTimeout, type Database, tablesOf } from './database.js';
+import { anySession, connectTimeout, type Database, tablesOf } from './database.js';
 
 const tables = `
   SELECT TABLE_NAME AS \`table\`, COLUMN_NAME AS \`column\`, @@lower_case_table_names AS folding FROM information_schema.COLUMNS
@@ -32,6 +33,11 @@ export async function connectMysql(
       const asAsked = (name: string) =>
         names.find((one) => one.toLowerCase() === name.toLowerCase()) ?? name;
       return found.map((table) => ({ ...table, name: asAsked(table.name) }));
+    },
+    async holdsSessions(place) {
+      const sql = anySession(quoteMysql(place.table), place, quoteMysql('key'), 'CHAR');
+      const [rows] = await pool.execute(sql, []);
+      return Array.isArray(rows) && rows.length > 0;
     },
     catalog: ({ table }) => mysqlCatalog(pool, { sessionTableName: table, deadline }),
     close: () => endMysqlPool(pool),

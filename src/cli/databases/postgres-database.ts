@@ -1,12 +1,13 @@
 // Looks for sessions in a PostgreSQL database.
 import { postgresqlCatalog } from '../../catalogs/postgresql/index.js';
+import { qualifiedPostgresql } from '../../catalogs/postgresql/postgresql-table.js';
 import { memberOf } from '../../foreign-object.js';
 import { drivers } from '../../optional-packages/drivers.js';
 import { functionFrom } from '../../optional-packages/load-package.js';
 import { passOverErrors } from '../../store-access/client-errors.js';
-import { connectTimeout, type Database, tablesOf } from './database.js';
+import { anySession, connectTimeout, type Database, tablesOf } from './database.js';
 
-/** Tables that are found without their schema have none here. Of a schema, only what its role may use. */
+/** Tables that are found without their schema have none here, unless one is named. Only what the role may use. */
 const tables = `
   SELECT CASE WHEN pg_table_is_visible(c.oid) AND $1::text IS NULL THEN NULL ELSE n.nspname::text END AS schema,
     n.nspname::text AS home, c.relname::text AS table, a.attname::text AS column
@@ -15,10 +16,10 @@ const tables = `
   JOIN pg_attribute a ON a.attrelid = c.oid
   WHERE c.relkind IN ('r', 'p', 'v') AND a.attnum > 0 AND NOT a.attisdropped
     AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
-    AND ($1::text IS NULL OR n.nspname = $1) AND has_schema_privilege(n.oid, 'USAGE')
+    AND has_schema_privilege(n.oid, 'USAGE')
   ORDER BY n.nspname, c.relname, a.attnum`;
 
-/** @param schema Where alone to look, as Prisma's URLs say it too. */
+/** @param schema That of the app's table, as Prisma's URLs say it too. */
 export async function connectPostgres(
   connectionString: string,
   schema: string | undefined,
@@ -40,6 +41,10 @@ export async function connectPostgres(
       return memberOf(rows[0], 'name');
     },
     tables: async () => tablesOf((await pool.query(tables, [schema ?? null])).rows),
+    async holdsSessions(place) {
+      const name = qualifiedPostgresql(place.table, place.home);
+      return (await pool.query(anySession(name, place, 'key', 'text'), [])).rows.length > 0;
+    },
     catalog: ({ table, schema: found }) =>
       postgresqlCatalog(pool, {
         sessionTableName: table,

@@ -31,10 +31,14 @@ export async function connectRedis(
       for (const table of kindsOf(prefix)) if (await hasKey(send, table)) found.push(table);
       return found;
     },
+    moreTables: () => kindsByIds(send, Math.min(lookAtMost, deadline / 2)),
+    holdsSessions: async () => true,
     catalog: ({ table }) => redisCatalog(client, { sessionKeyPrefix: table, deadline }),
     close: async () => client.destroy?.(),
   };
 }
+
+type Send = (args: string[]) => Promise<unknown>;
 
 interface Keys extends FoundTable {
   readonly startWith: string;
@@ -51,18 +55,46 @@ function kindsOf(prefix: string | undefined): Keys[] {
   ];
 }
 
+/** How long other prefixes are looked for, in milliseconds: a large Redis would take longer than is of use. */
+const lookAtMost = 2_000;
+/** How the ids of sessions begin that outlast their user's visit, after the prefix of either kind. */
+const offlineKey = /^(.+)(:id:|_)offline_[\w-]+\.[\w.-]+$/;
+
+/** Under which prefixes there are sessions, as far as their ids show it. */
+async function kindsByIds(send: Send, atMost: number): Promise<Keys[]> {
+  const found = new Map<string, Keys>();
+  const end = performance.now() + atMost;
+  for await (const keys of keysLike(send, '*offline_*')) {
+    for (const key of keys) {
+      const [, prefix = '', separator] = offlineKey.exec(String(key)) ?? [];
+      if (prefix === '') continue;
+      const isRecord = separator === ':id:';
+      const name = isRecord && prefix === defaultPrefix ? defaultTables.records : prefix;
+      const startWith = `${prefix}${separator}`;
+      found.set(startWith, {
+        name,
+        columns: isRecord ? recordColumns : sessionColumns,
+        startWith,
+      });
+    }
+    if (performance.now() > end) break;
+  }
+  return [...found.values()].sort((a, b) => (a.startWith < b.startWith ? -1 : 1));
+}
+
 /** Whether there is such a key; every key is looked at if there is none. */
-async function hasKey(
-  send: (args: string[]) => Promise<unknown>,
-  { startWith }: Keys,
-): Promise<boolean> {
+async function hasKey(send: Send, { startWith }: Keys): Promise<boolean> {
   const pattern = `${startWith.replace(/[[\]*?\\^-]/g, '\\$&')}*`;
+  for await (const keys of keysLike(send, pattern)) if (keys.length > 0) return true;
+  return false;
+}
+
+async function* keysLike(send: Send, pattern: string): AsyncGenerator<readonly unknown[]> {
   let cursor = '0';
   do {
     const reply = await send(['SCAN', cursor, 'MATCH', pattern, 'COUNT', '1000']);
     const [next, keys] = reply as [unknown, unknown[]];
-    if (keys.length > 0) return true;
+    yield keys;
     cursor = String(next);
   } while (cursor !== '0');
-  return false;
 }

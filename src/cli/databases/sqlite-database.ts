@@ -1,7 +1,7 @@
 // Looks for sessions in a file of SQLite.
 import { sqliteCatalog } from '../../catalogs/sqlite/index.js';
 import { sqliteClass } from '../../optional-packages/sqlite-class.js';
-import { connectTimeout, type Database, tablesOf } from './database.js';
+import { anySession, connectTimeout, type Database, tablesOf } from './database.js';
 
 const tables = `
   SELECT m.name AS "table", p.name AS "column" FROM sqlite_master m JOIN pragma_table_info(m.name) p
@@ -16,14 +16,20 @@ export async function connectSqlite(path: string, deadline: number): Promise<Dat
     close(): unknown;
   };
   const database = new DatabaseClass(path);
+  const read = (sql: string) => {
+    // An app that writes, or that has just closed the file, may lock it for a moment.
+    database.exec(`PRAGMA busy_timeout = ${connectTimeout}`);
+    const rows = database.prepare(sql).all();
+    // The catalog has a deadline of its own.
+    database.exec('PRAGMA busy_timeout = 0');
+    return rows;
+  };
   return {
-    tables: async () => {
-      // An app that writes, or that has just closed the file, may lock it for a moment.
-      database.exec(`PRAGMA busy_timeout = ${connectTimeout}`);
-      const found = tablesOf(database.prepare(tables).all());
-      // The catalog has a deadline of its own.
-      database.exec('PRAGMA busy_timeout = 0');
-      return found;
+    tables: async () => tablesOf(read(tables)),
+    async holdsSessions(place) {
+      const name = `"${place.table.replaceAll('"', '""')}"`;
+      const rows = read(anySession(name, place, 'key', 'TEXT'));
+      return Array.isArray(rows) && rows.length > 0;
     },
     catalog: ({ table }) => sqliteCatalog(database, { sessionTableName: table, deadline }),
     close: async () => database.close(),
