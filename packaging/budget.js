@@ -9,8 +9,8 @@ const budget = {
   /** Each entry has a file for import and one for require, and the types of both. */
   files: 48 + 4 * entries.size,
   // Two thirds are source maps, with the sources and their docstrings; 37 and 140 KB are the documents.
-  packedKilobytes: 545,
-  unpackedKilobytes: 2032,
+  packedKilobytes: 565,
+  unpackedKilobytes: 2115,
   /** What the main entry takes, where jose takes 1. */
   importTime: 35 / 62,
 };

@@ -99,7 +99,7 @@ describe('encrypted-sessions, when the store fails', () => {
     expect(JSON.parse(failed.stdout)).toMatchObject({ aborted: true, reencrypted: 2 });
     expect(failed.stderr).toMatch(/Re-encryption stopped after [34] sessions/);
     expect(failed.stderr).toContain('is down');
-    expect(failed.stdout + failed.stderr).not.toMatch(/hunter2|eyJ/);
+    expect(failed.stdout + failed.stderr).not.toMatch(/hunter2|eyJhbGci/);
 
     const again = await program.run(['rotate', '--store', url, '--json'], { env: bothKeys });
     expect(again.code).toBe(0);
