@@ -1,8 +1,8 @@
 // A part of the store, a gentle pace, and what a run that did not see everything says of the keys.
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Keyring, reencryptSessions } from '../../src/index.js';
 import { generateKey } from '../../src/key-ring/index.js';
 import { Pace } from '../../src/reencryption/pace.js';
@@ -117,6 +117,7 @@ describe('what a report says of the keys', () => {
     const store = await storeOnOldKey(4);
     const file = join(tmpdir(), `keys-${process.pid}-${Math.random()}`);
     await writeFile(file, `${newKey},${oldKey}`);
+    onTestFinished(() => rm(file));
     const keyring = Keyring.fromFile(file, { refreshInterval: 1 });
     const third = generateKey({ kid: 'third' }).text;
     store.beforeReplace = async () => {
