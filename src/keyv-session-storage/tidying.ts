@@ -1,6 +1,5 @@
 // Removes what has expired, and what an index lists without a session: in batches, in the background,
 // and without anyone waiting for it or hearing of its failures.
-
 import type { CalledStore, Swap } from '../atomic-store/index.js';
 import { setReferenced } from '../pause.js';
 import { type IndexEntries, isGone } from './index-record.js';

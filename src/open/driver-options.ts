@@ -3,7 +3,7 @@
 import { OptionInvalidError } from '../errors.js';
 import { hasMembers } from '../foreign-object.js';
 import { parseJson } from '../parse-json.js';
-import { assertUtf8mb4 } from '../store-access/mysql-pool.js';
+import { wrongCharset } from '../store-access/mysql-pool.js';
 import type { StoreKind } from '../store-url.js';
 
 /** What options for TLS are called, of whichever client. */
@@ -94,7 +94,7 @@ export function settleDriverOptions(
   if (kind !== 'mysql') return;
   leaveOptionsOfOthers(parameters);
   const charset = parameters.get('charset') ?? 'utf8mb4';
-  assertUtf8mb4(/^utf8mb4(?:_|$)/i.test(charset), '?charset= in the URL');
+  if (!/^utf8mb4(?:_|$)/i.test(charset)) throw wrongCharset('?charset= in the URL');
 }
 
 /** pg 8 takes all of these for verify-full, and warns that its next release will check less. */

@@ -21,13 +21,7 @@ export function openMysql(
   { table }: ResolvedOpenOptions,
   access: StoreAccess,
 ): MysqlStore {
-  const connections =
-    typeof target === 'string' ? undefined : mysqlConnections(promised(target), access);
-  const lazy = new LazyConnections(async () => {
-    if (connections !== undefined) return { connections };
-    const pool = await newPool(String(target), access);
-    return { connections: mysqlConnections(pool, access), end: () => endMysqlPool(pool) };
-  });
+  const lazy = new LazyConnections(opener(target, access));
   const runner: SqlRunner = {
     async query(...statement) {
       const [result] = await lazy.run(...statement);
@@ -41,6 +35,18 @@ export function openMysql(
   const create = `CREATE TABLE IF NOT EXISTS ${name} (\`key\` VARCHAR(255) PRIMARY KEY, value MEDIUMTEXT) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`;
   const make = (signal: AbortSignal) => runner.query(create, [], signal);
   return new MysqlStore(runner, name, new MadeTable(`table ${table} in the database`, make));
+}
+
+/** How connections are had once they are needed. The app's own pool is looked at now, so that a wrong one is refused. */
+function opener(target: string | MysqlPool, access: StoreAccess) {
+  if (typeof target !== 'string') {
+    const connections = mysqlConnections(promised(target), access);
+    return async () => ({ connections });
+  }
+  return async () => {
+    const pool = await newPool(target, access);
+    return { connections: mysqlConnections(pool, access), end: () => endMysqlPool(pool) };
+  };
 }
 
 async function newPool(uri: string, { deadline }: StoreAccess): Promise<MysqlPool> {

@@ -57,10 +57,9 @@ export function endMysqlPool(pool: MysqlPool): Promise<void> {
 const isUtf8mb4 = (collation: number) =>
   [45, 46].includes(collation) || (collation >= 224 && collation <= 247) || collation >= 255;
 
-/** @throws {OptionInvalidError} mysql2 would store other letters than those of a session, or fail once it has such. */
-export function assertUtf8mb4(isIt: boolean, option: string): void {
-  if (isIt) return;
-  throw new OptionInvalidError(
+/** The error for a charset with which mysql2 would store other letters than those of a session, or fail at such. */
+export function wrongCharset(option: string): OptionInvalidError {
+  return new OptionInvalidError(
     `${option} must be utf8mb4 or one of its collations: others have no place for every letter.`,
   );
 }
@@ -73,10 +72,9 @@ export function mysqlConnections(
   // A pool with promises has one with callbacks inside.
   const config = memberOf(memberOf(pool, 'pool') ?? pool, 'config');
   const charset = memberOf(memberOf(config, 'connectionConfig'), 'charsetNumber');
-  assertUtf8mb4(
-    charset === undefined || isUtf8mb4(Number(charset)),
-    "The charset of mysql2's pool",
-  );
+  if (charset !== undefined && !isUtf8mb4(Number(charset))) {
+    throw wrongCharset("The charset of mysql2's pool");
+  }
   const size = Number(memberOf(config, 'connectionLimit'));
   return new PoolConnections(
     {

@@ -1,6 +1,7 @@
 // A connection to Redis of our own: connects when it is needed, and drops a client that does not
 // answer any more, so that the next call opens another. Clients of node-redis wait for ever.
 import { hasMethods, isError, type Members } from '../../foreign-object.js';
+import { setReferenced } from '../../pause.js';
 import { isRedisReply, noteUnsent } from '../driver-errors.js';
 import type { StoreAccess } from '../store-access.js';
 import { openingError, speaksTls, tlsNotAnswered } from './opening-errors.js';
@@ -126,7 +127,7 @@ export class RedisConnection implements RedisSource {
     clearTimeout(this.#closing);
     if (this.#underWay > 0 || this.#closedAfter === undefined) return;
     this.#closing = setTimeout(() => this.#letGo(), this.#closedAfter);
-    this.#closing.unref?.();
+    setReferenced(this.#closing, false);
   }
 
   /** While it connects, every caller waits for the one attempt. */
