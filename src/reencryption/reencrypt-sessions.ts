@@ -31,17 +31,7 @@ export async function reencryptSessions<S extends SessionLike>(
   catalog: SessionCatalog<S>,
   options: ReencryptionOptions = {},
 ): Promise<ReencryptionReport> {
-  return reencryptPlace(catalog, options, false);
-}
-
-/** @param areOthersElsewhere Whether the database holds sessions in other places as well. */
-export async function reencryptPlace<S extends SessionLike>(
-  catalog: SessionCatalog<S>,
-  options: ReencryptionOptions,
-  areOthersElsewhere: boolean,
-): Promise<ReencryptionReport> {
   const run = new Reencryption(catalog, reencryptionSettings(catalog, options));
-  run.report.areOthersElsewhere = areOthersElsewhere;
   try {
     await run.run();
   } catch (cause) {

@@ -55,6 +55,11 @@ export interface ReencryptionOptions extends RunOptions {
   /** Only the sessions of one shop, such as `a.myshopify.com`. Default: all shops. */
   readonly shop?: string | undefined;
   /**
+   * Whether the app keeps sessions in other places as well, such as a second table: those may need a key that
+   * these do not, so none is called removable. The command line finds out. Default: `false`.
+   */
+  readonly sessionsElsewhere?: boolean | undefined;
+  /**
    * Called after each batch with the counts so far, which are alive: copy what is to be kept. It is
    * not awaited; one that throws harms nothing.
    */
@@ -85,6 +90,7 @@ export function reencryptionSettings(
     rate: wholeNumber(undefined, { from: 1, to: 1_000_000 }),
     shard,
     shop: text(undefined),
+    sessionsElsewhere: flag,
     onProgress: callback<ReencryptionOptions['onProgress']>(),
     onFinding: callback<ReencryptionOptions['onFinding']>(),
   } satisfies OptionChecks<ReencryptionOptions>);

@@ -89,7 +89,7 @@ export interface ReencryptionCounts extends StoredCounts {
   readonly conflicts: number;
 }
 
-/** Why a run does not show what the whole store needs. `other places`: the command line found sessions there. */
+/** Why a run does not show what the whole store needs. `other places`: sessions are there too (`sessionsElsewhere`). */
 export type Unseen =
   | 'ended early'
   | 'unresolved sessions'

@@ -12,8 +12,6 @@ export class ReportInProgress {
   aborted = false;
   /** Whether the store may keep sessions from being seen. */
   areSomeHidden = false;
-  /** Whether the database holds sessions in other places as well. */
-  areOthersElsewhere = false;
   readonly #settings: ReencryptionSettings;
   readonly #findings: Findings<SessionFinding>;
   readonly #ring: string;
@@ -82,7 +80,7 @@ export class ReportInProgress {
 
   #unseen(): Unseen[] {
     const { tally } = this;
-    const { shard, shop } = this.#settings;
+    const { shard, shop, sessionsElsewhere } = this.#settings;
     this.#hasRingChanged ||= this.#describeRing() !== this.#ring;
     const reasons: readonly (readonly [boolean, Unseen])[] = [
       [this.aborted, 'ended early'],
@@ -90,7 +88,7 @@ export class ReportInProgress {
       [tally.untold > 0, 'unreadable records'],
       [this.areSomeHidden, 'hidden sessions'],
       [shard !== undefined || shop !== undefined, 'part of the store'],
-      [this.areOthersElsewhere, 'other places'],
+      [sessionsElsewhere, 'other places'],
       [this.#hasRingChanged, 'key ring changed'],
       [tally.scanned === 0 && !this.aborted, 'no sessions'],
     ];

@@ -48,6 +48,17 @@ describe('reencryptSessions of a part of the store', () => {
   });
 });
 
+describe('reencryptSessions of one of several places', () => {
+  it('calls no key removable: sessions elsewhere may need it', async () => {
+    const store = await storeOnOldKey(3);
+
+    const report = await reencryptSessions(store, { keyring: bothRing, sessionsElsewhere: true });
+
+    expect(report).toMatchObject({ reencrypted: 3, unseen: ['other places'] });
+    expect(report.keys).toMatchObject([{ state: 'primary' }, { kid: 'old', state: 'unknown' }]);
+  });
+});
+
 describe('a pace', () => {
   afterEach(() => void vi.useRealTimers());
 

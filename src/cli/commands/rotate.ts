@@ -4,10 +4,10 @@ import {
   type Keyring,
   type OpenLegacy,
   OptionInvalidError,
+  reencryptSessions,
   type SessionEncryptionMode,
   sealedTokenLength,
 } from '../../index.js';
-import { reencryptPlace } from '../../reencryption/internal.js';
 import {
   allowNonAtomicOption,
   assertStoreNamed,
@@ -128,24 +128,21 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
     label,
     total: await estimateOf(catalog, part),
     run: ({ signal, onFinding, onProgress }) =>
-      reencryptPlace(
-        catalog,
-        {
-          keyring,
-          mode,
-          userInfo: given.flag('user-info'),
-          openLegacy,
-          batchSize,
-          rate,
-          ...part,
-          dryRun,
-          signal,
-          allowNonAtomic: given.flag('allow-non-atomic'),
-          onProgress: ({ scanned }) => onProgress(label, scanned),
-          onFinding,
-        },
-        others.length > 0,
-      ),
+      reencryptSessions(catalog, {
+        keyring,
+        mode,
+        userInfo: given.flag('user-info'),
+        openLegacy,
+        batchSize,
+        rate,
+        ...part,
+        sessionsElsewhere: others.length > 0,
+        dryRun,
+        signal,
+        allowNonAtomic: given.flag('allow-non-atomic'),
+        onProgress: ({ scanned }) => onProgress(label, scanned),
+        onFinding,
+      }),
     describe: (report) => [
       ...describeOutcomes(report),
       ...describeStored(report, others),

@@ -2,10 +2,10 @@
 
 import {
   type ReencryptionReport,
+  reencryptSessions,
   type SessionEncryptionMode,
   sealedTokenLength,
 } from '../../index.js';
-import { reencryptPlace } from '../../reencryption/internal.js';
 import { assertStoreNamed, describeStore, openCatalog, storeOptions } from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
 import type { ExitCode } from '../exit-codes.js';
@@ -75,21 +75,18 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
     label,
     total: await estimateOf(catalog, part),
     run: ({ signal, onFinding, onProgress }) =>
-      reencryptPlace(
-        catalog,
-        {
-          keyring,
-          mode,
-          userInfo: given.flag('user-info'),
-          batchSize,
-          ...part,
-          dryRun: true,
-          signal,
-          onProgress: ({ scanned }) => onProgress(label, scanned),
-          onFinding,
-        },
-        others.length > 0,
-      ),
+      reencryptSessions(catalog, {
+        keyring,
+        mode,
+        userInfo: given.flag('user-info'),
+        batchSize,
+        ...part,
+        sessionsElsewhere: others.length > 0,
+        dryRun: true,
+        signal,
+        onProgress: ({ scanned }) => onProgress(label, scanned),
+        onFinding,
+      }),
     describe: (report) => [
       `Store: ${describeStore(named)} (${atomic ? 'compares and swaps across processes' : 'not atomic: it compares and swaps within one process only'})`,
       ...describeOutcomes(report, [['Now with plaintext', report.before.plaintext]]),
