@@ -1,6 +1,7 @@
 // The order in which calls for one session reach the wrapped storage: that in which they were made,
 // although sealing takes longer for some sessions than for others.
 
+import { type Awaitable, isPromised } from '../awaitable.js';
 import { StoreUnavailableError } from '../errors.js';
 import { isCloudflareWorkers } from '../runtime/cloudflare.js';
 import { Turns } from '../turns.js';
@@ -46,17 +47,17 @@ export class CallOrder {
   run<P, T>(
     ids: readonly unknown[],
     makeCall: (prepared: P) => Promise<T>,
-    preparation: Promise<P>,
+    preparation: Awaitable<P>,
   ): Promise<T>;
   run<T>(ids: readonly unknown[], makeCall: () => Promise<T>): Promise<T>;
   run<T>(
     ids: readonly unknown[],
     makeCall: (prepared: unknown) => Promise<T>,
-    preparation?: Promise<unknown>,
+    preparation?: Awaitable<unknown>,
   ): Promise<T> {
     const isFirst = !ids.some((id) => this.#turns.isTaken(id));
-    if (isFirst && preparation === undefined) return makeCall(undefined);
-    const prepared = preparation ?? Promise.resolve();
+    if (isFirst && !isPromised(preparation)) return makeCall(preparation);
+    const prepared = Promise.resolve(preparation);
     // It is handled in its turn, perhaps long after it has rejected.
     if (!isFirst) prepared.catch(() => {});
     // In an object: a promise for the answer itself would keep later calls waiting for the answer.

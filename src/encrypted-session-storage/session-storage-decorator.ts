@@ -1,5 +1,6 @@
 // The wrapper: seals the tokens of every session on its way into a session storage, and opens
 // them on the way out. It knows any session storage by its methods alone.
+import { type Awaitable, whenDone } from '../awaitable.js';
 import { invalidOption } from '../checked-options.js';
 import { brand, isBranded } from '../errors/brand.js';
 import {
@@ -88,7 +89,7 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
    */
   async storeSession(session: SessionOf<T>): Promise<boolean> {
     const id = idOf(session);
-    let sealing = sealSession(session, this.#settings, {
+    let sealing: Awaitable<SealedSession<SessionOf<T>>> = sealSession(session, this.#settings, {
       hasRefreshTokenColumn: this.#hasRefreshTokenColumn,
     });
     const missing = this.#withheld.missingIn(id, session);
@@ -107,7 +108,7 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
 
   /** The sealed session, with what is stored in the fields that were withheld from the app. */
   async #withWithheldFields(
-    sealing: Promise<SealedSession<SessionOf<T>>>,
+    sealing: Awaitable<SealedSession<SessionOf<T>>>,
     session: SessionOf<T>,
     { fields, isOriginal }: MissingFields,
   ): Promise<SealedSession<SessionOf<T>>> {
@@ -140,20 +141,21 @@ export class SessionStorageDecorator<T extends SessionStorageLike> {
     const answer = await this.#order.run([id], () => this.inner.loadSession(id));
     const stored = storedSession<SessionOf<T>>(answer, id);
     if (stored === undefined) return undefined;
-    const { session, fields } = await openSession(stored, this.#settings);
-    reportFound(this.#settings.observer, id, fields);
-    let refusal: SessionEncryptionError | undefined;
-    for (const found of fields) {
-      if (found.state !== 'unreadable') continue;
-      if (found.error.code === 'ERR_TOKEN_PLAINTEXT') throw found.error;
-      refusal ??= found.error;
-    }
-    if (refusal === undefined) {
-      this.#withheld.forget(id);
-      return session;
-    }
-    if (this.#settings.unreadable === 'forget') return undefined;
-    throw refusal;
+    return whenDone(openSession(stored, this.#settings), ({ session, fields }) => {
+      reportFound(this.#settings.observer, id, fields);
+      let refusal: SessionEncryptionError | undefined;
+      for (const found of fields) {
+        if (found.state !== 'unreadable') continue;
+        if (found.error.code === 'ERR_TOKEN_PLAINTEXT') throw found.error;
+        refusal ??= found.error;
+      }
+      if (refusal === undefined) {
+        this.#withheld.forget(id);
+        return session;
+      }
+      if (this.#settings.unreadable === 'forget') return undefined;
+      throw refusal;
+    });
   }
 
   /** Deletes a session. Answers as the wrapped storage does. */

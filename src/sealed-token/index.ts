@@ -1,5 +1,6 @@
 // Sealed tokens (format 1): a token as a standard JWE that opens in its own place only.
 
+import type { Awaitable } from '../awaitable.js';
 import type { Keyring } from '../key-ring/index.js';
 import type { SealedTokenCodec } from './codec.js';
 import type { TokenContext } from './context.js';
@@ -30,7 +31,7 @@ export function sealToken(
   keyring: Keyring,
   token: string,
   context: TokenContext,
-): Promise<SealedToken> {
+): Awaitable<SealedToken> {
   return sealWith(codec, keyring, token, context);
 }
 
@@ -47,6 +48,6 @@ export function openToken(
   keyring: Keyring,
   sealed: string,
   context: TokenContext,
-): Promise<OpenedToken> {
+): Awaitable<OpenedToken> {
   return openWith(codec, keyring, sealed, context);
 }

@@ -1,5 +1,6 @@
 // Opens a sealed token. The order of the checks decides the error: form, key, authenticity, context.
 
+import { type Awaitable, whenDone } from '../awaitable.js';
 import { KeyUnknownError, TokenContextError, TokenUnreadableError } from '../errors.js';
 import type { Keyring } from '../key-ring/index.js';
 import { keysOf } from '../key-ring/internal.js';
@@ -14,12 +15,12 @@ export interface OpenedToken {
   readonly kid: string;
 }
 
-export async function openWith(
+export function openWith(
   codec: SealedTokenCodec,
   keyring: Keyring,
   sealed: string,
   context: TokenContext,
-): Promise<OpenedToken> {
+): Awaitable<OpenedToken> {
   const keys = keysOf(keyring);
   const here = encodeContext(context);
   const parts =
@@ -28,15 +29,19 @@ export async function openWith(
       : undefined;
   if (parts === undefined) throw malformed(context, sealed);
   const { enc, kid, ctx } = parts.header;
-  const key = keys.current().byKid.get(kid) ?? (await keys.refreshed()).byKid.get(kid);
-  if (key === undefined) throw keyUnknown(context, kid);
-  if (key.enc !== enc) throw notWithKey(context, kid);
-  const token = await codec.open(key, parts);
-  if (token === undefined) throw notWithKey(context, kid);
-  // The header is believed only now that it has been authenticated, so a rewritten `ctx` is
-  // unreadable, and ERR_TOKEN_CONTEXT always means a genuine token in the wrong place.
-  if (ctx !== here) throw moved(context, kid);
-  return { token, kid };
+  const held = keys.current();
+  return whenDone(held.byKid.has(kid) ? held : keys.refreshed(), ({ byKid }) => {
+    const key = byKid.get(kid);
+    if (key === undefined) throw keyUnknown(context, kid);
+    if (key.enc !== enc) throw notWithKey(context, kid);
+    return whenDone(codec.open(key, parts), (token) => {
+      if (token === undefined) throw notWithKey(context, kid);
+      // The header is believed only now that it has been authenticated, so a rewritten `ctx` is
+      // unreadable, and ERR_TOKEN_CONTEXT always means a genuine token in the wrong place.
+      if (ctx !== here) throw moved(context, kid);
+      return { token, kid };
+    });
+  });
 }
 
 function malformed({ sessionId, field }: TokenContext, sealed: unknown) {

@@ -1,5 +1,6 @@
 // Seals a token with the primary key.
 
+import { type Awaitable, whenDone } from '../awaitable.js';
 import { SessionInvalidError } from '../errors.js';
 import type { Keyring } from '../key-ring/index.js';
 import { keysOf } from '../key-ring/internal.js';
@@ -15,12 +16,12 @@ export interface SealedToken {
 // A surrogate without its other half has no UTF-8: it would be sealed as U+FFFD, another token.
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-export async function sealWith(
+export function sealWith(
   codec: SealedTokenCodec,
   keyring: Keyring,
   token: string,
   context: TokenContext,
-): Promise<SealedToken> {
+): Awaitable<SealedToken> {
   const { sessionId, field } = context;
   if (typeof token !== 'string') {
     throw new SessionInvalidError(`Session ${sessionId}: ${field} is not a string.`, {
@@ -34,7 +35,10 @@ export async function sealWith(
       { sessionId, field },
     );
   }
-  const { primary: key } = await keysOf(keyring).forSealing();
-  const sealedToken = await codec.seal(key, token, encodeContext(context));
-  return { sealedToken, kid: key.kid };
+  return whenDone(keysOf(keyring).forSealing(), ({ primary: key }) =>
+    whenDone(codec.seal(key, token, encodeContext(context)), (sealedToken) => ({
+      sealedToken,
+      kid: key.kid,
+    })),
+  );
 }

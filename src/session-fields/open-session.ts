@@ -1,4 +1,5 @@
 // Opens the tokens of one stored session, on a copy. Knows nothing of storages.
+import { type Awaitable, eachInTurn, whenDone } from '../awaitable.js';
 import { TokenPlaintextError } from '../errors.js';
 import type { SessionField } from '../sealed-fields.js';
 import { copySession, writeProperty } from './copy-session.js';
@@ -31,44 +32,45 @@ export interface OpenedSession<S> {
  * cannot be opened, or that is plaintext in mode `strict`, is absent in the result and reported in
  * `fields` with its error: neither ciphertext nor doubtful plaintext ever gets out.
  */
-export async function openSession<S extends object>(
+export function openSession<S extends object>(
   stored: S,
   settings: SealingSettings,
-): Promise<OpenedSession<S>> {
+): Awaitable<OpenedSession<S>> {
   const session = copySession(stored);
   const found: FieldFound[] = [];
-  for (const field of fields) {
+  const opened = eachInTurn(fields, (field) => {
     const owner = ownerOf(field, session);
-    if (owner === undefined) continue;
+    if (owner === undefined) return;
     const value = fieldValue(stored, field);
     if (isAbsent(field, value)) {
       if (!field.isUserInfo || (settings.userInfo && isStringifiedNull(value))) {
         makeAbsent(field, owner, stored);
       }
-      continue;
+      return;
     }
-    const content = await readField(field, stored, value, settings);
-    switch (content.state) {
-      case 'sealed':
-        writeProperty(owner, field.property, content.token);
-        found.push({ state: 'sealed', field: field.name, kid: content.kid });
-        break;
-      case 'plaintext':
-        if (settings.mode === 'strict') {
+    return whenDone(readField(field, stored, value, settings), (content) => {
+      switch (content.state) {
+        case 'sealed':
+          writeProperty(owner, field.property, content.token);
+          found.push({ state: 'sealed', field: field.name, kid: content.kid });
+          break;
+        case 'plaintext':
+          if (settings.mode === 'strict') {
+            makeAbsent(field, owner, stored);
+            found.push({ state: 'unreadable', field: field.name, error: refused(field, stored) });
+          } else {
+            const { state, token, looksLikeToken, isLegacy } = content;
+            writeProperty(owner, field.property, token);
+            found.push({ state, field: field.name, looksLikeToken, isLegacy });
+          }
+          break;
+        case 'unreadable':
           makeAbsent(field, owner, stored);
-          found.push({ state: 'unreadable', field: field.name, error: refused(field, stored) });
-        } else {
-          const { state, token, looksLikeToken, isLegacy } = content;
-          writeProperty(owner, field.property, token);
-          found.push({ state, field: field.name, looksLikeToken, isLegacy });
-        }
-        break;
-      case 'unreadable':
-        makeAbsent(field, owner, stored);
-        found.push({ ...content, field: field.name });
-    }
-  }
-  return { session, fields: found };
+          found.push({ ...content, field: field.name });
+      }
+    });
+  });
+  return whenDone(opened, () => ({ session, fields: found }));
 }
 
 function refused({ name }: Field, stored: object): TokenPlaintextError {

@@ -1,4 +1,5 @@
 // Reads one field of a stored session, in whatever state it is.
+import { type Awaitable, orElse, whenDone } from '../awaitable.js';
 import {
   KeyUnknownError,
   type OpenTokenError,
@@ -25,28 +26,44 @@ export type FieldContent =
  * @param session The session that has the field, for its `id` and its `shop`.
  * @param value What is stored in the field, which is not absent.
  */
-export async function readField(
+export function readField(
   field: Field,
   session: object,
   value: unknown,
   settings: SealingSettings,
-): Promise<FieldContent> {
-  const { keyring, mode, openLegacy } = settings;
+): Awaitable<FieldContent> {
+  const { mode, openLegacy } = settings;
   if (openLegacy !== undefined && mode !== 'strict' && typeof value === 'string') {
-    const legacy = await openLegacyField(field, session, value, openLegacy);
-    if (legacy?.state === 'unreadable') return legacy;
-    if (legacy !== undefined) return plaintextOf(field, legacy.token, true);
+    return whenDone(openLegacyField(field, session, value, openLegacy), (legacy) => {
+      if (legacy?.state === 'unreadable') return legacy;
+      if (legacy !== undefined) return plaintextOf(field, legacy.token, true);
+      return readOurs(field, session, value, settings);
+    });
   }
+  return readOurs(field, session, value, settings);
+}
+
+/** Reads a field that no other encryption has sealed. */
+function readOurs(
+  field: Field,
+  session: object,
+  value: unknown,
+  settings: SealingSettings,
+): Awaitable<FieldContent> {
   if (typeof value !== 'string' || !resemblesSealedField(field, value)) {
     return readPlaintext(field, session, value, settings);
   }
-  try {
-    const { token, kid } = await openToken(keyring, value, contextOf(field, session, value));
-    return { state: 'sealed', token, kid };
-  } catch (error) {
-    if (!isOpenTokenError(error)) throw error;
-    return { state: 'unreadable', error };
-  }
+  return orElse<FieldContent>(
+    () =>
+      whenDone(
+        openToken(settings.keyring, value, contextOf(field, session, value)),
+        ({ token, kid }) => ({ state: 'sealed', token, kid }),
+      ),
+    (error) => {
+      if (!isOpenTokenError(error)) throw error;
+      return { state: 'unreadable', error };
+    },
+  );
 }
 
 /** @throws {TokenContextError} The session has no shop. */

@@ -1,4 +1,5 @@
 // Seals the tokens of one session, on a copy. Knows nothing of storages.
+import { type Awaitable, eachInTurn, whenDone } from '../awaitable.js';
 import { SessionInvalidError } from '../errors.js';
 import type { SessionField } from '../sealed-fields.js';
 import { openToken, sealToken, type TokenContext } from '../sealed-token/index.js';
@@ -44,11 +45,11 @@ export interface Destination {
  * @throws {SessionInvalidError} The session has no `id` or no `shop`, or a token is not a string.
  * @throws {OpenTokenError} A token is already sealed, and does not open for this session and field.
  */
-export async function sealSession<S extends object>(
+export function sealSession<S extends object>(
   session: S,
   { keyring, mode, userInfo }: SealingSettings,
   { hasRefreshTokenColumn = false }: Destination = {},
-): Promise<SealedSession<S>> {
+): Awaitable<SealedSession<S>> {
   const sessionId = idOf(session);
   if (typeof sessionId !== 'string' || sessionId === '') {
     throw new SessionInvalidError('A session without an id cannot be stored: id must be a string.');
@@ -76,19 +77,20 @@ export async function sealSession<S extends object>(
     todo.push({ field, owner, value, context: contextOfField(session, field) });
   }
   const sealed: FieldSealed[] = [];
-  for (const { field, owner, value, context } of todo) {
-    let stored = value;
+  const done = eachInTurn(todo, ({ field, owner, value, context }) => {
+    const write = (stored: string) => writeProperty(owner, field.property, stored);
     if (resemblesSealedField(field, value)) {
-      const { token } = await openToken(keyring, value, context);
-      if (mode === 'rollback') stored = token;
-    } else if (mode !== 'rollback') {
-      const { sealedToken, kid } = await sealToken(keyring, value, context);
-      stored = sealedToken;
-      sealed.push({ field: field.name, kid });
+      return whenDone(openToken(keyring, value, context), ({ token }) =>
+        write(mode === 'rollback' ? token : value),
+      );
     }
-    writeProperty(owner, field.property, stored);
-  }
-  return { session: copy, fields: sealed };
+    if (mode === 'rollback') return write(value);
+    return whenDone(sealToken(keyring, value, context), ({ sealedToken, kid }) => {
+      write(sealedToken);
+      sealed.push({ field: field.name, kid });
+    });
+  });
+  return whenDone(done, () => ({ session: copy, fields: sealed }));
 }
 
 /**

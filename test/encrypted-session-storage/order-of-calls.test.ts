@@ -17,6 +17,8 @@ import {
 } from './subject.js';
 
 const id = 'offline_a.myshopify.com';
+// Elsewhere WebCrypto seals, which takes a while.
+const isNode = process.getBuiltinModule('node:crypto') !== undefined;
 
 /** Records the calls that reach it, in order. */
 class RecordingStorage extends KeepingStorage {
@@ -106,6 +108,13 @@ describe('calls for one session', () => {
     const loading = storage.loadSession(id);
     expect(storage.inner.calls).toEqual([`load ${id}`]);
     await loading;
+  });
+
+  test.runIf(isNode)('to store one reach the storage at once as well', async () => {
+    const storage = rewrapped({ inner: new RecordingStorage() });
+    const storing = storage.storeSession(onlineSession());
+    expect(storage.inner.calls).toEqual([`store ${onlineSession().id} read_products`]);
+    expect(await storing).toBe(true);
   });
 
   test('are in order, in whatever order which calls are made', async () => {
