@@ -39,7 +39,7 @@ export class CallOrder {
 
   /**
    * Makes a call once every earlier call for its ids has been made, and does not wait for those to
-   * end. Without a `preparation`, and with no earlier call waiting, it is made at once.
+   * end. It is made at once where no earlier call is waiting and what it needs is there.
    *
    * @param preparation What the call needs. If it rejects, the call is not made.
    * @returns What the call answers.
