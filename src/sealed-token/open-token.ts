@@ -6,7 +6,6 @@ import { keysOf } from '../key-ring/internal.js';
 import type { SealedTokenCodec } from './codec.js';
 import { encodeContext, type TokenContext } from './context.js';
 import { headerOf, parseSealedToken } from './format.js';
-import { headerFor } from './header.js';
 
 /** A token that was sealed for the context it was found in, and the id of the key that sealed it. */
 export interface OpenedToken {
@@ -21,11 +20,7 @@ export async function openWith(
   context: TokenContext,
 ): Promise<OpenedToken> {
   const keys = keysOf(keyring);
-  const here = encodeContext(context);
-  const parts =
-    typeof sealed === 'string'
-      ? parseSealedToken(sealed, headerFor(keys.current().primary, here))
-      : undefined;
+  const parts = typeof sealed === 'string' ? parseSealedToken(sealed) : undefined;
   if (parts === undefined) throw malformed(context, sealed);
   const { enc, kid, ctx } = parts.header;
   const key = keys.current().byKid.get(kid) ?? (await keys.refreshed()).byKid.get(kid);
@@ -35,7 +30,7 @@ export async function openWith(
   if (token === undefined) throw notWithKey(context, kid);
   // The header is believed only now that it has been authenticated, so a rewritten `ctx` is
   // unreadable, and ERR_TOKEN_CONTEXT always means a genuine token in the wrong place.
-  if (ctx !== here) throw moved(context, kid);
+  if (ctx !== encodeContext(context)) throw moved(context, kid);
   return { token, kid };
 }
 
