@@ -22,12 +22,6 @@ export async function sealWith(
   context: TokenContext,
 ): Promise<SealedToken> {
   const { sessionId, field } = context;
-  if (typeof token !== 'string') {
-    throw new SessionInvalidError(`Session ${sessionId}: ${field} is not a string.`, {
-      sessionId,
-      field,
-    });
-  }
   if (LONE_SURROGATE.test(token)) {
     throw new SessionInvalidError(
       `Session ${sessionId}: ${field} is not well-formed Unicode: it has half of a surrogate pair.`,
