@@ -27,11 +27,6 @@ interface Adapter extends Members {
   delete(key: string): unknown;
 }
 
-/** A listing that is not at its end. */
-class Listing {
-  constructor(readonly entries: AsyncIterator<unknown>) {}
-}
-
 /** By adapter, so that several storages over one adapter share its locks. */
 const turnsOf = new WeakMap<object, Turns>();
 
@@ -99,7 +94,7 @@ export class LockedStore implements AtomicStore {
   }
 
   async page(prefix: string, cursor: unknown): Promise<Page> {
-    const entries = cursor instanceof Listing ? cursor.entries : this.#list();
+    const entries = (cursor as AsyncIterator<unknown> | undefined) ?? this.#list();
     const values: string[] = [];
     while (values.length < pageSize) {
       const { done, value: entry } = await this.#nextOf(entries);
@@ -114,7 +109,7 @@ export class LockedStore implements AtomicStore {
       this.#canList = true;
       values.push(text);
     }
-    return { values, next: new Listing(entries) };
+    return { values, next: entries };
   }
 
   /** A listing that has failed has ended: it must not be gone on with, also where the failure passes. */
