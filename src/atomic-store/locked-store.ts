@@ -11,7 +11,7 @@ import {
   type Send,
 } from '../store-access/index.js';
 import { Turns } from '../turns.js';
-import { warn } from '../warning.js';
+import { warnOnce } from '../warning.js';
 import {
   type AtomicStore,
   meets,
@@ -46,7 +46,10 @@ export class LockedStore implements AtomicStore {
   constructor(adapter: Members) {
     this.#adapter = adapter as Adapter;
     this.#name = typeName(adapter);
-    warnOnce(this.#name);
+    warnOnce(
+      `The Keyv adapter, ${this.#name}, cannot compare and swap. If several processes use this store, sessions may be missing from findSessionsByShop. Redis, Valkey, PostgreSQL, MySQL and SQLite can.`,
+      'SESSION_STORE_NOT_ATOMIC',
+    );
     this.#turns = turnsOf.get(adapter) ?? new Turns();
     turnsOf.set(adapter, this.#turns);
     // Adapters report failures as events and answer as if nothing were stored.
@@ -206,16 +209,4 @@ export class LockedStore implements AtomicStore {
     if (this.#errors !== before) throw this.#lastError;
     return result;
   }
-}
-
-const warned = new Set<string>();
-
-/** Once for each kind of adapter. */
-function warnOnce(name: string): void {
-  if (warned.has(name)) return;
-  warned.add(name);
-  warn(
-    `The Keyv adapter, ${name}, cannot compare and swap. If several processes use this store, sessions may be missing from findSessionsByShop. Redis, Valkey, PostgreSQL, MySQL and SQLite can.`,
-    'SESSION_STORE_NOT_ATOMIC',
-  );
 }
