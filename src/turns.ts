@@ -67,7 +67,7 @@ async function takeAfter<T>(
 ): Promise<T> {
   const { deadAt } = turn;
   // Until it begins, it may die only just after those it waits for: none that waits for it waits longer.
-  turn.deadAt = Math.max(...earlier.map(deathOf)) + timeToBegin;
+  turn.deadAt = Math.max(...earlier.map((one) => one.deadAt)) + timeToBegin;
   await Promise.all(earlier.map(endOf));
   turn.deadAt = deadAt;
   return work();
@@ -82,10 +82,6 @@ async function endOf(turn: Turn): Promise<void> {
   const ended = Promise.resolve(turn.ended).then(end, end);
   // It may have begun in the meantime, and then has more time.
   while (!hasEnded && timeLeft(turn) > 0) await pauseUntilEnd(ended, timeLeft(turn));
-}
-
-function deathOf({ deadAt }: Turn): number {
-  return deadAt;
 }
 
 function timeLeft({ deadAt }: Turn): number {

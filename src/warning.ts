@@ -8,3 +8,12 @@ export function warn(message: string, code: string, type = 'SessionStorageWarnin
   if (process?.emitWarning === undefined) console.warn(`${code}: ${message}`);
   else process.emitWarning(message, { type, code });
 }
+
+const given = new Set<string>();
+
+/** As `warn`, the first time that this message is given. */
+export function warnOnce(message: string, code: string): void {
+  if (given.has(message)) return;
+  given.add(message);
+  warn(message, code);
+}

@@ -95,6 +95,33 @@ export async function swapInTurn(
   };
 }
 
+/**
+ * What `readAndTake` does, with a backend that does not answer what it removes, or may be sent a command twice: what
+ * arrives late must not remove what was stored in between.
+ */
+export async function readAndTakeAsSeen(
+  store: Pick<Required<AtomicStore>, 'getMany' | 'compareAndSwapEach'>,
+  key: string,
+  keys: readonly string[],
+  send: Send,
+): Promise<ReadAndTaken> {
+  const [read, ...values] = await send((signal) => store.getMany([key, ...keys], signal));
+  const taken = new Map<string, string>();
+  for (let left = keys, seen = values; left.length > 0; ) {
+    const found = left.flatMap((one, at) => {
+      const value = seen[at];
+      return value === undefined ? [] : [{ key: one, expected: value, next: undefined }];
+    });
+    // What is gone by now was taken as it was seen, by this call or by another.
+    for (const { key: one, expected } of found) taken.set(one, expected);
+    const made = found.length === 0 ? [] : await store.compareAndSwapEach(found, send);
+    const again = found.filter((_, at) => made[at] !== true).map((swap) => swap.key);
+    if (again.length > 0) seen = await send((signal) => store.getMany(again, signal));
+    left = again;
+  }
+  return { read, taken: keys.map((one) => taken.get(one)) };
+}
+
 /** Whether `current` is what `expected` asks for. */
 export function meets(current: string | undefined, expected: string | undefined): boolean {
   return expected === undefined ? current === undefined : current?.startsWith(expected) === true;

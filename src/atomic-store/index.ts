@@ -1,5 +1,5 @@
 // The front door of the stores that can compare and swap.
-export type { AtomicStore, Page, Swap } from './atomic-store.js';
+export type { AtomicStore, Swap } from './atomic-store.js';
 export { CalledStore } from './called-store.js';
 export { LockedStore } from './locked-store.js';
 export { isMadeByAnother, MadeTable } from './made-table.js';

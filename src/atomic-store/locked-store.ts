@@ -11,7 +11,7 @@ import {
   type Send,
 } from '../store-access/index.js';
 import { Turns } from '../turns.js';
-import { warn } from '../warning.js';
+import { warnOnce } from '../warning.js';
 import {
   type AtomicStore,
   meets,
@@ -25,11 +25,6 @@ interface Adapter extends Members {
   get(key: string): unknown;
   set(key: string, value: string): unknown;
   delete(key: string): unknown;
-}
-
-/** A listing that is not at its end. */
-class Listing {
-  constructor(readonly entries: AsyncIterator<unknown>) {}
 }
 
 /** By adapter, so that several storages over one adapter share its locks. */
@@ -51,7 +46,10 @@ export class LockedStore implements AtomicStore {
   constructor(adapter: Members) {
     this.#adapter = adapter as Adapter;
     this.#name = typeName(adapter);
-    warnOnce(this.#name);
+    warnOnce(
+      `The Keyv adapter, ${this.#name}, cannot compare and swap. If several processes use this store, sessions may be missing from findSessionsByShop. Redis, Valkey, PostgreSQL, MySQL and SQLite can.`,
+      'SESSION_STORE_NOT_ATOMIC',
+    );
     this.#turns = turnsOf.get(adapter) ?? new Turns();
     turnsOf.set(adapter, this.#turns);
     // Adapters report failures as events and answer as if nothing were stored.
@@ -99,7 +97,7 @@ export class LockedStore implements AtomicStore {
   }
 
   async page(prefix: string, cursor: unknown): Promise<Page> {
-    const entries = cursor instanceof Listing ? cursor.entries : this.#list();
+    const entries = (cursor as AsyncIterator<unknown> | undefined) ?? this.#list();
     const values: string[] = [];
     while (values.length < pageSize) {
       const { done, value: entry } = await this.#nextOf(entries);
@@ -114,7 +112,7 @@ export class LockedStore implements AtomicStore {
       this.#canList = true;
       values.push(text);
     }
-    return { values, next: new Listing(entries) };
+    return { values, next: entries };
   }
 
   /** A listing that has failed has ended: it must not be gone on with, also where the failure passes. */
@@ -211,16 +209,4 @@ export class LockedStore implements AtomicStore {
     if (this.#errors !== before) throw this.#lastError;
     return result;
   }
-}
-
-const warned = new Set<string>();
-
-/** Once for each kind of adapter. */
-function warnOnce(name: string): void {
-  if (warned.has(name)) return;
-  warned.add(name);
-  warn(
-    `The Keyv adapter, ${name}, cannot compare and swap. If several processes use this store, sessions may be missing from findSessionsByShop. Redis, Valkey, PostgreSQL, MySQL and SQLite can.`,
-    'SESSION_STORE_NOT_ATOMIC',
-  );
 }

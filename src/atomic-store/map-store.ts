@@ -8,10 +8,8 @@ import {
   type Swap,
 } from './atomic-store.js';
 
-/** A walk over a Map that is not at its end. */
-class Walk {
-  constructor(readonly entries: Iterator<[unknown, unknown]>) {}
-}
+/** A walk over a Map, which the next page goes on with. */
+type Entries = Iterator<[unknown, unknown]>;
 
 export class MapStore implements AtomicStore {
   readonly atomic = true;
@@ -38,13 +36,13 @@ export class MapStore implements AtomicStore {
 
   async page(prefix: string, cursor: unknown): Promise<Page> {
     // A Map is walked in the order its keys came, and stands changes on the way.
-    const entries = cursor instanceof Walk ? cursor.entries : this.#map.entries();
+    const entries = (cursor as Entries | undefined) ?? this.#map.entries();
     const values: string[] = [];
     for (let entry = entries.next(); !entry.done; entry = entries.next()) {
       const [key, value] = entry.value;
       if (!String(key).startsWith(prefix)) continue;
       values.push(String(value));
-      if (values.length === pageSize) return { values, next: new Walk(entries) };
+      if (values.length === pageSize) return { values, next: entries };
     }
     return { values, next: undefined };
   }

@@ -3,7 +3,7 @@
 
 import { codeOf } from '../safe-cause.js';
 import { type Send, withinLength } from '../store-access/index.js';
-import type { ReadAndTaken, Swap } from './atomic-store.js';
+import { type ReadAndTaken, readAndTakeAsSeen, type Swap } from './atomic-store.js';
 import { type SqlDialect, SqlStore, valuesInBatches } from './sql-store.js';
 
 /** Keys in one statement. */
@@ -60,23 +60,8 @@ export class MysqlStore extends SqlStore {
     return made;
   }
 
-  async readAndTake(key: string, keys: readonly string[], send: Send): Promise<ReadAndTaken> {
-    const read = await send((signal) => this.get(key, signal));
-    const taken = new Map<string, string>();
-    // What is stored again in between is seen, and taken, the next time.
-    for (let left = keys; left.length > 0; ) {
-      const asked = left;
-      const values = await send((signal) => this.getMany(asked, signal));
-      const found = left.flatMap((one, at) => {
-        const value = values[at];
-        return value === undefined ? [] : [{ key: one, expected: value, next: undefined }];
-      });
-      if (found.length === 0) break;
-      for (const { key: one, expected } of found) taken.set(one, expected);
-      const made = await this.compareAndSwapEach(found, send);
-      left = found.filter((_, at) => made[at] === false).map((swap) => swap.key);
-    }
-    return { read, taken: keys.map((one) => taken.get(one)) };
+  readAndTake(key: string, keys: readonly string[], send: Send): Promise<ReadAndTaken> {
+    return readAndTakeAsSeen(this, key, keys, send);
   }
 
   /** All changes in one statement for each kind, and a look at which were made if not all were. */

@@ -14,6 +14,7 @@ import {
   type AtomicStore,
   type Page,
   type ReadAndTaken,
+  readAndTakeAsSeen,
   type Swap,
   type SwapsMade,
   swapInTurn,
@@ -80,7 +81,7 @@ export class RedisStore implements AtomicStore {
         taken: (await answersInTurn(keys, keysAtOnce, take)).flatMap(({ taken }) => taken),
       };
     }
-    if (this.#redis.sendsAgain) return this.#readAndTakeAsSeen(key, keys, send);
+    if (this.#redis.sendsAgain) return readAndTakeAsSeen(this, key, keys, send);
     const all = await this.#redis.batched(keys, (batch) =>
       send((signal) => this.#readAndTake(key, batch, signal), true),
     );
@@ -113,34 +114,6 @@ export class RedisStore implements AtomicStore {
 
   close(): Promise<void> {
     return this.#source.close();
-  }
-
-  /** In two steps: what is sent twice, and arrives late, must not remove what was stored in between. */
-  async #readAndTakeAsSeen(key: string, keys: readonly string[], send: Send) {
-    const [read, ...taken] = await send((signal) => this.getMany([key, ...keys], signal));
-    for (let left = [...keys.keys()]; left.length > 0; ) {
-      const swaps = left.flatMap((at): Swap[] => {
-        const [one, expected] = [keys[at], taken[at]];
-        if (one === undefined || expected === undefined) return [];
-        return [{ key: one, expected, next: undefined }];
-      });
-      left = left.filter((at) => taken[at] !== undefined);
-      const made = await this.compareAndSwapEach(swaps, send);
-      left = left.filter((_, at) => made[at] !== true);
-      const seen = await send((signal) =>
-        this.getMany(
-          left.map((at) => keys[at] ?? ''),
-          signal,
-        ),
-      );
-      // What is gone by now was taken as it was seen, by this call or by another.
-      left = left.filter((at, position) => {
-        const found = seen[position];
-        if (found !== undefined) taken[at] = found;
-        return found !== undefined;
-      });
-    }
-    return { read, taken };
   }
 
   async #readAndTake(key: string, keys: readonly string[], signal: AbortSignal) {

@@ -20,9 +20,7 @@ export function describeError(error: unknown): string[] {
 /** The message of one error. That of others is without data. */
 export function messageOf(error: unknown): string {
   // Our own messages carry nothing secret, and name sessions that redaction could garble.
-  if (error instanceof SessionEncryptionError) {
-    return error.message.replace(' The cause is in error.cause.', '');
-  }
+  if (error instanceof SessionEncryptionError) return error.message;
   const { message, name } = safeCause(error);
   return withoutKnownSecrets(message === '' ? name : message);
 }

@@ -1,11 +1,5 @@
 // The options of copySessions, checked, and what it asks of the store that sessions are copied to.
-import {
-  callback,
-  checkedOptions,
-  flag,
-  type OptionChecks,
-  wholeNumber,
-} from '../checked-options.js';
+import { callback, checkedOptions, flag, type OptionChecks } from '../checked-options.js';
 import { OptionInvalidError } from '../errors.js';
 import {
   assertAtomic,
@@ -21,8 +15,6 @@ import type { CopyFinding } from './copy-report.js';
 export interface CopyOptions extends RunOptions {
   /** The source wins where the destination holds another version of a session. Default: `false`. */
   readonly update?: boolean | undefined;
-  /** Sessions that are read together, 1 to 10,000. Default: 250. */
-  readonly batchSize?: number | undefined;
   /**
    * Called after each batch. `step` is what is being done. It is not awaited; one that throws
    * harms nothing.
@@ -47,7 +39,6 @@ export function copySettings(destination: DestinationCatalog, options: CopyOptio
   const settings = checkedOptions('copySessions', options, {
     ...runChecks,
     update: flag,
-    batchSize: wholeNumber(250, { from: 1, to: 10_000 }),
     onProgress: callback<CopyOptions['onProgress']>(),
     onFinding: callback<CopyOptions['onFinding']>(),
   } satisfies OptionChecks<CopyOptions>);

@@ -5,8 +5,8 @@
 // the path: a key that was put where the path belongs would end up in a log.
 
 import { KeyringInvalidError, OptionInvalidError } from '../errors.js';
-import { isError } from '../foreign-object.js';
 import { nodeBuiltin } from '../runtime/node-builtins.js';
+import { codeOf } from '../safe-cause.js';
 import { warn } from '../warning.js';
 import { invalidRing } from './key-entry.js';
 import { looksLikeKeys } from './key-mistakes.js';
@@ -130,7 +130,7 @@ export class KeyFile {
       // It may be read the next time, without having changed.
       this.#versionRead = undefined;
       this.#versionIsSure = false;
-      const code = errorCode(error);
+      const code = codeOf(error) ?? 'unknown error';
       const remedy =
         code === 'ENOENT'
           ? ': there is no such file. A relative path starts from where the process runs'
@@ -148,11 +148,6 @@ export class KeyFile {
       bytes.fill(0);
     }
   }
-}
-
-function errorCode(error: unknown): string {
-  const code = isError(error) && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'unknown error';
 }
 
 /** Tells operators that a key ring stays as it was. */

@@ -1,5 +1,6 @@
 // Reads keys from text: `kid:base64url[,kid:base64url…]`, or a JWK Set in JSON.
 
+import { parseJson } from '../parse-json.js';
 import { decodeBase64url } from '../runtime/base64url.js';
 import { KEY_BYTES } from './content-encryption.js';
 import { invalidKey, invalidRing, isKid, type KeyEntry, KID_RULE } from './key-entry.js';
@@ -19,18 +20,12 @@ export function parseKeys(text: string, source: string): KeyEntry[] {
   const mistake = mistakeInText(trimmed);
   if (mistake !== undefined) throw invalidRing(source, mistake);
   if (trimmed.startsWith('{') || trimmed.startsWith('[')) {
-    return readJwks(parseJson(trimmed, source), source);
+    // The parser's own error quotes the text.
+    const jwks = parseJson(trimmed);
+    if (jwks === undefined) throw invalidRing(source, mistakeInJson(trimmed));
+    return readJwks(jwks, source);
   }
   return trimmed.split(',').map((entry, i) => parseEntry(entry.trim(), i + 1, source));
-}
-
-function parseJson(text: string, source: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Without a cause: the parser's message quotes the text.
-    throw invalidRing(source, mistakeInJson(text));
-  }
 }
 
 function parseEntry(entry: string, position: number, source: string): KeyEntry {

@@ -5,7 +5,7 @@ import type { Session } from '@shopify/shopify-api';
 import { memberOf } from '../foreign-object.js';
 import { exportOf, loadIfInstalled } from '../optional-packages/load-package.js';
 import { shopifyApi } from '../optional-packages/shopify-api.js';
-import { warn } from '../warning.js';
+import { warnOnce } from '../warning.js';
 
 /** `Session` of the installed `@shopify/shopify-api`, from release 6 on. */
 export type InstalledSession = Session;
@@ -21,18 +21,14 @@ export type SessionProperties = Readonly<Record<string, unknown>> & { readonly i
  * Releases 6 and later export it; 1 to 5 keep it on `Shopify`.
  */
 export async function installedSessionClass(): Promise<SessionClass<object> | undefined> {
-  const library = await loadIfInstalled(shopifyApi, '@shopify/shopify-api', warnOnce);
+  const library = await loadIfInstalled(shopifyApi, '@shopify/shopify-api', warnOfPlainObjects);
   const legacy = memberOf(memberOf(exportOf(library, 'Shopify'), 'Session'), 'Session');
   return [exportOf(library, 'Session'), legacy].find(isClass);
 }
 
-let hasWarned = false;
-
 /** Frameworks call `isActive`: without it they fail, or send merchants through OAuth again. */
-function warnOnce(): void {
-  if (hasWarned) return;
-  hasWarned = true;
-  warn(
+function warnOfPlainObjects(): void {
+  warnOnce(
     'The app does not declare @shopify/shopify-api, so Yarn gives this package none, even if a framework brings one: ' +
       'sessions are read as plain objects, without isActive. Run yarn add @shopify/shopify-api, or pass the option Session.',
     'SESSION_CLASS_MISSING',

@@ -12,13 +12,11 @@ import { OptionInvalidError } from '../errors.js';
 import { hasMembers, hasMethods, type Members } from '../foreign-object.js';
 import type { StoreAccess } from '../store-access/index.js';
 import { Limiter } from '../store-access/limiter.js';
+import { postgresPoolSize } from '../store-access/postgres-pool.js';
 import { connectionLike, keyPrefixOf, redisClientKind } from '../store-access/redis/index.js';
 import type { SqlRow, SqlRunner } from '../store-access/sql-runner.js';
-import { warn } from '../warning.js';
+import { warnOnce } from '../warning.js';
 import { type CheckedKeyv, storageAdapterOf } from './keyv-like.js';
-
-/** How many connections the pool of `pg` has unless it is told. */
-const postgresConnections = 10;
 
 interface SqlAdapter extends Members {
   query(sql: string, ...values: unknown[]): Promise<unknown>;
@@ -77,30 +75,21 @@ function sqlKindOf(adapter: Members): 'postgres' | 'sqlite' | undefined {
   return dialect === 'sqlite' || String(uri).startsWith('sqlite:') ? 'sqlite' : undefined;
 }
 
-let hasWarnedOfPostgres = false;
-
-/** Said once: nothing here can mend it. */
-function warnOfPostgresAdapter(): void {
-  if (hasWarnedOfPostgres) return;
-  hasWarnedOfPostgres = true;
-  warn(
-    "@keyv/postgres ends the process when the server closes one of its idle connections, as in a restart. openSessionStorage('postgres://…') does not.",
-    'SESSION_STORE_POSTGRES',
-  );
-}
-
 /**
  * `@keyv/postgres` hides its pool, and what the pool queues is sent whenever it has a connection. So
  * no more is handed to it than it has connections.
  */
 function postgresStore(adapter: SqlAdapter, access: StoreAccess): AtomicStore {
-  warnOfPostgresAdapter();
+  warnOnce(
+    "@keyv/postgres ends the process when the server closes one of its idle connections, as in a restart. openSessionStorage('postgres://…') does not.",
+    'SESSION_STORE_POSTGRES',
+  );
   const { schema, table, max } = settingsOf(adapter);
   // Unquoted, as the adapter writes it when it creates the table: a capital letter means the same.
   const name = `${schema ?? 'public'}.${table ?? 'keyv'}`;
   const runner = adapterRunner((sql, values) => adapter.query(sql, values));
-  const limiter = new Limiter(Number(max ?? postgresConnections) || postgresConnections, (time) =>
-    access.report({ type: 'wait', store: access.name, milliseconds: time }),
+  const limiter = new Limiter(postgresPoolSize(max), (milliseconds) =>
+    access.report({ type: 'wait', store: access.name, milliseconds }),
   );
   const limited: SqlRunner = {
     query: (sql, values, signal) => limiter.run(() => runner.query(sql, values, signal), signal),

@@ -150,8 +150,9 @@ export class SessionRecords {
   async #put(
     store: StoreInCall,
     session: SessionLike,
-    { key, next, expiresAt }: NextRecord,
+    place: NextRecord,
   ): Promise<IndexSnapshot | undefined> {
+    const { key, next, expiresAt } = place;
     const replace = async (version: string) => {
       const isMade = await store.compareAndSwap({ key, expected: version, next, expiresAt }, true);
       if (isMade) this.#versions.set(key, versionOf(next));
@@ -174,7 +175,6 @@ export class SessionRecords {
         assertSameSession(record, session.id);
         const isListed = record.type === 'session' && record.shop === session.shop;
         if (isListed && (await replace(versionOf(current)))) return index;
-        const place = { key, next, expiresAt };
         if (!isListed && (await this.#replaceUnlisted(store, current, session, place, index))) {
           return index;
         }

@@ -19,7 +19,8 @@ export function parseStoreUrl(text: string): StoreUrl {
   const kind = storeKind(url);
   if (kind === undefined) throw unknownUrl(url, 'sqlite: or memory:');
   assertReadableUrl(url);
-  const [address = '', query = ''] = cutAt(url, '?');
+  const mark = url.lastIndexOf('?');
+  const [address, query] = mark === -1 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
   const parameters = new URLSearchParams(query);
   const options = takeUrlOptions(parameters, kind);
   settleDriverOptions(parameters, kind, url);
@@ -81,9 +82,3 @@ const adviceOnSchemes: Readonly<Record<string, string>> = {
   'prisma+postgres': prisma,
   jdbc: 'Leave out jdbc:.',
 };
-
-/** The parts before and after the last `mark` that is not in the address. */
-function cutAt(url: string, mark: string): [string, string] {
-  const at = url.lastIndexOf(mark);
-  return at === -1 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)];
-}

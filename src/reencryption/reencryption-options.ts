@@ -40,8 +40,6 @@ export interface ReencryptionOptions extends RunOptions {
    * plaintext that it does not know is then sealed only if it looks like a token of Shopify's.
    */
   readonly openLegacy?: OpenLegacy | undefined;
-  /** Sessions that are read, sealed and written together, 1 to 10,000. Default: 250. */
-  readonly batchSize?: number | undefined;
   /**
    * Sessions that are read a second, at most, 1 to 1,000,000: those that `shop` and `shard` leave out as well.
    * Default: as many as the store can do.
@@ -86,7 +84,6 @@ export function reencryptionSettings(
     mode: oneOf(sessionEncryptionModes, 'strict'),
     userInfo: flag,
     openLegacy: callback<OpenLegacy>(),
-    batchSize: wholeNumber(250, { from: 1, to: 10_000 }),
     rate: wholeNumber(undefined, { from: 1, to: 1_000_000 }),
     shard,
     shop: text(undefined),

@@ -1,6 +1,6 @@
 // The options that every run over a live store has, and what it asks of a catalog.
 import type { AbortSignalLike } from '../abort-signal-like.js';
-import { accepted, flag, type OptionChecks } from '../checked-options.js';
+import { accepted, flag, type OptionChecks, wholeNumber } from '../checked-options.js';
 import { OptionInvalidError } from '../errors.js';
 import { hasMethods, memberOf } from '../foreign-object.js';
 
@@ -11,6 +11,8 @@ export interface RunOptions {
    * constraint or a trigger, counts as done: that shows when it is written. Default: `false`.
    */
   readonly dryRun?: boolean | undefined;
+  /** Sessions that are read and written together, 1 to 10,000. Default: 250. */
+  readonly batchSize?: number | undefined;
   /** Ends the run after the sessions in progress; the promise still resolves, with the report so far. */
   readonly signal?: AbortSignalLike | undefined;
   /**
@@ -22,6 +24,7 @@ export interface RunOptions {
 
 export const runChecks = {
   dryRun: flag,
+  batchSize: wholeNumber(250, { from: 1, to: 10_000 }),
   signal: accepted<AbortSignal>(
     (value): value is AbortSignal => value instanceof AbortSignal,
     'an AbortSignal',

@@ -23,17 +23,8 @@ export const CONTEXT_LENGTH = 16;
  * contain, and escapes lone surrogates, so no two places share a text.
  */
 export function encodeContext({ field, sessionId, shop }: TokenContext): string {
-  return digest(
-    NOTHING_TO_ESCAPE.test(field) &&
-      NOTHING_TO_ESCAPE.test(sessionId) &&
-      NOTHING_TO_ESCAPE.test(shop)
-      ? `["${field}","${sessionId}","${shop}"]`
-      : JSON.stringify([field, sessionId, shop]),
-  );
+  return digest(JSON.stringify([field, sessionId, shop]));
 }
-
-// Printable ASCII but for " and \, which JSON.stringify leaves as it is: a test of each is 4 times as fast.
-const NOTHING_TO_ESCAPE = /^[ !#-[\]-~]*$/;
 
 const hash = nodeBuiltin('node:crypto')?.hash; // from Node 20.12; Deno and Bun may lack it
 const encoder = new TextEncoder();

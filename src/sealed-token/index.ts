@@ -23,7 +23,7 @@ const codec: SealedTokenCodec = createNodeCodec() ?? joseCodec;
  *
  * @param token Well-formed Unicode of any length, the empty string included (absent tokens are the caller's business).
  * @returns JWE Compact Serialization, RFC 7516; 187 characters for a 38-character token under a 7-character kid.
- * @throws {SessionInvalidError} The token is not a string, or has half of a surrogate pair.
+ * @throws {SessionInvalidError} The token has half of a surrogate pair.
  * @example
  * const { sealedToken } = await sealToken(keyring, 'shpat_…', { sessionId, shop, field: 'accessToken' });
  */

@@ -23,12 +23,6 @@ export function sealWith(
   context: TokenContext,
 ): Awaitable<SealedToken> {
   const { sessionId, field } = context;
-  if (typeof token !== 'string') {
-    throw new SessionInvalidError(`Session ${sessionId}: ${field} is not a string.`, {
-      sessionId,
-      field,
-    });
-  }
   if (LONE_SURROGATE.test(token)) {
     throw new SessionInvalidError(
       `Session ${sessionId}: ${field} is not well-formed Unicode: it has half of a surrogate pair.`,

@@ -118,18 +118,9 @@ async function changeOf(
 
 /** The state of a field without what is in it. */
 function stateOf(content: Exclude<FieldContent, { readonly state: 'ignored' }>): FieldState {
-  switch (content.state) {
-    case 'sealed':
-      return { state: 'sealed', kid: content.kid };
-    case 'plaintext':
-      return {
-        state: 'plaintext',
-        looksLikeToken: content.looksLikeToken,
-        isLegacy: content.isLegacy,
-      };
-    default:
-      return content;
-  }
+  if (content.state === 'unreadable') return content;
+  const { token: _, ...state } = content;
+  return state;
 }
 
 function isUnreadable({ after }: ResealedField): boolean {

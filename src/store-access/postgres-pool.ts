@@ -22,8 +22,14 @@ export interface PostgresClient {
   off(event: 'error', listener: (error: Error) => void): unknown;
 }
 
-/** How many connections a pool of `pg` has unless it is told. */
-const defaultSize = 10;
+/**
+ * How many connections a pool of `pg` has.
+ *
+ * @param max What it was told.
+ */
+export function postgresPoolSize(max: unknown): number {
+  return Number(max) > 0 ? Number(max) : 10;
+}
 
 /** Whether `value` is a pool of `pg`. */
 export function isPostgresPool(value: unknown): value is PostgresPool {
@@ -45,10 +51,9 @@ export function postgresConnections(
   pool: PostgresPool,
   access: StoreAccess,
 ): PoolConnections<PostgresClient, { readonly rows: unknown[] }> {
-  const size = Number(memberOf(memberOf(pool, 'options'), 'max'));
   return new PoolConnections(
     {
-      size: size > 0 ? size : defaultSize,
+      size: postgresPoolSize(memberOf(memberOf(pool, 'options'), 'max')),
       async take() {
         const client = await pool.connect();
         client.on('error', passOver);

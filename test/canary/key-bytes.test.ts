@@ -3,17 +3,14 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { type Program, packedProgram } from '../cli/program.js';
+import { describe, expect, it } from 'vitest';
+import { packedProgram } from '../cli/program.js';
 import { temporaryFolder } from '../cli/scene.js';
 
 /** A key whose bytes are text that is found again. Nobody's: it is not random. */
 const rawKey = 'raw-bytes-of-a-key-found-no-more';
 
-let program: Program;
-beforeAll(async () => {
-  program = await packedProgram();
-});
+const program = await packedProgram();
 
 /** Counts text in the memory of the process that runs it, without making a copy of the text. */
 function countInMemory(inverted: number[]): number {

@@ -2,7 +2,7 @@
 // and its own database library wrote it: adopt, gate, rotate, list, delete, back out, and copy to and fro.
 import { join } from 'node:path';
 import type { Session } from '@shopify/shopify-api';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Backend, Place } from '../conformance/backend.js';
 import {
   drizzleSqliteFile,
@@ -21,13 +21,10 @@ import { officialRedis } from '../conformance/backends/official-redis.js';
 import { officialSqlite } from '../conformance/backends/official-sqlite.js';
 import { expiringOfflineSession, offlineSession, onlineSession } from '../conformance/sessions.js';
 import { sharedServer } from '../servers/shared.js';
-import { type Program, packedProgram } from './program.js';
+import { packedProgram } from './program.js';
 import { bothKeys, newKey, oldKey, temporaryFolder } from './scene.js';
 
-let program: Program;
-beforeAll(async () => {
-  program = await packedProgram();
-});
+const program = await packedProgram();
 
 interface Adopted {
   readonly backend: Backend;

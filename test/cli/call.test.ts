@@ -3,20 +3,17 @@ import { once } from 'node:events';
 import { chmod, mkdir, symlink } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { commands } from '../../src/cli/commands.js';
 import { commandHelp, programHelp } from '../../src/cli/help.js';
 import { programCall } from '../../src/program-name.js';
 import { run } from '../documents/run-program.js';
-import { type Program, packedProgram } from './program.js';
+import { packedProgram } from './program.js';
 import { temporaryFolder } from './scene.js';
 
 const name = 'shopify-app-session-storage-encrypted';
 
-let program: Program;
-beforeAll(async () => {
-  program = await packedProgram();
-});
+const program = await packedProgram();
 
 /** The folder of an app that has the package, as npm lays it out. */
 async function appFolder(): Promise<string> {

@@ -1,14 +1,11 @@
 // --catalog takes a module that exports a catalog, in any of the usual ways.
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { type Program, packedProgram } from './program.js';
+import { describe, expect, it } from 'vitest';
+import { packedProgram } from './program.js';
 import { bothKeys, temporaryFolder } from './scene.js';
 
-let program: Program;
-beforeAll(async () => {
-  program = await packedProgram();
-});
+const program = await packedProgram();
 
 const stored = '{ id: "offline_a.myshopify.com", shop: "a.myshopify.com", isOnline: false }';
 const body = `{ async *sessions() { yield ${stored}; }, replaceSession: async () => false }`;

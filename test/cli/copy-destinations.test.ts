@@ -1,14 +1,11 @@
 // Where copy --to puts sessions: into the table of the storage that the app will use, or into records.
 import { join } from 'node:path';
 import Database from 'libsql';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { type Program, packedProgram } from './program.js';
+import { describe, expect, it } from 'vitest';
+import { packedProgram } from './program.js';
 import { oldKey, sessionNumber, storeOnOldKey, storeSessions, temporaryFolder } from './scene.js';
 
-let program: Program;
-beforeAll(async () => {
-  program = await packedProgram();
-});
+const program = await packedProgram();
 
 /** A database with empty tables of sessions under these names. */
 async function destination(...tables: string[]) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Backend, Place } from '../conformance/backend.js';
 import {
   drizzleSqliteFile,
@@ -18,13 +18,10 @@ import { officialPrisma } from '../conformance/backends/official-prisma.js';
 import { officialSqlite } from '../conformance/backends/official-sqlite.js';
 import { offlineSession } from '../conformance/sessions.js';
 import { sharedServer } from '../servers/shared.js';
-import { type Program, packedProgram } from './program.js';
+import { packedProgram } from './program.js';
 import { sessionNumber, temporaryFolder, withStore } from './scene.js';
 
-let program: Program;
-beforeAll(async () => {
-  program = await packedProgram();
-});
+const program = await packedProgram();
 
 const official =
   'Start the app once with the current release of its session storage, which adds them.';

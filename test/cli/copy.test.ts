@@ -1,9 +1,9 @@
 // copy moves sessions to another store as they are stored, and checks that all have arrived.
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { canStartPostgres, startPostgres } from '../servers/postgres.js';
 import { canStartRedis, startRedis } from '../servers/redis.js';
-import { type Program, packedProgram } from './program.js';
+import { packedProgram } from './program.js';
 import {
   loadSessions,
   newKey,
@@ -16,10 +16,7 @@ import {
   withStore,
 } from './scene.js';
 
-let program: Program;
-beforeAll(async () => {
-  program = await packedProgram();
-});
+const program = await packedProgram();
 
 const emptyStore = async () => `sqlite:${join(await temporaryFolder(), 'new.db')}`;
 /** No keys: they are not needed. */

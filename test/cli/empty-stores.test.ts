@@ -6,20 +6,17 @@ import { dirname, join } from 'node:path';
 import Database from 'libsql';
 import { createConnection } from 'mysql2/promise';
 import pg from 'pg';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   createPostgresDatabase,
   dropPostgresDatabase,
 } from '../conformance/backends/postgres-database.js';
 import { canStartRedis, startRedis } from '../servers/redis.js';
 import { sharedServer } from '../servers/shared.js';
-import { type Program, packedProgram } from './program.js';
+import { packedProgram } from './program.js';
 import { bothKeys, temporaryFolder } from './scene.js';
 
-let program: Program;
-beforeAll(async () => {
-  program = await packedProgram();
-});
+const program = await packedProgram();
 
 const [postgresServer, mysqlServer] = [sharedServer('postgres'), sharedServer('mysql')];
 

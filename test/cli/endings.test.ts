@@ -2,15 +2,12 @@
 // code of their own, so that running them again continues.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { type Program, packedProgram } from './program.js';
+import { describe, expect, it } from 'vitest';
+import { packedProgram } from './program.js';
 import { bothKeys, loadSessions, newKey, storeOnOldKey, temporaryFolder } from './scene.js';
 import { catalogOfUrl, stopBefore, stopped, stoppingCatalog } from './stopping-catalog.js';
 
-let program: Program;
-beforeAll(async () => {
-  program = await packedProgram();
-});
+const program = await packedProgram();
 
 describe('encrypted-sessions rotate, ended by a signal', () => {
   it.each([

@@ -2,8 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'libsql';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { type Program, packedProgram } from './program.js';
+import { describe, expect, it } from 'vitest';
+import { packedProgram } from './program.js';
 import {
   bothKeys,
   onlyNewKey,
@@ -14,10 +14,7 @@ import {
   withStore,
 } from './scene.js';
 
-let program: Program;
-beforeAll(async () => {
-  program = await packedProgram();
-});
+const program = await packedProgram();
 
 const count = 30;
 const idOf = (n: number) => sessionNumber(n).id;

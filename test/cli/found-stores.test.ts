@@ -9,7 +9,7 @@ import { RedisSessionStorage } from '@shopify/shopify-app-session-storage-redis'
 import Database from 'libsql';
 import { createConnection } from 'mysql2/promise';
 import pg from 'pg';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { EncryptedSessionStorage, Keyring } from '../../src/index.js';
 import {
   createPostgresDatabase,
@@ -17,7 +17,7 @@ import {
 } from '../conformance/backends/postgres-database.js';
 import { canStartRedis, startRedis } from '../servers/redis.js';
 import { sharedServer } from '../servers/shared.js';
-import { type Program, packedProgram } from './program.js';
+import { packedProgram } from './program.js';
 import {
   bothKeys,
   oldKey,
@@ -27,10 +27,7 @@ import {
   withStore,
 } from './scene.js';
 
-let program: Program;
-beforeAll(async () => {
-  program = await packedProgram();
-});
+const program = await packedProgram();
 
 const [postgresServer, mysqlServer] = [sharedServer('postgres'), sharedServer('mysql')];
 

@@ -2,16 +2,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { commands as allCommands } from '../../src/cli/commands.js';
 import { programCall } from '../../src/program-name.js';
-import { type Program, packedProgram } from './program.js';
+import { packedProgram } from './program.js';
 import { bothKeys, oldKey, temporaryFolder } from './scene.js';
 
-let program: Program;
-beforeAll(async () => {
-  program = await packedProgram();
-});
+const program = await packedProgram();
 
 const commands = allCommands.map(({ name }) => name);
 

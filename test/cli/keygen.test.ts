@@ -4,16 +4,13 @@ import { existsSync, realpathSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Keyring } from '../../src/index.js';
 import { generateKey } from '../../src/key-ring/index.js';
-import { type Program, packedProgram } from './program.js';
+import { packedProgram } from './program.js';
 import { bothKeys, newKey, oldKey, temporaryFolder } from './scene.js';
 
-let program: Program;
-beforeAll(async () => {
-  program = await packedProgram();
-});
+const program = await packedProgram();
 
 const execute = promisify(execFile);
 const keyNamed = (kid: string) => generateKey({ kid }).text;

@@ -1,9 +1,9 @@
 // keys lists the key ring; --keyring and --env-file say where it comes from.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { generateKey, Keyring } from '../../src/index.js';
-import { type Program, packedProgram } from './program.js';
+import { packedProgram } from './program.js';
 import {
   bothKeys,
   newKey,
@@ -14,10 +14,7 @@ import {
   temporaryFolder,
 } from './scene.js';
 
-let program: Program;
-beforeAll(async () => {
-  program = await packedProgram();
-});
+const program = await packedProgram();
 
 /** A key ring whose keys were made so many days ago. */
 function ringOfAge(...ages: (number | undefined)[]): string {

@@ -1,8 +1,8 @@
 // rotate takes over a store that another encryption wrote.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { type Program, packedProgram } from './program.js';
+import { describe, expect, it } from 'vitest';
+import { packedProgram } from './program.js';
 import {
   loadSessions,
   newKey,
@@ -12,10 +12,7 @@ import {
   withStore,
 } from './scene.js';
 
-let program: Program;
-beforeAll(async () => {
-  program = await packedProgram();
-});
+const program = await packedProgram();
 
 /** A store of three sessions, two of them in another encryption, and the module that opens those. */
 async function scene(source: string) {

@@ -4,22 +4,19 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { KVSessionStorage } from '@shopify/shopify-app-session-storage-kv';
 import { Miniflare } from 'miniflare';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { EncryptedSessionStorage, Keyring } from '../../src/index.js';
 import { officialDynamodb } from '../conformance/backends/official-dynamodb.js';
 import { officialRedis } from '../conformance/backends/official-redis.js';
 import { expiringOfflineSession, onlineSession } from '../conformance/sessions.js';
 import { redisClient } from '../servers/redis.js';
 import { sharedServer } from '../servers/shared.js';
-import { type Program, packedProgram } from './program.js';
+import { packedProgram } from './program.js';
 import { bothKeys, oldKey, temporaryFolder } from './scene.js';
 
 type Storage = ConstructorParameters<typeof EncryptedSessionStorage>[0];
 
-let program: Program;
-beforeAll(async () => {
-  program = await packedProgram();
-});
+const program = await packedProgram();
 
 const [leaving, staying] = ['leaving.myshopify.com', 'staying.myshopify.com'];
 

@@ -1,13 +1,10 @@
 // Options that would have no effect in this call, and values that would select nothing, are refused:
 // what they did not do would be believed.
-import { beforeAll, describe, expect, it } from 'vitest';
-import { type Program, packedProgram } from './program.js';
+import { describe, expect, it } from 'vitest';
+import { packedProgram } from './program.js';
 import { bothKeys, sessionNumber, storeOnOldKey, withStore } from './scene.js';
 
-let program: Program;
-beforeAll(async () => {
-  program = await packedProgram();
-});
+const program = await packedProgram();
 
 const refused = async (args: readonly string[]) => {
   const { code, stdout, stderr } = await program.run(args, { env: bothKeys });

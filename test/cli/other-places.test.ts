@@ -7,14 +7,14 @@ import { RedisSessionStorage } from '@shopify/shopify-app-session-storage-redis'
 import Database from 'libsql';
 import { createConnection } from 'mysql2/promise';
 import pg from 'pg';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   createPostgresDatabase,
   dropPostgresDatabase,
 } from '../conformance/backends/postgres-database.js';
 import { canStartRedis, startRedis } from '../servers/redis.js';
 import { sharedServer } from '../servers/shared.js';
-import { type Program, packedProgram } from './program.js';
+import { packedProgram } from './program.js';
 import {
   bothKeys,
   oldKey,
@@ -25,10 +25,7 @@ import {
   withStore,
 } from './scene.js';
 
-let program: Program;
-beforeAll(async () => {
-  program = await packedProgram();
-});
+const program = await packedProgram();
 
 const run = (url: string, command: string, ...more: readonly string[]) =>
   program.run([...command.split(' '), '--store', 'env:DATABASE_URL', ...more], {

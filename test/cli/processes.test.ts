@@ -1,14 +1,11 @@
 // Most tests run the program in a process that serves one call after the other. A call ends there as it
 // does in a process of its own, which is what users see.
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { type Outcome, type Program, packedProgram } from './program.js';
+import { describe, expect, it } from 'vitest';
+import { type Outcome, packedProgram } from './program.js';
 import { bothKeys, sessionNumber, storeOnOldKey, temporaryFolder, withStore } from './scene.js';
 
-let program: Program;
-beforeAll(async () => {
-  program = await packedProgram();
-});
+const program = await packedProgram();
 
 /** A store of three sessions, of which the one that is given its id is plaintext. */
 async function storeOfThree(): Promise<string> {

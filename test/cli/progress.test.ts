@@ -1,16 +1,13 @@
 // Progress says only what is known: the estimate of a store may be missing, wrong or senseless.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Progress } from '../../src/cli/progress.js';
 import type { Terminal } from '../../src/cli/terminal.js';
-import { type Program, packedProgram } from './program.js';
+import { packedProgram } from './program.js';
 import { bothKeys, storeOnOldKey, temporaryFolder } from './scene.js';
 
-let program: Program;
-beforeAll(async () => {
-  program = await packedProgram();
-});
+const program = await packedProgram();
 
 /** The last line of progress over five sessions, where this estimates them, and the store may fail after them. */
 async function progress(

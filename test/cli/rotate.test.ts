@@ -1,6 +1,6 @@
 // rotate brings a store to the primary key, and says how it stands afterwards.
-import { beforeAll, describe, expect, it } from 'vitest';
-import { type Program, packedProgram } from './program.js';
+import { describe, expect, it } from 'vitest';
+import { packedProgram } from './program.js';
 import {
   bothKeys,
   loadSessions,
@@ -13,10 +13,7 @@ import {
   withStore,
 } from './scene.js';
 
-let program: Program;
-beforeAll(async () => {
-  program = await packedProgram();
-});
+const program = await packedProgram();
 
 describe('encrypted-sessions rotate', () => {
   it('brings every session to the primary key, then says that the old key can be removed', async () => {

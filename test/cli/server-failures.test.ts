@@ -1,19 +1,16 @@
 // A server is killed in the middle of rotate and of copy, and started again: the run ends with a
 // clear error, and another run completes.
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { EncryptedSessionStorage, Keyring } from '../../src/index.js';
 import type { Connection, Place } from '../conformance/backend.js';
 import { offlineSession } from '../conformance/sessions.js';
 import { type KilledStore, killedStores } from './killed-stores.js';
-import { type Program, packedProgram } from './program.js';
+import { packedProgram } from './program.js';
 import { bothKeys, newKey, oldKey, storeOnOldKey, temporaryFolder } from './scene.js';
 import { catalogOfUrl, stopBefore, stopped, stoppingCatalog } from './stopping-catalog.js';
 
-let program: Program;
-beforeAll(async () => {
-  program = await packedProgram();
-});
+const program = await packedProgram();
 
 type App = EncryptedSessionStorage<Connection['storage']>;
 

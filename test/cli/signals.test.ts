@@ -4,14 +4,11 @@ import { writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { type Program, packedProgram } from './program.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { packedProgram } from './program.js';
 import { bothKeys, storeOnOldKey, temporaryFolder } from './scene.js';
 
-let program: Program;
-beforeAll(async () => {
-  program = await packedProgram();
-});
+const program = await packedProgram();
 
 const writing = 'a write begins';
 const written = 'a write has ended';

@@ -2,14 +2,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   EncryptedSessionStorage,
   generateKey,
   Keyring,
   sealedTokenLength,
 } from '../../src/index.js';
-import { type Program, packedProgram } from './program.js';
+import { packedProgram } from './program.js';
 import {
   bothKeys,
   loadSessions,
@@ -23,10 +23,7 @@ import {
   withStore,
 } from './scene.js';
 
-let program: Program;
-beforeAll(async () => {
-  program = await packedProgram();
-});
+const program = await packedProgram();
 
 describe('encrypted-sessions status', () => {
   it('exits with 0 when nothing is wrong, and says what blocks the removal of a key', async () => {

@@ -8,20 +8,17 @@ import { PostgreSQLSessionStorage } from '@shopify/shopify-app-session-storage-p
 import { RedisSessionStorage } from '@shopify/shopify-app-session-storage-redis';
 import Database from 'libsql';
 import pg from 'pg';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   createPostgresDatabase,
   dropPostgresDatabase,
 } from '../conformance/backends/postgres-database.js';
 import { canStartRedis, startRedis } from '../servers/redis.js';
 import { sharedServer } from '../servers/shared.js';
-import { type Program, packedProgram } from './program.js';
+import { packedProgram } from './program.js';
 import { bothKeys, sessionNumber, storeOnOldKey, temporaryFolder } from './scene.js';
 
-let program: Program;
-beforeAll(async () => {
-  program = await packedProgram();
-});
+const program = await packedProgram();
 
 const postgresServer = sharedServer('postgres');
 

@@ -5,16 +5,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import pg from 'pg';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { canStartRedis, startRedis } from '../servers/redis.js';
 import { sharedServer } from '../servers/shared.js';
-import { type Program, packedProgram } from './program.js';
+import { packedProgram } from './program.js';
 import { bothKeys, oldKey, storeSessions, temporaryFolder } from './scene.js';
 
-let program: Program;
-beforeAll(async () => {
-  program = await packedProgram();
-});
+const program = await packedProgram();
 
 const [postgresServer, mysqlServer] = [sharedServer('postgres'), sharedServer('mysql')];
 const unknown = `unknown_${randomBytes(6).toString('hex')}`;

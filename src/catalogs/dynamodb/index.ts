@@ -143,7 +143,7 @@ class DynamodbSessionCatalog implements SessionCatalog<StoredSession> {
 
   /** What DynamoDB counted last, which it does about every six hours. */
   async estimateSessions(): Promise<number> {
-    const { Table } = await this.#access.run({ operation: 'estimateSessions' }, (abortSignal) =>
+    const { Table } = await this.#access.run({}, (abortSignal) =>
       this.#client.describeTable(this.#table, { abortSignal }),
     );
     return Number(Table?.ItemCount ?? 0);

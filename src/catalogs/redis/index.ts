@@ -160,7 +160,7 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
   }
 
   estimateSessions(): Promise<number> {
-    return this.#calls.run({ operation: 'estimateSessions' }, async (signal) => {
+    return this.#calls.run({}, async (signal) => {
       const [all, { keys }] = await Promise.all([
         this.#redis.count(signal),
         this.#redis.keys('*', undefined, signal),
@@ -189,7 +189,7 @@ class RedisSessionCatalog implements SessionCatalog<StoredSession> {
 
   /** Some keys under the prefix with their values, and where to go on. */
   #page(from: KeyPage['next']) {
-    return this.#calls.run({ operation: 'sessions' }, async (signal) => {
+    return this.#calls.run({}, async (signal) => {
       const { keys, next } = await this.#redis.keys(keysStartingWith(this.#prefix), from, signal);
       const values = await this.#redis.getMany(keys, signal);
       const entries = keys.flatMap((key, at) => {

@@ -4,6 +4,7 @@ import { defaultPrefix } from '../../keyv-session-storage/index.js';
 import { drivers } from '../../optional-packages/drivers.js';
 import { functionFrom } from '../../optional-packages/load-package.js';
 import { passOverErrors } from '../../store-access/client-errors.js';
+import { keysStartingWith } from '../../store-access/redis/index.js';
 import { defaultTables } from '../layout-options.js';
 import { type FoundTable, recordColumns, sessionColumns } from '../store-layout.js';
 import { connectTimeout, type Database } from './database.js';
@@ -84,8 +85,8 @@ async function kindsByIds(send: Send, atMost: number): Promise<Keys[]> {
 
 /** Whether there is such a key; every key is looked at if there is none. */
 async function hasKey(send: Send, { startWith }: Keys): Promise<boolean> {
-  const pattern = `${startWith.replace(/[[\]*?\\^-]/g, '\\$&')}*`;
-  for await (const keys of keysLike(send, pattern)) if (keys.length > 0) return true;
+  for await (const keys of keysLike(send, keysStartingWith(startWith)))
+    if (keys.length > 0) return true;
   return false;
 }
 

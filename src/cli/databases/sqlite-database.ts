@@ -1,5 +1,6 @@
 // Looks for sessions in a file of SQLite.
 import { sqliteCatalog } from '../../catalogs/sqlite/index.js';
+import { quoteSqlite } from '../../catalogs/sqlite/sqlite-batch.js';
 import { sqliteClass } from '../../optional-packages/sqlite-class.js';
 import { anySession, connectTimeout, type Database, tablesOf } from './database.js';
 
@@ -27,8 +28,7 @@ export async function connectSqlite(path: string, deadline: number): Promise<Dat
   return {
     tables: async () => tablesOf(read(tables)),
     async holdsSessions(place) {
-      const name = `"${place.table.replaceAll('"', '""')}"`;
-      const rows = read(anySession(name, place, 'key', 'TEXT'));
+      const rows = read(anySession(quoteSqlite(place.table), place, 'key', 'TEXT'));
       return Array.isArray(rows) && rows.length > 0;
     },
     catalog: ({ table }) => sqliteCatalog(database, { sessionTableName: table, deadline }),

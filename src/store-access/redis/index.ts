@@ -5,5 +5,5 @@ export { isIoredis, keyPrefixOf, redisClientKind } from './redis-client.js';
 export { evictions, type KeyPage, keysStartingWith, RedisCommands } from './redis-commands.js';
 export { RedisConnection } from './redis-connection.js';
 export { listOf, textOf } from './redis-replies.js';
-export { type RedisScript, redisScript } from './redis-script.js';
+export { redisScript } from './redis-script.js';
 export type { RedisSource } from './redis-source.js';

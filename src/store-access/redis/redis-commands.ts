@@ -90,7 +90,7 @@ export class RedisCommands {
   /** Keys that match a pattern, step by step; a step may find none, and a key may come twice. */
   async keys(pattern: string, from: KeyPage['next'], signal: AbortSignal): Promise<KeyPage> {
     const { node: at, cursor } = from ?? { node: 0, cursor: '0' };
-    const nodes = await this.#source.masters(signal);
+    const nodes = await this.#source.masters();
     const node = nodes[at];
     if (node === undefined) {
       throw new Error(
@@ -113,7 +113,7 @@ export class RedisCommands {
 
   /** How many keys all nodes hold. */
   async count(signal: AbortSignal): Promise<number> {
-    const nodes = await this.#source.masters(signal);
+    const nodes = await this.#source.masters();
     const command = { key: '', args: ['DBSIZE'] };
     const counts = await Promise.all(nodes.map((node) => node.send(command, signal)));
     return counts.map(Number).reduce((sum, count) => sum + count, 0);
@@ -121,7 +121,7 @@ export class RedisCommands {
 
   /** A policy by which a node removes keys when its memory is full; undefined if none does so, or says so. */
   async evictionPolicy(signal: AbortSignal): Promise<string | undefined> {
-    const nodes = await this.#source.masters(signal);
+    const nodes = await this.#source.masters();
     const policies = await Promise.all(
       nodes.map(async (node) => {
         try {

@@ -6,5 +6,5 @@ export interface RedisSource {
   /** Sends one command. It is not sent any more once `signal` is aborted. */
   send(command: RedisCommand, signal: AbortSignal): Promise<unknown>;
   /** All masters, each of which holds some of the keys. */
-  masters(signal: AbortSignal): Promise<readonly RedisSource[]>;
+  masters(): Promise<readonly RedisSource[]>;
 }
