@@ -2,7 +2,13 @@
 // direct encryption, RFC 7518 section 4.5. All that can be checked without opening is checked here.
 
 import { base64urlOf, decodedLength, isCanonicalBase64url } from '../runtime/base64url.js';
-import { HEADER_START, isForeignHeader, parseHeader, type SealedTokenHeader } from './header.js';
+import {
+  HEADER_START,
+  isForeignHeader,
+  parseHeader,
+  type SealedTokenHeader,
+  type WrittenHeader,
+} from './header.js';
 
 /** A sealed token taken apart: `header..iv.ciphertext.tag`, each in canonical base64url. */
 export interface SealedTokenParts {
@@ -33,12 +39,19 @@ function body(ivBytes: number, tagBytes: number) {
   };
 }
 
-/** Takes a sealed token apart; `undefined` when it is not of format 1. */
-export function parseSealedToken(compact: string): SealedTokenParts | undefined {
+/**
+ * Takes a sealed token apart; `undefined` when it is not of format 1.
+ *
+ * @param likely The header that it is likely to have, and that need not be read then.
+ */
+export function parseSealedToken(
+  compact: string,
+  likely?: WrittenHeader,
+): SealedTokenParts | undefined {
   const headerLength = compact.indexOf('.');
   if (headerLength === -1) return undefined;
   const encodedHeader = compact.slice(0, headerLength);
-  const header = parseHeader(encodedHeader);
+  const header = encodedHeader === likely?.encoded ? likely.header : parseHeader(encodedHeader);
   if (header === undefined) return undefined;
   const body = BODIES[header.enc].pattern.exec(compact.slice(headerLength));
   if (body === null) return undefined;

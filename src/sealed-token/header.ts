@@ -20,6 +20,17 @@ export function writeHeader({ enc, kid }: SealingKey, ctx: string): string {
   return encodeLatin1(`{"alg":"dir","enc":"${enc}","kid":"${kid}","ctx":"${ctx}"}`);
 }
 
+/** A header, and how it is written. */
+export interface WrittenHeader {
+  readonly encoded: string;
+  readonly header: SealedTokenHeader;
+}
+
+/** The header of a token that `key` seals for the context that `ctx` names. */
+export function headerFor(key: SealingKey, ctx: string): WrittenHeader {
+  return { encoded: writeHeader(key, ctx), header: { enc: key.enc, kid: key.kid, ctx } };
+}
+
 // As this package writes it. Other JOSE implementations choose their own order and white space, which
 // takes longer to read. No member needs an escape, so none is read.
 const AS_WRITTEN = /^\{"alg":"dir","enc":"([\w-]+)","kid":"([\w.-]+)","ctx":"([\w.-]*)"\}$/;

@@ -7,6 +7,7 @@ import { keysOf } from '../key-ring/internal.js';
 import type { SealedTokenCodec } from './codec.js';
 import { encodeContext, type TokenContext } from './context.js';
 import { headerOf, parseSealedToken } from './format.js';
+import { headerFor } from './header.js';
 
 /** A token that was sealed for the context it was found in, and the id of the key that sealed it. */
 export interface OpenedToken {
@@ -21,7 +22,11 @@ export function openWith(
   context: TokenContext,
 ): Awaitable<OpenedToken> {
   const keys = keysOf(keyring);
-  const parts = typeof sealed === 'string' ? parseSealedToken(sealed) : undefined;
+  const here = encodeContext(context);
+  const parts =
+    typeof sealed === 'string'
+      ? parseSealedToken(sealed, headerFor(keys.current().primary, here))
+      : undefined;
   if (parts === undefined) throw malformed(context, sealed);
   const { enc, kid, ctx } = parts.header;
   const held = keys.current();
@@ -33,7 +38,7 @@ export function openWith(
       if (token === undefined) throw notWithKey(context, kid);
       // The header is believed only now that it has been authenticated, so a rewritten `ctx` is
       // unreadable, and ERR_TOKEN_CONTEXT always means a genuine token in the wrong place.
-      if (ctx !== encodeContext(context)) throw moved(context, kid);
+      if (ctx !== here) throw moved(context, kid);
       return { token, kid };
     });
   });
