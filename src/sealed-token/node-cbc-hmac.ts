@@ -20,7 +20,6 @@ export function createCbcHmac(crypto: typeof import('node:crypto')): NodeCipher 
 
   return {
     ivLength: 16,
-    tagLength: TAG_LENGTH,
     seal(key, iv, token, aad) {
       const keys = cipherAndMacKeys(key);
       const cipher = crypto.createCipheriv(ALGORITHM, keys.cipher, iv);

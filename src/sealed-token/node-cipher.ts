@@ -11,7 +11,6 @@ export interface Encrypted {
 /** Authenticated encryption with one of the algorithms. */
 export interface NodeCipher {
   readonly ivLength: number;
-  readonly tagLength: number;
   seal(key: SealingKey, iv: Uint8Array, token: string, aad: Uint8Array): Encrypted;
   /** The plaintext; `undefined` when it is not authentic. */
   open(key: SealingKey, iv: Uint8Array, encrypted: Encrypted, aad: Uint8Array): Buffer | undefined;

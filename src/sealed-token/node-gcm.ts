@@ -12,7 +12,6 @@ const OPTIONS = { authTagLength: 16 };
 export function createGcm(crypto: typeof import('node:crypto')): NodeCipher {
   return {
     ivLength: 12,
-    tagLength: 16,
     seal(key, iv, token, aad) {
       const cipher = crypto.createCipheriv(ALGORITHM, keyOf(key), iv, OPTIONS);
       cipher.setAAD(aad);
