@@ -2,15 +2,8 @@
 // between two statements would stay locked for long when the network goes silent.
 import { type Send, withinLength } from '../../store-access/index.js';
 import { type RowBatch, replaceInParts } from '../sql/row-batch.js';
-import type { Row } from '../sql/session-row.js';
+import type { StatementRunner } from '../sql/session-row.js';
 import { collatedMysql, mysqlBytes, quoteMysql } from './mysql-table.js';
-
-/** How a client runs the statements of a batch. */
-export interface MysqlRunner {
-  /** Runs an UPDATE, and returns how many rows it changed. */
-  change(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<number>;
-  rows(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<readonly Row[]>;
-}
 
 const rowsAtOnce = 500;
 
@@ -24,7 +17,7 @@ export const mysqlRowsAtOnce = (count: number): number =>
 
 /** Replaces the rows that are as they were read, and answers their ids. */
 export function replaceMysqlRows(
-  { change, rows }: MysqlRunner,
+  { change, rows }: StatementRunner,
   table: string,
   batch: RowBatch,
   send: Send,

@@ -1,7 +1,7 @@
 // One UPDATE that replaces several rows of PostgreSQL, for any client.
 import type { Send } from '../../store-access/index.js';
 import { type RowBatch, replaceInOne, replaceInParts, type Statement } from '../sql/row-batch.js';
-import type { Row } from '../sql/session-row.js';
+import type { StatementRunner } from '../sql/session-row.js';
 import { quotePostgresql as quote } from './postgresql-table.js';
 
 /**
@@ -11,7 +11,7 @@ import { quotePostgresql as quote } from './postgresql-table.js';
  * @param table As it is written in SQL.
  */
 export function replacePostgresqlRows(
-  rows: (sql: string, values: readonly unknown[], signal: AbortSignal) => Promise<readonly Row[]>,
+  rows: StatementRunner['rows'],
   table: string,
   batch: RowBatch,
   send: Send,

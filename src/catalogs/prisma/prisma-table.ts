@@ -4,7 +4,7 @@
 import type { CatalogWarning } from '../../session-catalog.js';
 import type { Send } from '../../store-access/index.js';
 import { hiddenRows } from '../../store-access/row-security.js';
-import { type MysqlRunner, replaceMysqlRows } from '../mysql/mysql-batch.js';
+import { replaceMysqlRows } from '../mysql/mysql-batch.js';
 import {
   estimateMysqlRows,
   isMysqlTransactional,
@@ -20,6 +20,7 @@ import {
   widenPostgresqlColumn,
 } from '../postgresql/postgresql-table.js';
 import type { RowBatch } from '../sql/row-batch.js';
+import type { StatementRunner } from '../sql/session-row.js';
 import type { ColumnFound } from '../sql/session-table.js';
 import {
   type ModelTable,
@@ -60,7 +61,7 @@ interface Dialect {
   estimate(sql: SqlClient, table: ModelTable): Promise<number>;
   isTransactional(sql: SqlClient, table: ModelTable): Promise<boolean>;
   replaceRows(
-    runner: MysqlRunner,
+    runner: StatementRunner,
     table: ModelTable,
     batch: RowBatch,
     send: Send,
@@ -142,7 +143,7 @@ export async function prismaTable(
 }
 
 /** Runs the statements of a batch, each on a connection of its own. */
-function batchRunner(connections: PrismaConnections): MysqlRunner {
+function batchRunner(connections: PrismaConnections): StatementRunner {
   return {
     rows: (sql, values, signal) =>
       connections.use((client) => sqlClient(client).rows(sql, values), signal),

@@ -2,7 +2,7 @@
 import type { SessionChange } from '../../session-catalog.js';
 import type { Send } from '../../store-access/index.js';
 import type { StoredSession } from '../stored-session.js';
-import type { Row } from './session-row.js';
+import type { StatementRunner } from './session-row.js';
 import type { ColumnFound, SessionTable, TableColumn } from './session-table.js';
 import { writeInParts } from './write-in-parts.js';
 
@@ -94,7 +94,7 @@ export async function replaceInParts(
  */
 export async function replaceInOne(
   { sql, values }: Statement,
-  rows: (sql: string, values: readonly unknown[], signal: AbortSignal) => Promise<readonly Row[]>,
+  rows: StatementRunner['rows'],
   send: Send,
 ): Promise<string[]> {
   const replaced = await send((signal) => rows(sql, values, signal), true);

@@ -12,6 +12,13 @@ export type Row = Readonly<Record<string, unknown>>;
 /** Runs a statement, and answers its rows. */
 export type Rows = (sql: string, values: readonly unknown[]) => Promise<readonly Row[]>;
 
+/** Runs statements. One is not sent once `signal` is aborted. */
+export interface StatementRunner {
+  rows(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<readonly Row[]>;
+  /** Runs an UPDATE or a DELETE, and returns how many rows it changed or removed. */
+  change(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<number>;
+}
+
 /**
  * A date: whole seconds or milliseconds since the epoch, a `Date`, ISO 8601 text, what a clock in
  * UTC shows (`2026-11-25 13:00:00.000`), for columns without a time zone, or what Prisma writes in SQLite,

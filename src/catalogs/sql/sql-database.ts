@@ -2,7 +2,7 @@
 import type { CatalogWarning } from '../../session-catalog.js';
 import type { Send } from '../../store-access/index.js';
 import type { RowBatch } from './row-batch.js';
-import type { Row, RowFormat, Rows } from './session-row.js';
+import type { RowFormat, Rows, StatementRunner } from './session-row.js';
 import type { ColumnFound, TableColumn } from './session-table.js';
 import type { WrittenTable } from './write-to-table.js';
 
@@ -17,8 +17,8 @@ export interface Insertion {
   readonly id: string;
 }
 
-/** What one kind of database does its own way. A statement is not sent once `signal` is aborted. */
-export interface SqlDatabase extends WrittenTable {
+/** What one kind of database does its own way. */
+export interface SqlDatabase extends WrittenTable, StatementRunner {
   /** As it is written in SQL. */
   readonly quotedTable: string;
   /** How values are written in these columns. */
@@ -36,9 +36,6 @@ export interface SqlDatabase extends WrittenTable {
   /** True if a column equals the parameter byte for byte, or if both are NULL. */
   equals(column: string, parameter: string, kind: TableColumn['kind']): string;
   columns(rows: Rows): Promise<ColumnFound[]>;
-  rows(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<readonly Row[]>;
-  /** Runs an UPDATE or a DELETE, and returns how many rows it changed or removed. */
-  change(sql: string, values: readonly unknown[], signal: AbortSignal): Promise<number>;
   /**
    * Stores rows in one statement: if it fails, none of them is stored.
    *
