@@ -104,7 +104,7 @@ function stagesIn(printed: string): Map<number, string> {
   const stages = new Map<number, string>();
   let stage = 0;
   for (const line of printed.trim().split('\n')) {
-    const title = /^# (\d)\. /.exec(line);
+    const title = /^: '(\d)\. /.exec(line);
     if (title !== null) stage = Number(title[1]);
     else if (!line.startsWith('npx ')) stages.set(stage, line);
   }
