@@ -103,7 +103,7 @@ function commandSection(name: string): string {
   const usage = code(`${name} ${command.usage}`);
   return (
     `${usage}\n\n${command.description.join('\n')}\n\n${own}` +
-    `It has [of several commands](#options-of-several-commands): ${others}.`
+    `And [those of several commands](#options-of-several-commands): ${others}.`
   );
 }
 
