@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { repository } from './package-cost/repository.js';
-import type { Server } from './storages/servers.js';
 
 export interface Machine {
   readonly node: string;
@@ -22,12 +21,18 @@ export interface Machine {
 
 const packages = [
   ...['jose', '@47ng/cloak', '@hapi/iron', 'iron-webcrypto', 'fernet', 'keyv', '@keyv/redis'],
-  ...['@keyv/postgres', 'redis', 'pg', '@shopify/shopify-api'],
+  ...['@keyv/postgres', 'redis', 'pg', 'mysql2', '@shopify/shopify-api'],
   ...['@shopify/shopify-app-session-storage-redis'],
   ...['@shopify/shopify-app-session-storage-postgresql'],
 ];
 
-export function describeMachine(servers: readonly Server[]): Machine {
+/** A server that something is measured on. */
+export interface DescribedServer {
+  readonly backend: string;
+  readonly version: string;
+}
+
+export function describeMachine(servers: readonly DescribedServer[]): Machine {
   const [processor] = cpus();
   return {
     node: process.versions.node,

@@ -13,7 +13,12 @@ import {
 } from './reencryption/measure-memory.js';
 import { measureRate, type RateResult } from './reencryption/measure-rate.js';
 import { measureShards } from './reencryption/measure-shards.js';
-import { officialMysql, rateStoresOf, removeMysqlDatabase } from './reencryption/rate-stores.js';
+import {
+  findMysql,
+  officialMysql,
+  rateStoresOf,
+  removeMysqlDatabase,
+} from './reencryption/rate-stores.js';
 import { type Results, writeResults } from './results.js';
 import { measureSealing } from './sealing/measure-sealing.js';
 import { measureWrapper } from './sealing/measure-wrapper.js';
@@ -84,7 +89,8 @@ async function main(): Promise<void> {
   const stop = cleanUpOnInterrupt(servers);
   try {
     const measured: { -readonly [Name in keyof Results]?: Results[Name] } = {};
-    const machine = describeMachine(servers);
+    const mysql = runs('reencryption') ? await findMysql() : [];
+    const machine = describeMachine([...servers, ...mysql]);
     if (runs('sealing')) {
       progress('sealing and opening');
       measured.sealing = await measureSealing([38, 200, 2000], plan.sealing);

@@ -12,7 +12,15 @@ export function released(changelog, version, date) {
     /^## \[Unreleased\]\n([\s\S]*?)(?=^## \[|$(?![\s\S]))/m.exec(changelog) ?? [];
   if (unreleased === undefined) throw new Error('CHANGELOG.md has no section [Unreleased].');
   if (unreleased.trim() === '') throw new Error('CHANGELOG.md says nothing under [Unreleased].');
+  const twice = doubled(unreleased);
+  if (twice !== undefined) throw new Error(`CHANGELOG.md has ${twice} twice under [Unreleased].`);
   return changelog.replace('## [Unreleased]\n', `## [Unreleased]\n\n## [${version}] - ${date}\n`);
+}
+
+/** A title that a release has more than once, such as `### Added`. */
+function doubled(release) {
+  const titles = release.match(/^### .*$/gm) ?? [];
+  return titles.find((title, index) => titles.indexOf(title) !== index);
 }
 
 /** What is wrong with releasing `tag`; empty when it may be released. */
@@ -23,6 +31,12 @@ export function objections(changelog, version, tag) {
   if (newest !== version) wrong.push(`The newest release in CHANGELOG.md is ${newest}.`);
   if (!/^\d{4}-\d{2}-\d{2}$/.test(date ?? ''))
     wrong.push(`CHANGELOG.md has no date for ${newest}.`);
+  for (const [release, name] of changelog.matchAll(
+    /^## \[([^\]]*)\][\s\S]*?(?=^## \[|$(?![\s\S]))/gm,
+  )) {
+    const twice = doubled(release);
+    if (twice !== undefined) wrong.push(`CHANGELOG.md has ${twice} twice in [${name}].`);
+  }
   return wrong;
 }
 

@@ -41,12 +41,24 @@ export function rateStoresOf(
 /** Removes the database that is in use on MySQL. */
 export let removeMysqlDatabase = async (): Promise<unknown> => undefined;
 
+const mysqlUrl = () => new URL(process.env.TEST_MYSQL_URL ?? 'mysql://root@127.0.0.1:3306');
+
+/** What the server of `officialMysql` says it is; none if it does not answer. */
+export async function findMysql(): Promise<{ backend: string; version: string }[]> {
+  const admin = await mysql.createConnection(mysqlUrl().href).catch(() => undefined);
+  if (admin === undefined) return [];
+  const [rows] = await admin.query<mysql.RowDataPacket[]>('SELECT VERSION() AS version');
+  await admin.end();
+  const version = String(rows[0]?.version);
+  return [{ backend: version.includes('MariaDB') ? 'MariaDB' : 'MySQL', version }];
+}
+
 /** On the MySQL server that `TEST_MYSQL_URL` names, or a local one; undefined if none answers. */
 export async function officialMysql(
   count: number,
   keyring: Keyring,
 ): Promise<RateStore | undefined> {
-  const url = new URL(process.env.TEST_MYSQL_URL ?? 'mysql://root@127.0.0.1:3306');
+  const url = mysqlUrl();
   const admin = await mysql.createConnection(url.href).catch(skipped('MySQL', 'TEST_MYSQL_URL'));
   if (admin === undefined) return undefined;
   const database = `bench_${process.pid}`;

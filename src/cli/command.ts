@@ -33,10 +33,12 @@ export interface Command {
   readonly usage: string;
   readonly description: readonly string[];
   readonly options: Readonly<Record<string, CommandOption>>;
-  /** What follows the call of the program. */
+  /** What follows the call of the program, or a line that has the call in it. */
   readonly examples: readonly string[];
   /** How many arguments it takes that are not options. */
   readonly positionals: number;
+  /** Whether it runs where no keys are set, and uses none. */
+  readonly usesNoKeys?: boolean;
   run(given: Arguments, terminal: Terminal): Promise<ExitCode>;
 }
 

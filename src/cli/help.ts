@@ -26,7 +26,7 @@ export function programHelp(commands: readonly Command[]): string[] {
 }
 
 export function commandHelp(command: Command): string[] {
-  const { name, usage, description, examples } = command;
+  const { name, usage, description, examples, usesNoKeys } = command;
   return [
     `Usage: ${programCall} ${name} ${usage}`,
     '',
@@ -36,10 +36,11 @@ export function commandHelp(command: Command): string[] {
     ...Object.entries(optionsOf(command)).flatMap(optionHelp),
     '',
     'Examples:',
-    ...examples.map((example) => `  ${programCall} ${example}`),
+    ...examples.map((example) =>
+      example.includes(programCall) ? `  ${example}` : `  ${programCall} ${example}`,
+    ),
     '',
-    ...keysHelp,
-    '',
+    ...(usesNoKeys === true ? [] : [...keysHelp, '']),
     ...exitCodesHelp,
   ];
 }

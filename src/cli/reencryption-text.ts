@@ -119,10 +119,18 @@ function describePlaintext(report: ReencryptionReport): string[] {
     ...(unlikeTokens > 0
       ? [
           `${formatCount(unlikeTokens)} of them ${unlikeTokens === 1 ? 'does' : 'do'} not start as Shopify's tokens do (shpat_, shpca_, shpua_, ` +
-            'shppa_, shprt_). Find out who stored that.',
+            `shppa_, shprt_). Find out who stored that. ${ofAnotherEncryption(dryRun)}`,
         ]
       : []),
   ];
+}
+
+/** What was sealed as it stands, because nothing opened it first. */
+function ofAnotherEncryption(dryRun: boolean): string {
+  return dryRun
+    ? 'If another encryption did, add --legacy, which opens it: else its ciphertext is sealed as if it were the token.'
+    : 'If another encryption did, its ciphertext is sealed now as if it were the token. Go back, without --legacy: ' +
+        'rotate --mode rollback --yes-write-plaintext; then seal what it opens: rotate --mode migrate --legacy MODULE.';
 }
 
 /** Sessions sealed from plaintext have a list of their own. */

@@ -18,7 +18,7 @@ export interface PresentKeys {
 
 export interface RotationStage {
   readonly title: string;
-  /** Lines for a shell. */
+  /** Lines for a shell; what is done by hand is in a line that does nothing. */
   readonly commands: readonly string[];
 }
 
@@ -52,6 +52,12 @@ export function rotationStages(
     },
   ];
 }
+
+/**
+ * A text that is pasted with the commands around it, and does nothing. Not a comment: an interactive zsh,
+ * the shell of macOS, takes # for a command.
+ */
+export const shellNote = (text: string): string => `: ${quoted(text)}`;
 
 /** A word for a shell, quoted where it has to be. */
 function quoted(word: string): string {
@@ -148,15 +154,17 @@ function envFileLines(
   const value = 'the value of SESSION_ENCRYPTION_KEYS in the file';
   if (become === 'text') {
     return {
-      add: `# At the end of ${value}, add: ,${text}`,
-      promote: `# Take it and the comma before it from the end of ${value}, and put at the start: ${text},`,
-      remove: `# Make this all of ${value}: ${text}`,
+      add: shellNote(`At the end of ${value}, add: ,${text}`),
+      promote: shellNote(
+        `Take it and the comma before it from the end of ${value}, and put at the start: ${text},`,
+      ),
+      remove: shellNote(`Make this all of ${value}: ${text}`),
     };
   }
   const convert = form === 'text' ? 'Make a JWK Set of' : 'In';
   return {
-    add: `# ${convert} ${value}, and add as the last of "keys": ${JSON.stringify(jwk)}`,
-    promote: `# Move it to be the first of "keys" in ${value}.`,
-    remove: `# Leave nothing but it in "keys" in ${value}.`,
+    add: shellNote(`${convert} ${value}, and add as the last of "keys": ${JSON.stringify(jwk)}`),
+    promote: shellNote(`Move it to be the first of "keys" in ${value}.`),
+    remove: shellNote(`Leave nothing but it in "keys" in ${value}.`),
   };
 }

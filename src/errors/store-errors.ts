@@ -78,6 +78,7 @@ export interface ColumnLimit {
   readonly needs: number;
   /** What the column holds. */
   readonly holds: number;
+  /** `characters` or `bytes`. */
   readonly unit: 'characters' | 'bytes';
   /** What makes room, such as an `ALTER TABLE` statement. */
   readonly remedy: string;

@@ -137,7 +137,11 @@ export interface ReencryptionReport extends ReencryptionCounts {
   readonly primary: string;
   /** Whether the run ended before every session was looked at: by the signal, or by a failure. */
   readonly aborted: boolean;
-  /** Empty if the run shows what the whole store needs. Else no key is called unused or removable. */
+  /**
+   * Empty if the run shows what the whole store needs. Else why not, and no key is called unused or
+   * removable: `ended early`, `unresolved sessions`, `unreadable records`, `hidden sessions` (row level
+   * security), `part of the store`, `other places`, `key ring changed`, `no sessions`.
+   */
   readonly unseen: readonly Unseen[];
   /** Every key of the key ring, the primary first, then keys that sessions name and it lacks. */
   readonly keys: readonly KeyUsage[];

@@ -32,6 +32,8 @@ describe('encrypted-sessions', () => {
       expect(help.stdout).toContain(`Usage: npx shopify-app-session-storage-encrypted ${command} `);
       expect(help.stdout).toContain('Examples:');
       expect(help.stdout).toContain('Exit codes:');
+      // What takes a key says where it comes from.
+      expect(help.stdout.includes('Keys come from the environment, as')).toBe(command !== 'copy');
       expect(await program.run(['help', command])).toEqual(help);
     },
   );

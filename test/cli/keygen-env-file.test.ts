@@ -21,10 +21,10 @@ describe('encrypted-sessions keygen and a .env file', () => {
     const { code, stdout } = await program.run(['keygen', '--env-file', '.env'], { cwd: folder });
 
     expect(code).toBe(0);
-    const [, added = ''] = /^# At the end of the value .* add: (,\S+)$/m.exec(stdout) ?? [];
+    const [, added = ''] = /^: 'At the end of the value .* add: (,\S+)'$/m.exec(stdout) ?? [];
     const [, moved = ''] =
-      /^# Take it and the comma before it .* start: (\S+,)$/m.exec(stdout) ?? [];
-    const [, left = ''] = /^# Make this all of the value .* file: (\S+)$/m.exec(stdout) ?? [];
+      /^: 'Take it and the comma before it .* start: (\S+,)'$/m.exec(stdout) ?? [];
+    const [, left = ''] = /^: 'Make this all of the value .* file: (\S+)'$/m.exec(stdout) ?? [];
     const stages = [`${oldKey}${added}`, `${moved}${oldKey}`, left];
     const next = Keyring.parse(left).primary;
     expect(stages.map((value) => Keyring.parse(value).kids)).toEqual([
@@ -185,7 +185,7 @@ describe('encrypted-sessions keygen and a .env file', () => {
 
     await appendTo(path, ['keygen', ...args], folder, env && onlyOldKey);
 
-    expect(await readFile(path, 'utf8')).toMatch(/^before\n[\s\S]*^# 1\. [\s\S]*^# 4\. /m);
+    expect(await readFile(path, 'utf8')).toMatch(/^before\n[\s\S]*^: '1\. [\s\S]*^: '4\. /m);
   });
 });
 

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Keyring } from '../../src/index.js';
 import { generateKey } from '../../src/key-ring/index.js';
+import { codeBlock } from '../documents/documents.js';
 import { packedProgram } from './program.js';
 import { bothKeys, newKey, oldKey, temporaryFolder } from './scene.js';
 
@@ -81,11 +82,22 @@ describe('encrypted-sessions keygen', () => {
     expect(report.stages).toHaveLength(4);
   });
 
-  it('titles the stages with lines that do no harm in a zsh, which takes # for a command', async () => {
+  it('titles the stages with lines that do nothing when pasted, in a zsh as well, which takes # for a command', async () => {
     const { stdout } = await program.run(['keygen'], { env: bothKeys });
-    const titles = stdout.split('\n').filter((line) => line.startsWith('#'));
-    expect(titles).toHaveLength(4);
-    for (const title of titles) expect(title).toMatch(/^# [\w .,:-]+$/);
+    expect(stdout).not.toContain('#');
+    const titles = stdout.split('\n').filter((line) => line.startsWith(': '));
+    expect(titles.map((title) => /^: '([1-4])\. /.exec(title)?.[1])).toEqual(['1', '2', '3', '4']);
+    for (const shell of shells) {
+      const ended = await execute(shell, ['-c', titles.join('\n')]);
+      expect(ended).toEqual({ stdout: '', stderr: '' });
+    }
+  });
+
+  it('--help shows how to write a key to a file that only you can read, and that is not replaced', async () => {
+    const { stdout } = await program.run(['keygen', '--help']);
+    const [, first = '', second = ''] = stdout.split('Examples:')[1]?.trim().split('\n') ?? [];
+    expect(first.trim()).toBe(codeBlock('keygen-env-file').code.trim());
+    expect(second.trim()).toBe(codeBlock('keygen-key-file').code.trim());
   });
 
   it('never prints a key that is set already', async () => {

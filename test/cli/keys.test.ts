@@ -163,7 +163,7 @@ describe('--env-file', () => {
     const status = await run('status', '--store', 'env:SESSION_STORE_URL');
     expect(status.stdout).toMatch(/old .* 2 sessions/);
     const keygen = await run('keygen');
-    expect(keygen.stdout).toMatch(/^# 1\. /);
+    expect(keygen.stdout).toMatch(/^: '1\. /);
     expect(keygen.stdout).toContain('the value of SESSION_ENCRYPTION_KEYS in the file');
   });
 

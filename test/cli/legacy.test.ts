@@ -54,6 +54,27 @@ describe('encrypted-sessions rotate --mode migrate --legacy', () => {
     expect(await loadSessions(url, 3, newKey)).toEqual([1, 2, 3].map(sessionNumber));
   });
 
+  it('without --legacy, says that ciphertext is sealed as if it were the token, and the way back leads back', async () => {
+    const { url, module } = await scene(source);
+    const rotate = (...args: string[]) =>
+      program.run(['rotate', '--store', url, ...args], { env: onlyNewKey });
+
+    const seen = await rotate('--mode', 'migrate', '--dry-run');
+    expect(seen.code).toBe(0);
+    expect(seen.stdout).toContain('If another encryption did, add --legacy');
+
+    const { code, stdout } = await rotate('--mode', 'migrate');
+    expect(code).toBe(0);
+    expect(stdout).toContain('2 of them do not start as Shopify');
+    const [back = '', again = ''] = stdout.match(/(?<=rotate )--mode [^;.]*/g) ?? [];
+    expect(back).toContain('rollback');
+    expect(await loadSessions(url, 3, newKey)).not.toEqual([1, 2, 3].map(sessionNumber));
+
+    expect((await rotate(...back.split(' '))).code).toBe(0);
+    expect((await rotate(...again.replace('MODULE', module).split(' '))).code).toBe(0);
+    expect(await loadSessions(url, 3, newKey)).toEqual([1, 2, 3].map(sessionNumber));
+  });
+
   it('refuses a module that exports no function', async () => {
     const { url, module } = await scene('export const openLegacy = "secret";');
 

@@ -40,6 +40,20 @@ test('a release without a word of what changed is refused', async () => {
   expect(changelog).toBe(silent);
 });
 
+test('a section twice in a release, as after two were made one, is refused', async () => {
+  const sections = '### Added\n\n- One.\n\n### Added\n\n- Two.\n';
+  const twice = unreleased.replace('- Something new.\n', sections);
+  const release = await runScript(twice, '1.1.0', 'release');
+  expect(release.code).not.toBe(0);
+  expect(release.stderr).toContain('has ### Added twice under [Unreleased]');
+  expect(release.changelog).toBe(twice);
+  // The very first release is made by hand.
+  const byHand = unreleased.replace('01-31\n', `01-31\n\n${sections}`);
+  const check = await runScript(byHand, '1.0.0', 'check', 'v1.0.0');
+  expect(check).toMatchObject({ code: 1 });
+  expect(check.stderr).toContain('has ### Added twice in [1.0.0]');
+});
+
 test.each([
   ['a tag of another version', unreleased, '1.0.0', 'v1.0.1', 'The tag is v1.0.1'],
   ['a changelog that lacks the version', unreleased, '1.1.0', 'v1.1.0', 'is 1.0.0'],

@@ -1,7 +1,7 @@
 // What the generated sections of the documents hold, by the names in their marks. Sections of other
 // names are written by the suites that have measured what they say.
 
-import { optionsOf } from '../../src/cli/command.js';
+import { type Command, optionsOf } from '../../src/cli/command.js';
 import { commands } from '../../src/cli/commands.js';
 import { exitCodesHelp } from '../../src/cli/exit-codes.js';
 import { adapterCells } from '../keyv-session-storage/adapters/table.js';
@@ -28,6 +28,8 @@ export function generatedSection(name: string): string | undefined {
         ['Member', 'Meaning'],
         interfaceMembers(of).map(({ name, meaning }) => [code(name), meaning]),
       );
+    case 'shared options':
+      return sharedOptionsTable();
     case 'commands':
       return table(
         ['Command', 'What it does'],
@@ -62,16 +64,47 @@ function catalogOptions(): string {
   return table(['Function', 'Option', 'Default', 'Meaning'], rows);
 }
 
-/** How a command is called, and its options. */
-function commandSection(name: string): string {
-  const command = commands.find((known) => known.name === name);
-  if (command === undefined) throw new Error(`There is no command ${name}.`);
-  const rows = Object.entries(optionsOf(command)).map(([option, { value, help }]) => [
+/** The options that three commands or more have in the same words, with the commands. */
+function sharedOptions() {
+  const found = new Map<string, { option: string[]; names: string[] }>();
+  for (const command of commands) {
+    for (const option of optionRows(command)) {
+      const row = option.join();
+      const { names } = found.get(row) ?? { names: [] };
+      found.set(row, { option, names: [...names, command.name] });
+    }
+  }
+  return [...found.values()].filter(({ names }) => names.length > 2);
+}
+
+function sharedOptionsTable(): string {
+  const rows = sharedOptions().map(({ option: [term = '', meaning = ''], names }) => {
+    const of = names.length === commands.length ? 'all' : names.map(code).join(', ');
+    return [term, of, meaning];
+  });
+  return table(['Option', 'Commands', 'Meaning'], rows);
+}
+
+const optionRows = (command: Command): string[][] =>
+  Object.entries(optionsOf(command)).map(([option, { value, help }]) => [
     code(`--${option}${value === undefined ? '' : ` ${value}`}`),
     optionMeaning(help),
   ]);
+
+/** How a command is called, and the options that it does not share with several. */
+function commandSection(name: string): string {
+  const command = commands.find((known) => known.name === name);
+  if (command === undefined) throw new Error(`There is no command ${name}.`);
+  const shared = sharedOptions().filter(({ names }) => names.includes(name));
+  const isShared = (row: string[]) => shared.some(({ option }) => option.join() === row.join());
+  const rows = optionRows(command).filter((row) => !isShared(row));
+  const others = shared.map(({ option: [term = ''] }) => term.replace(/ .*(?=`)/, '')).join(', ');
+  const own = rows.length === 0 ? '' : `${table(['Option', 'Meaning'], rows)}\n\n`;
   const usage = code(`${name} ${command.usage}`);
-  return `${usage}\n\n${command.description.join('\n')}\n\n${table(['Option', 'Meaning'], rows)}`;
+  return (
+    `${usage}\n\n${command.description.join('\n')}\n\n${own}` +
+    `And [those of several commands](#options-of-several-commands): ${others}.`
+  );
 }
 
 /** The help of an option; where it says what each value does, one to a line, these stay apart. */

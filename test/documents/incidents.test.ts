@@ -1,11 +1,11 @@
 // The commands of docs/runbooks.md, and of the files for schedulers, do what is said there.
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeProtectedHeader } from 'jose';
 import Database from 'libsql';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { repository } from './documents.js';
+import { codeBlock, repository } from './documents.js';
 import { keyOf, loadSessions, open, operator, storedTokens, storeSessions } from './operator.js';
 import { run } from './run-program.js';
 
@@ -67,6 +67,35 @@ describe('a leaked key', () => {
     for (const { shop } of sessions.slice(0, 2)) expect(saved).toContain(shop);
     await place.runBlock('leaked-key', variables, 1);
     expect(await listed()).toBe(saved);
+  });
+
+  test('the script revokes the tokens of each shop in the list, with its own, and names the shops that are left', async () => {
+    const { SESSION_STORE_URL, sessions } = await storeOf('revoked', oldKey);
+    const variables = { SESSION_STORE_URL, LEAKED_KID: '2026-05', SESSION_ENCRYPTION_KEYS: oldKey };
+    await rm(join(place.app, 'leaked-sessions.csv'), { force: true });
+    await place.runBlock('leaked-key', variables);
+    await writeFile(join(place.app, 'revoke-tokens.mjs'), codeBlock('revoke-tokens').code);
+    // Shopify, which no longer takes the token of one shop, and cannot be reached for another.
+    const shopify = `globalThis.fetch = async (url, { method, headers }) => {
+      console.error(method, String(url), headers['X-Shopify-Access-Token']);
+      if (url.includes('books')) throw new TypeError('fetch failed');
+      return new Response('{}', { status: url.includes('tea') ? 401 : 200 });
+    };`;
+    await writeFile(join(place.app, 'shopify.mjs'), shopify);
+    const ended = await run(process.execPath, ['--import', './shopify.mjs', 'revoke-tokens.mjs'], {
+      cwd: place.app,
+      env: place.env(variables),
+    });
+    expect(ended.code, ended.stderr).toBe(0);
+    const requests = sessions.map(
+      ({ shop, accessToken }) =>
+        `DELETE https://${shop}/admin/api_permissions/current.json ${accessToken}`,
+    );
+    expect(ended.stderr.trim().split('\n').sort()).toEqual(requests.sort());
+    expect(ended.stdout.trim().split('\n').sort()).toEqual([
+      'books.myshopify.com TypeError: fetch failed',
+      'tea.myshopify.com 401',
+    ]);
   });
 
   test('no list is saved where the store fails', async () => {

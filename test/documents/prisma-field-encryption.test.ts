@@ -65,21 +65,31 @@ test('what prisma-field-encryption wrote, under its present key and an earlier o
 
   const SESSION_ENCRYPTION_KEYS = keyOf('2026-11');
   await writeFile(join(place.app, 'open-legacy.mjs'), codeBlock('open-legacy').code);
-  await place.runBlock('open-legacy-rotate', {
+  const variables = {
     SESSION_STORE_URL: `sqlite:${file}`,
     SESSION_ENCRYPTION_KEYS,
     PRISMA_FIELD_ENCRYPTION_KEY: present,
     PRISMA_FIELD_DECRYPTION_KEYS: earlier,
-  });
-
+  };
   const app = new EncryptedSessionStorage(over(client), {
     keyring: Keyring.parse(SESSION_ENCRYPTION_KEYS),
     mode: 'strict',
   });
-  for (const session of sessions) {
-    expect(await app.loadSession(session.id)).toMatchObject({
-      accessToken: session.accessToken,
-      ...(session.refreshToken === undefined ? {} : { refreshToken: session.refreshToken }),
-    });
-  }
+  const expectTokens = async () => {
+    for (const session of sessions) {
+      expect(await app.loadSession(session.id)).toMatchObject({
+        accessToken: session.accessToken,
+        ...(session.refreshToken === undefined ? {} : { refreshToken: session.refreshToken }),
+      });
+    }
+  };
+  // Without --legacy, as README.md has the commands: nothing fails, and the app has ciphertext for tokens.
+  await place.runBlock('adopt', variables);
+  expect((await app.loadSession(sessions[0].id))?.accessToken).toMatch(/^v1\.aesgcm256\./);
+  await place.runBlock('legacy-mend', variables);
+  await expectTokens();
+
+  for (const session of sessions.slice(0, 2)) await sealedWith(present).storeSession(session);
+  await place.runBlock('legacy', variables);
+  await expectTokens();
 });

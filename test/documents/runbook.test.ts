@@ -104,7 +104,7 @@ function stagesIn(printed: string): Map<number, string> {
   const stages = new Map<number, string>();
   let stage = 0;
   for (const line of printed.trim().split('\n')) {
-    const title = /^# (\d)\. /.exec(line);
+    const title = /^: '(\d)\. /.exec(line);
     if (title !== null) stage = Number(title[1]);
     else if (!line.startsWith('npx ')) stages.set(stage, line);
   }
@@ -147,8 +147,10 @@ test.skipIf(postgresServer === undefined || !canStartRedis())(
     try {
       const sessions = await storeSessions(redis.url, oldKey);
       // `copy` needs no key, so there is none.
-      const printed = await runBlock('move', { REDIS_URL: redis.url, DATABASE_URL });
-      expect(printed).toContain('Verified: every session of the source is in the destination.');
+      for (const block of ['move', 'move-rest']) {
+        const printed = await runBlock(block, { REDIS_URL: redis.url, DATABASE_URL });
+        expect(printed).toContain('Verified: every session of the source is in the destination.');
+      }
       expect((await storedTokens(DATABASE_URL)).sort()).toEqual(
         (await storedTokens(redis.url)).sort(),
       );

@@ -49,6 +49,7 @@ export const copy: Command = {
     'copy --from-catalog ./prisma-catalog.mjs --to redis://localhost:6379',
   ],
   positionals: 0,
+  usesNoKeys: true,
   run,
 };
 

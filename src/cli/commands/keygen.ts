@@ -2,12 +2,13 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { type GeneratedKey, generateKey, Keyring, OptionInvalidError } from '../../index.js';
 import { isSetInEnvFile } from '../../key-ring/internal.js';
+import { programCall } from '../../program-name.js';
 import { type AppendedFile, appendedFile } from '../appended-file.js';
 import type { Arguments, Command } from '../command.js';
 import { hasReadDotEnv, whyUnread } from '../env-file.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
 import { hasKeysInEnvironment, keyFileInEnvironment } from '../keyring-option.js';
-import { type PresentKeys, rotationStages } from '../rotation-stages.js';
+import { type PresentKeys, rotationStages, shellNote } from '../rotation-stages.js';
 import type { Terminal } from '../terminal.js';
 
 export const keygen: Command = {
@@ -16,8 +17,7 @@ export const keygen: Command = {
   usage: '[options]',
   description: [
     'Prints the line that sets a new random key. With keys already set, prints what to run at each',
-    'stage of a rotation; keys that are set already are never printed. Run umask 077 before you write',
-    'a key to a new file, so that only you can read it.',
+    'stage of a rotation, for a POSIX shell; keys that are set already are never printed.',
   ],
   options: {
     kid: {
@@ -42,7 +42,12 @@ export const keygen: Command = {
     },
     json: { help: ['Writes the key and the stages as JSON.'] },
   },
-  examples: ['keygen', 'keygen --kid 2026-11 >> .env', 'keygen --jwks > keys.json'],
+  examples: [
+    'keygen',
+    // A new file is for its owner only, and one that is there is not replaced.
+    `(umask 077 && ${programCall} keygen --env-file .env >> .env)`,
+    `keys="$(${programCall} keygen --jwks)" && (umask 077 && set -C && printf '%s\\n' "$keys" > keys.json)`,
+  ],
   positionals: 0,
   run,
 };
@@ -69,7 +74,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   } else if (stages.length === 0) {
     printFirst(terminal, key, value, given.flag('jwks'));
   } else {
-    for (const { title, commands } of stages) terminal.report(`# ${title}`, ...commands);
+    for (const { title, commands } of stages) terminal.report(shellNote(title), ...commands);
     terminal.say(
       '',
       `The new key is ${key.kid}; the key ring has ${kids.join(', ')}. Keep the new key where you keep the others.`,

@@ -118,13 +118,12 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const keyring = await keyringOf(given);
   const named = await openCatalog(given);
   const { name, place, others, catalog } = named;
-  const otherPlaces = others.length > 0 ? others : undefined;
   announce(terminal, describeStore(named), mode, dryRun, keyring);
   const warnings = (await catalog.warnings?.(sealedTokenLength(keyring))) ?? [];
   terminal.say(...warnings.map(({ message }) => `Warning: ${message}`));
   const label = dryRun ? 'Looking' : 'Re-encrypting';
   return liveRun(given, terminal, {
-    head: { store: name, place, otherPlaces },
+    head: { store: name, place, otherPlaces: others },
     label,
     total: await estimateOf(catalog, part),
     run: ({ signal, onFinding, onProgress }) =>

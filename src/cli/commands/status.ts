@@ -63,7 +63,6 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const tooOld = ageFinding(given, keyring);
   const named = await openCatalog(given);
   const { name, place, others, catalog } = named;
-  const otherPlaces = others.length > 0 ? others : undefined;
   const warnings = (await catalog.warnings?.(sealedTokenLength(keyring))) ?? [];
   const isEmptyAllowed = given.flag('allow-empty');
   const atomic = catalog.atomic !== false;
@@ -71,7 +70,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const isOffPrimary = (report: ReencryptionReport) =>
     given.flag('expect-primary') && !isAllOnPrimary(report, keyring.primary);
   return liveRun(given, terminal, {
-    head: { store: name, place, otherPlaces, atomic, warnings },
+    head: { store: name, place, otherPlaces: others, atomic, warnings },
     label,
     total: await estimateOf(catalog, part),
     run: ({ signal, onFinding, onProgress }) =>
