@@ -36,12 +36,12 @@ test('none looks back further than Prometheus keeps data by default', () => {
 });
 
 /** What each counts, and the labels of its alert. */
-const counted = [
+const counted: readonly [name: string, metric: string, labels: string, window: number][] = [
   ['a token cannot be opened', 'session_unreadable_total', 'code: ERR_TOKEN_CONTEXT', 10],
   ['plaintext is read after stage 4', 'session_plaintext_total', 'field: accessToken', 10],
   ['an old key still opens tokens', 'session_opens_total', 'kid: 2026-05', 1440],
   ['calls time out', 'session_store_timeouts_total', 'store: the PostgreSQL database', 5],
-] as const;
+];
 
 const promtool = findProgram('promtool');
 
