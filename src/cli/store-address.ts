@@ -5,7 +5,7 @@ import { parseStoreUrl } from '../open/parse-store-url.js';
 import { unknownUrl } from '../open/unknown-url.js';
 import { type StoreKind, shownUrl, sqliteUrlParts, storeKind } from '../store-url.js';
 import { notSet, whyUnread } from './env-file.js';
-import { optionNames } from './layout-options.js';
+import { optionNames } from './option-names.js';
 import { hidePasswordOf } from './redact.js';
 
 export interface StoreAddress {

@@ -43,7 +43,7 @@ function placeWithin({ kind, prefix }: StoreAddress, { layout, table, home }: Fo
   return [isRecords, isRecords && table === defaultTables.records ? defaultPrefix : table];
 }
 
-/** A server and a database on it, as the URL says them. Whoever the user is, they are the same. */
+/** A server and a database on it, as the URL says them. Another user finds the same. */
 function databaseOf(url: string, kind: StoreKind): unknown {
   const parts = partsOf(url);
   if (parts === undefined) return url;
