@@ -23,6 +23,12 @@ const refusedValue: FailureKind = {
     / constraint failed\b|^CONSTRAINT .* failed for |^(?:Incorrect \w+ value:|Out of range value|Could not convert argument value)/im,
 };
 
+/** @param setting What the database calls it. */
+function statementTimeout(setting: string, codes: string[], messages?: RegExp): FailureKind {
+  const remedy = `It ended a statement that took longer than it allows (${setting}): see what holds statements up, such as a lock.`;
+  return { remedy, mayPass: true, codes, ...(messages && { messages }) };
+}
+
 const kinds: readonly FailureKind[] = [
   {
     remedy: 'It is read-only: use the primary server of this database, not a replica.',
@@ -154,14 +160,10 @@ const kinds: readonly FailureKind[] = [
     mayPass: true,
     codes: ['ER_USER_LIMIT_REACHED'],
   },
-  {
-    remedy:
-      'It ended a statement that took longer than it allows (statement_timeout, max_statement_time): see what holds statements up, such as a lock.',
-    mayPass: true,
-    codes: ['57014', 'ER_STATEMENT_TIMEOUT', 'ER_QUERY_TIMEOUT'],
-    // mysql2 has no code for that of MariaDB.
-    messages: /max_statement_time exceeded/,
-  },
+  statementTimeout('statement_timeout', ['57014']),
+  statementTimeout('max_execution_time', ['ER_QUERY_TIMEOUT']),
+  // mysql2 has no code for that of MariaDB.
+  statementTimeout('max_statement_time', ['ER_STATEMENT_TIMEOUT'], /max_statement_time exceeded/),
   {
     remedy: 'Another connection holds a lock that this waits for: see which, and end it.',
     mayPass: true,

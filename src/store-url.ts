@@ -107,7 +107,7 @@ export function namesDatabase(url: string): boolean {
  * The parts of a URL; undefined if it cannot be read. One of PostgreSQL may have a user and no host, where
  * its query names a socket: `postgres://user:password@/app?host=/cloudsql/…`.
  */
-function partsOf(url: string): URL | undefined {
+export function partsOf(url: string): URL | undefined {
   const read = storeKind(url) === 'postgres' ? url.replace('@/', '@localhost/') : url;
   return URL.canParse(read) ? new URL(read) : undefined;
 }

@@ -4,10 +4,32 @@ import type { FailureKind } from './failure-kind.js';
 export const tlsFailures: readonly FailureKind[] = [
   {
     remedy:
-      'It takes only connections with TLS: ask for it in the URL (rediss:, ?sslmode=verify-full, ?ssl={"verifyIdentity":true}) or in the options of the client.',
+      'It takes only connections with TLS: ask for it in the URL (?sslmode=verify-full) or in the options of the client.',
+    codes: [],
+    messages: /no pg_hba\.conf entry .*(?:no encryption|SSL off)|connection is insecure/,
+  },
+  {
+    remedy:
+      'It takes only connections with TLS: ask for it in the URL (?ssl={"verifyIdentity":true}) or in the options of the client.',
     codes: ['ER_SECURE_TRANSPORT_REQUIRED'],
-    messages:
-      /no pg_hba\.conf entry .*(?:no encryption|SSL off)|insecure transport|connection is insecure/,
+    messages: /insecure transport/,
+  },
+  {
+    remedy:
+      'It speaks no TLS there: see whether host and port are right, or connect without (?sslmode=disable).',
+    codes: [],
+    // Of pg, and of Prisma, which has one code for all.
+    messages: /does not support (?:SSL|TLS)/,
+  },
+  {
+    remedy:
+      'It speaks no TLS there: see whether host and port are right, or connect without (no ?ssl= in the URL).',
+    codes: ['HANDSHAKE_NO_SSL_SUPPORT'],
+  },
+  {
+    remedy:
+      'It speaks no TLS there: see whether host and port are right, or connect without (for Redis, redis: in place of rediss:).',
+    codes: ['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG'],
   },
   {
     remedy:
@@ -31,15 +53,6 @@ export const tlsFailures: readonly FailureKind[] = [
     remedy: 'Its certificate is for another host: connect by a name that it is for.',
     codes: ['ERR_TLS_CERT_ALTNAME_INVALID'],
     messages: /does not match certificate's altnames/,
-  },
-  {
-    remedy:
-      'It speaks no TLS there: see whether host and port are right, or connect without (redis: in place of rediss:).',
-    codes: [
-      ...['HANDSHAKE_NO_SSL_SUPPORT', 'ERR_SSL_WRONG_VERSION_NUMBER'],
-      'ERR_SSL_PACKET_LENGTH_TOO_LONG',
-    ],
-    messages: /does not support SSL/,
   },
   {
     remedy:

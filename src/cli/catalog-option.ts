@@ -1,6 +1,5 @@
 // Opens the store that the arguments name: by URL, or by a module that exports a catalog.
-import { existsSync, realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
 import { hasMethods } from '../foreign-object.js';
 import { OptionInvalidError, type SessionLike } from '../index.js';
 import { openSessionStorage } from '../open/index.js';
@@ -10,6 +9,7 @@ import { findSessions } from './find-store.js';
 import { defaultTables, layoutOptions, wantedLayout } from './layout-options.js';
 import { loadExport } from './module-option.js';
 import { readStoreAddress } from './store-address.js';
+import { identitiesOf, pathOf } from './store-identity.js';
 import { chooseLayout, describePlace } from './store-layout.js';
 import { describeWrongCatalog } from './wrong-catalog.js';
 
@@ -20,8 +20,8 @@ export interface NamedCatalog {
   readonly place: string | undefined;
   /** For people: other places in the store that hold sessions, as far as they were looked for. */
   readonly others: readonly string[];
-  /** The same for every way in which a place is named. Not for people: it holds the password. */
-  readonly identity: string;
+  /** Two that share one are the same store. Not for people. */
+  readonly identities: readonly string[];
   readonly catalog: Catalog;
 }
 
@@ -136,24 +136,23 @@ async function openUrl(text: string, option: string, given: Arguments): Promise<
     );
   }
   const found = isNew
-    ? { shown: address.shown, place: chooseLayout([], wanted), others: [], catalog: undefined }
+    ? { ...notThere, shown: address.shown, place: chooseLayout([], wanted) }
     : await findSessions(address, wanted);
-  const { shown, place, others, catalog } = found;
-  const { layout, table, schema, home } = place;
-  const database = file === undefined ? address.driverUrl : pathOf(file);
+  const { shown, place, others, catalog, server } = found;
+  const { table, schema } = place;
   const prefix = table === defaultTables.records ? undefined : table;
   const where = kind === 'redis' ? { prefix } : { table, schema };
   return {
     name: shown,
     place: describePlace(place, kind),
     others: others.map((other) => describePlace(other, kind)),
-    identity: JSON.stringify([database, address.prefix, layout, table, home]),
+    identities: identitiesOf(address, place, server),
     catalog: catalog ?? openSessionStorage(url, { Session: SessionAsStored, ...where }),
   };
 }
 
-/** The path of a file that may be there or not. */
-const pathOf = (file: string) => (existsSync(file) ? realpathSync(file) : resolve(file));
+/** What is known of a file that will be made. */
+const notThere = { others: [], catalog: undefined, server: undefined };
 
 async function loadCatalog(specifier: string, option: string): Promise<NamedCatalog> {
   const exported = await loadExport(specifier, option, 'catalog');
@@ -164,7 +163,7 @@ async function loadCatalog(specifier: string, option: string): Promise<NamedCata
     name: specifier,
     place: undefined,
     others: [],
-    identity: pathOf(specifier),
+    identities: [pathOf(specifier)],
     catalog: exported,
   };
 }

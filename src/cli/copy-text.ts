@@ -60,6 +60,15 @@ export function describeCopy(report: CopyReport, circumstances: CopyCircumstance
     ...(verification === undefined
       ? []
       : describeVerification(verification, circumstances, refused)),
+    ...describeNothingCopied(report),
+  ];
+}
+
+/** A store that is copied onto itself looks the same, where its two names do not show that it is one. */
+function describeNothingCopied({ scanned, same, aborted, dryRun }: CopyReport): string[] {
+  if (aborted || scanned === 0 || same < scanned) return [];
+  return [
+    `Nothing ${dryRun ? 'would be' : 'was'} copied: all sessions were there already. See that the destination is another store.`,
   ];
 }
 

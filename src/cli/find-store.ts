@@ -26,6 +26,8 @@ export interface FoundSessions {
   /** Other places in the database that hold sessions. */
   readonly others: readonly FoundLayout[];
   readonly catalog: Catalog | undefined;
+  /** What no other database answers, where two are to be told apart; undefined if it does not say. */
+  readonly server: unknown;
 }
 
 /**
@@ -47,10 +49,11 @@ export async function findSessions(
     const tables = await within(deadline, database.tables());
     const place = chooseLayout(tables, { ...wanted, address: { ...address, shown } });
     const others = wanted.store === 'to' ? [] : await othersIn(database, tables, place, deadline);
-    if (place.layout !== 'records')
-      return { shown, place, others, catalog: database.catalog(place) };
+    const server = await serverOf(database, wanted, deadline);
+    const found = { shown, place, others, server };
+    if (place.layout !== 'records') return { ...found, catalog: database.catalog(place) };
     await database.close();
-    return { shown, place, others, catalog: undefined };
+    return { ...found, catalog: undefined };
   } catch (error) {
     await database?.close().catch(() => {});
     if (error instanceof SessionEncryptionError) throw error;
@@ -97,6 +100,17 @@ async function othersIn(
     if (isHeld ?? mayHold) others.push({ ...place, isUnread: isHeld === undefined });
   }
   return others;
+}
+
+/** Only of two stores it matters whether they are one. A server need not answer: some let nobody ask. */
+async function serverOf(
+  database: Database,
+  { store }: WantedLayout,
+  deadline: number,
+): Promise<unknown> {
+  if (store === 'store') return undefined;
+  const asked = within(deadline, Promise.resolve(database.identity?.()));
+  return asked.catch(() => undefined);
 }
 
 /** Where the URL names no database, PostgreSQL takes the one that is called as the user. */

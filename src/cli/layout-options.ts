@@ -3,6 +3,7 @@
 import { OptionInvalidError } from '../index.js';
 import { defaultTable } from '../open/open-options.js';
 import type { Arguments, CommandOption } from './command.js';
+import { optionNames } from './option-names.js';
 import { printable } from './printable.js';
 import type { StoreAddress } from './store-address.js';
 
@@ -16,12 +17,6 @@ export const defaultTables: Readonly<Record<LayoutName, string>> = {
   drizzle: 'session',
 };
 export const layouts = Object.keys(defaultTables) as LayoutName[];
-
-/** What the options for a store are called: those of `--store` have no prefix. */
-export function optionNames(store: string) {
-  const prefix = store === 'store' ? '' : `${store}-`;
-  return { layout: `${prefix}layout`, table: `${prefix}table`, catalog: `${prefix}catalog` };
-}
 
 export function layoutOptions(store: string): Readonly<Record<string, CommandOption>> {
   const names = optionNames(store);

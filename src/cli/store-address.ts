@@ -1,9 +1,11 @@
 // Reads what --store, --from or --to name: a URL, or the environment variable that holds one.
 import { OptionInvalidError } from '../index.js';
 import { isSetInEnvFile } from '../key-ring/internal.js';
-import { parseStoreUrl, unknownUrl } from '../open/parse-store-url.js';
+import { parseStoreUrl } from '../open/parse-store-url.js';
+import { unknownUrl } from '../open/unknown-url.js';
 import { type StoreKind, shownUrl, sqliteUrlParts, storeKind } from '../store-url.js';
 import { notSet, whyUnread } from './env-file.js';
+import { optionNames } from './option-names.js';
 import { hidePasswordOf } from './redact.js';
 
 export interface StoreAddress {
@@ -31,7 +33,7 @@ export function readStoreAddress(given: string, option: string): StoreAddress {
   hidePasswordOf(url);
   if (storeKind(url) === undefined) {
     assertNoName(url, option);
-    throw unknownUrl(url, 'sqlite:');
+    throw unknownUrl(url, optionNames(option).catalog);
   }
   const { kind, url: driverUrl, options } = parseStoreUrl(url);
   const path = kind === 'sqlite' ? sqliteUrlParts(url).path : ':memory:';

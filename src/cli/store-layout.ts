@@ -8,9 +8,9 @@ import {
   isTableName,
   type LayoutName,
   layouts,
-  optionNames,
   type WantedLayout,
 } from './layout-options.js';
+import { optionNames } from './option-names.js';
 import { printable } from './printable.js';
 
 /** A table or a kind of keys, as it was found. */

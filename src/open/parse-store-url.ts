@@ -1,7 +1,7 @@
 // Reads the URL of a session store. It may hold a password, so no part of it gets into an error.
-import { OptionInvalidError } from '../errors.js';
-import { assertReadableUrl, type StoreKind, schemeOf, storeKind } from '../store-url.js';
+import { assertReadableUrl, type StoreKind, storeKind } from '../store-url.js';
 import { settleDriverOptions } from './driver-options.js';
+import { unknownUrl } from './unknown-url.js';
 import { takeUrlOptions } from './url-options.js';
 
 export interface StoreUrl {
@@ -17,7 +17,7 @@ export function parseStoreUrl(text: string): StoreUrl {
   // A file or a secret that it was read from ends with a newline, which would be a part of a file's name.
   const url = text.trim();
   const kind = storeKind(url);
-  if (kind === undefined) throw unknownUrl(url, 'sqlite: or memory:');
+  if (kind === undefined) throw unknownUrl(url);
   assertReadableUrl(url);
   const mark = url.lastIndexOf('?');
   const [address, query] = mark === -1 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
@@ -41,44 +41,3 @@ function queryOf(parameters: URLSearchParams, query: string): string {
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   return [...kept, ...added].join('&');
 }
-
-/** @param last The last of the schemes that would do. */
-export function unknownUrl(url: string, last: string): OptionInvalidError {
-  const schemes = `redis:, rediss:, postgres:, mysql:${last.includes(' or ') ? ',' : ' or'} ${last}`;
-  return new OptionInvalidError(`The URL of a session store starts with ${schemes}.${advice(url)}`);
-}
-
-function advice(url: string): string {
-  const scheme = schemeOf(url);
-  if (/^["'\u2018-\u201f]/.test(url)) {
-    return ' This one starts with a quotation mark: remove the quotes around it.';
-  }
-  if (scheme === '' && /\.(?:db|sqlite3?)$/.test(url)) {
-    return ' For an SQLite file, write sqlite: before its path.';
-  }
-  return Object.hasOwn(adviceOnSchemes, scheme) ? ` ${adviceOnSchemes[scheme]}` : '';
-}
-
-const needsClient =
-  'No URL names sentinels, a cluster or a socket of Redis: use a client of redis, for a command with --catalog.';
-const mongodb = 'For MongoDB, wrap the storage of @shopify/shopify-app-session-storage-mongodb.';
-const prisma = "That is one of Prisma's own service: name the database behind it.";
-
-/** What to write in place of URLs that others take. */
-const adviceOnSchemes: Readonly<Record<string, string>> = {
-  file: 'For an SQLite file, write sqlite: in place of file:.',
-  sqlite3: 'For an SQLite file, write sqlite: in place of sqlite3:.',
-  mongodb,
-  'mongodb+srv': mongodb,
-  valkey: 'For Valkey, write redis: in place of valkey:.',
-  valkeys: 'For Valkey, write rediss: in place of valkeys:.',
-  'redis+sentinel': needsClient,
-  'redis-sentinel': needsClient,
-  'redis+cluster': needsClient,
-  'redis+unix': needsClient,
-  unix: needsClient,
-  mysql2: 'Write mysql: in place of mysql2:.',
-  prisma,
-  'prisma+postgres': prisma,
-  jdbc: 'Leave out jdbc:.',
-};

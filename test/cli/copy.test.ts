@@ -64,6 +64,19 @@ describe('encrypted-sessions copy', () => {
     expect(JSON.parse(again.stdout)).toMatchObject({ copied: 0, different: 3, same: 2 });
   });
 
+  it('says plainly that all sessions were there already', async () => {
+    const [from, to] = [await storeOnOldKey(2), await emptyStore()];
+    const nothing = 'all sessions were there already. See that the destination is another store.';
+
+    expect((await copy(from, to)).stdout).not.toContain(nothing);
+    expect((await copy(from, to)).stdout).toContain(`\nNothing was copied: ${nothing}\n`);
+    const wouldBe = await copy(from, to, '--dry-run');
+    expect(wouldBe.stdout).toContain(`\nNothing would be copied: ${nothing}\n`);
+    await storeSessions(from, 3, oldKey);
+    expect((await copy(from, to)).stdout).not.toContain(nothing);
+    expect((await copy(await storeOnOldKey(0), to)).stdout).not.toContain(nothing);
+  });
+
   it('leaves and reports other versions with exit code 1; --update lets the source win', async () => {
     const [from, to] = [await storeOnOldKey(2), await emptyStore()];
     await copy(from, to);

@@ -88,6 +88,27 @@ it('memory: is not offered, which no command can look into', async () => {
   expect(stderr).toContain('starts with redis:, rediss:, postgres:, mysql: or sqlite:.');
 });
 
+it.each([
+  ['mongodb://localhost/app', 'mongodbCatalog'],
+  ['mongodb+srv://localhost/app', 'mongodbCatalog'],
+  ['libsql://app.turso.io', 'prismaCatalog'],
+  ['sqlserver://localhost', 'prismaCatalog'],
+  ['redis+sentinel://localhost:26379', 'redisCatalog'],
+])('a store that no URL names needs a catalog: %s', async (url, catalog) => {
+  const { code, stderr } = await status(url);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`give --catalog: a module with ${catalog}`);
+  expect(stderr).not.toContain('wrap');
+  const copied = await program.run(['copy', '--from', url, '--to', 'redis://127.0.0.1:1']);
+  expect(copied.stderr).toContain(`give --from-catalog: a module with ${catalog}`);
+});
+
+it('a file of Prisma is looked for from the folder of its schema', async () => {
+  const { code, stderr } = await status('file:dev.sqlite');
+  expect(code).toBe(2);
+  expect(stderr).toContain('file:dev.sqlite in prisma/schema.prisma is sqlite:prisma/dev.sqlite.');
+});
+
 describe('a database without sessions', () => {
   it.skipIf(postgresServer === undefined)('is named, without its password', async () => {
     const url = new URL(await postgres());

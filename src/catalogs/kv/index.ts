@@ -39,7 +39,8 @@ export interface KvNamespace {
  *
  * @example
  * import { kvCatalog } from 'shopify-app-session-storage-encrypted/kv';
- * const report = await reencryptSessions(kvCatalog(env.SESSIONS), { keyring });
+ * // Stop everything else that writes sessions first.
+ * const report = await reencryptSessions(kvCatalog(env.SESSIONS), { keyring, allowNonAtomic: true });
  */
 export function kvCatalog(
   namespace: KvNamespace,

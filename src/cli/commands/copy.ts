@@ -96,7 +96,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
 }
 
 function assertDifferent(given: Arguments, from: NamedCatalog, to: NamedCatalog): void {
-  if (from.identity !== to.identity) return;
+  if (!from.identities.some((identity) => to.identities.includes(identity))) return;
   const kind = given.value('from') === undefined ? '-catalog' : '';
   throw new OptionInvalidError(`--from${kind} and --to${kind} are the same store.`);
 }

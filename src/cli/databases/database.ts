@@ -9,6 +9,8 @@ export const connectTimeout = 10_000;
 export interface Database {
   /** The name of the database, for a URL that does not say it. Where a server has names for them. */
   name?(): Promise<unknown>;
+  /** What no other server, or database on it, answers. Where there is a server, and the user may ask. */
+  identity?(): Promise<unknown>;
   /** What may hold sessions. */
   tables(): Promise<FoundTable[]>;
   /** What else may hold sessions, where that is not looked for to choose from it. */

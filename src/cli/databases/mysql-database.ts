@@ -11,6 +11,11 @@ const tables = `
   SELECT TABLE_NAME AS \`table\`, COLUMN_NAME AS \`column\`, @@lower_case_table_names AS folding FROM information_schema.COLUMNS
   WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME, ORDINAL_POSITION`;
 
+/** By when it was started, as well: a clone of a server has all its names, and may be copied from. */
+const identity = (status: string) => `
+  SELECT @@hostname AS host, @@port AS port, DATABASE() AS \`database\`, UNIX_TIMESTAMP() - VARIABLE_VALUE AS start
+  FROM ${status} WHERE VARIABLE_NAME = 'Uptime'`;
+
 /** @param names What the table is called, if the command says so. */
 export async function connectMysql(
   uri: string,
@@ -33,6 +38,13 @@ export async function connectMysql(
       const asAsked = (name: string) =>
         names.find((one) => one.toLowerCase() === name.toLowerCase()) ?? name;
       return found.map((table) => ({ ...table, name: asAsked(table.name) }));
+    },
+    async identity() {
+      const ofMariadb = pool.execute(identity('information_schema.GLOBAL_STATUS'), []);
+      const [rows] = await ofMariadb.catch(() =>
+        pool.execute(identity('performance_schema.global_status'), []),
+      );
+      return Array.isArray(rows) ? rows[0] : undefined;
     },
     async holdsSessions(place) {
       const sql = anySession(quoteMysql(place.table), place, quoteMysql('key'), 'CHAR');

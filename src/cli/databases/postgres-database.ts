@@ -19,6 +19,11 @@ const tables = `
     AND has_schema_privilege(n.oid, 'USAGE')
   ORDER BY n.nspname, c.relname, a.attnum`;
 
+/** By when it was started, to the microsecond: a clone of a server has all its names, and may be copied from. */
+const identity = `
+  SELECT current_database()::text AS database,
+    (EXTRACT(EPOCH FROM pg_postmaster_start_time()) * 1000000)::bigint::text AS start`;
+
 /** @param schema That of the app's table, as Prisma's URLs say it too. */
 export async function connectPostgres(
   connectionString: string,
@@ -40,6 +45,7 @@ export async function connectPostgres(
       const { rows } = await pool.query('SELECT current_database()::text AS name', []);
       return memberOf(rows[0], 'name');
     },
+    identity: async () => (await pool.query(identity, [])).rows[0],
     tables: async () => tablesOf((await pool.query(tables, [schema ?? null])).rows),
     async holdsSessions(place) {
       const name = qualifiedPostgresql(place.table, place.home);

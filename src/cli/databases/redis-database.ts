@@ -6,6 +6,7 @@ import { functionFrom } from '../../optional-packages/load-package.js';
 import { passOverErrors } from '../../store-access/client-errors.js';
 import { keysStartingWith } from '../../store-access/redis/index.js';
 import { defaultTables } from '../layout-options.js';
+import { redisDatabaseOf } from '../store-identity.js';
 import { type FoundTable, recordColumns, sessionColumns } from '../store-layout.js';
 import { connectTimeout, type Database } from './database.js';
 
@@ -27,6 +28,10 @@ export async function connectRedis(
   await client.connect();
   const send = (args: string[]) => client.sendCommand(args);
   return {
+    async identity() {
+      const id = /^run_id:([\da-f]{40})\s*$/m.exec(String(await send(['INFO', 'server'])))?.[1];
+      return id === undefined ? undefined : [id, redisDatabaseOf(url)];
+    },
     async tables() {
       const found = [];
       for (const table of kindsOf(prefix)) if (await hasKey(send, table)) found.push(table);
