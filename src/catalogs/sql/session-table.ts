@@ -9,7 +9,7 @@ import {
 import type { CatalogWarning, Misfit } from '../../session-catalog.js';
 import { assertNotInJson } from '../info-as-json.js';
 import { assertSameId, assertSession, type StoredSession } from '../stored-session.js';
-import { assertOneOfEach, byPlainName, plainName } from './column-names.js';
+import { byPlainName, plainName } from './column-names.js';
 import { addedBy, columnsMissing } from './missing-columns.js';
 import {
   columnValue,
@@ -82,7 +82,10 @@ export class SessionTable {
   readonly format: RowFormat;
   readonly #remedies: TableRemedies;
 
-  /** @throws OptionInvalidError if the table is not there, is none of sessions, or has two columns for one value. */
+  /**
+   * @param found No two of which are called alike.
+   * @throws OptionInvalidError if the table is not there, or is none of sessions.
+   */
   constructor(
     name: string,
     found: readonly ColumnFound[],
@@ -92,7 +95,6 @@ export class SessionTable {
     this.#name = name;
     this.format = format;
     this.#remedies = remedies;
-    assertOneOfEach(name, found, sessionColumns);
     const byName = byPlainName(found);
     this.columns = sessionColumns.flatMap((column) => {
       const place = byName.get(plainName(column.name));
