@@ -97,6 +97,15 @@ describe.each(databases.filter(({ canRun }) => canRun))('$name', ({ name, make, 
     await expect(everySession(catalog)).rejects.toThrow('two columns for onlineAccessInfo: ');
   });
 
+  it('refuses one that has two columns for the user, neither of them written as that of the token', async () => {
+    tables = await make();
+    const { catalog, query } = tables;
+    await query(
+      `CREATE TABLE shopify_sessions (id varchar(99) PRIMARY KEY, shop varchar(99), ${quoted('accessToken')} varchar(999), user_id bigint, userid bigint)`,
+    );
+    await expect(everySession(catalog)).rejects.toThrow('two columns for userId: ');
+  });
+
   const spellings = [
     { token: 'accessToken', userId: 'userId', own: 'user_id' },
     { token: 'access_token', userId: 'user_id', own: 'userId' },
