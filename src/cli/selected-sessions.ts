@@ -53,7 +53,7 @@ export async function takeSelected(options: SelectedSessions): Promise<SessionsT
   await writer.begin();
   try {
     for await (const session of catalog.sessions()) {
-      // Before the first session nothing is in progress, and a store that is silent would be waited for.
+      // Not before: nothing is in progress then, and a silent store would hold up the end of the process.
       interruption ??= listenForInterruption(terminal);
       if (interruption.signal.aborted) break;
       assertSession(session);
