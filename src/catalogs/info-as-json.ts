@@ -39,18 +39,24 @@ export function infoInJson(value: unknown, inColumns: Members): Info | 'unreadab
   return read;
 }
 
+/** Whether something of a session's user that may be sealed was read from JSON, whatever columns hold. */
+export function hasUserInJson({ onlineAccessInfo }: StoredSession): boolean {
+  return onlineAccessInfo !== undefined && fromJson.has(onlineAccessInfo);
+}
+
 /**
  * Checks that nothing is to be written to JSON.
  *
- * @param changed What is to be compared or written.
+ * @param changed What is to be written.
  * @throws SessionInvalidError if the user of `current` was read from JSON, and something of a user is among it.
  */
 export function assertNotInJson(
-  { id, onlineAccessInfo }: StoredSession,
+  current: StoredSession,
   changed: readonly { readonly userProperty?: string }[],
 ): void {
-  if (onlineAccessInfo === undefined || !fromJson.has(onlineAccessInfo)) return;
+  if (!hasUserInJson(current)) return;
   if (changed.every(({ userProperty }) => userProperty === undefined)) return;
+  const { id } = current;
   throw new SessionInvalidError(
     `Session ${id}: its user info is JSON in onlineAccessInfo, which this catalog does not write. ` +
       'Use a catalog of your own (--catalog).',

@@ -4,15 +4,17 @@ import { assertSession, nextStepAfter } from '../reencryption/internal.js';
 import { safeCause } from '../safe-cause.js';
 import { sessionsHidden } from '../session-catalog.js';
 import type { Catalog } from './catalog.js';
+import type { ExitCode } from './exit-codes.js';
+import { type Interruption, listenForInterruption } from './interruption.js';
 import type { ListWriter } from './list-writer.js';
 import type { Selection } from './session-selection.js';
+import type { Terminal } from './terminal.js';
 
 export interface SelectedSessions {
   readonly catalog: Catalog;
   readonly selection: Selection;
   readonly writer: ListWriter;
-  /** Ends it after the session in progress. */
-  readonly signal: AbortSignal;
+  readonly terminal: Terminal;
   /** What is done, such as `Listing`. */
   readonly label: string;
   /** Does it to a selected session; answers whether the session is to be written. */
@@ -30,6 +32,8 @@ export interface SessionsTaken {
   readonly hidden: readonly string[];
   /** Why it ended early: to be thrown once the counts are said. */
   readonly failure: RunIncompleteError | undefined;
+  /** The exit code if a signal ended it, after the session in progress. */
+  readonly interrupted: ExitCode | undefined;
 }
 
 /** What the catalog says of sessions that are there and not seen. */
@@ -40,15 +44,18 @@ export async function hiddenSessions(catalog: Catalog): Promise<string[]> {
 
 /** @throws What the store fails with before the first session. */
 export async function takeSelected(options: SelectedSessions): Promise<SessionsTaken> {
-  const { catalog, selection, writer, signal, label, take } = options;
+  const { catalog, selection, writer, terminal, label, take } = options;
   let [scanned, written] = [0, 0];
   let damage: RecordUnreadableError | undefined;
   let failure: RunIncompleteError | undefined;
+  let interruption: Interruption | undefined;
   const hidden = await hiddenSessions(catalog);
   await writer.begin();
   try {
     for await (const session of catalog.sessions()) {
-      if (signal.aborted) break;
+      // Not before: nothing is in progress then, and a silent store would hold up the end of the process.
+      interruption ??= listenForInterruption(terminal);
+      if (interruption.signal.aborted) break;
       assertSession(session);
       scanned++;
       const found = await selection.select(session);
@@ -65,5 +72,6 @@ export async function takeSelected(options: SelectedSessions): Promise<SessionsT
     }
   }
   await writer.end();
-  return { scanned, written, damage, hidden, failure };
+  const interrupted = interruption?.exitCode;
+  return { scanned, written, damage, hidden, failure, interrupted };
 }

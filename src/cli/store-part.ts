@@ -22,19 +22,22 @@ export function storePartOf(given: Arguments): StorePart {
   return { shard: shardOf(given.value('shard')), shop: shopOf(given) };
 }
 
-/** About how many sessions there are in it; undefined where the store cannot tell cheaply. */
+/**
+ * About how many sessions there are in it; undefined where the store cannot tell cheaply. It is asked in any
+ * case, so that it has answered before a command listens to signals.
+ */
 export async function estimateOf(
   catalog: Catalog,
   { shard, shop }: StorePart,
 ): Promise<number | undefined> {
-  if (shop !== undefined) return undefined;
   let total = 0;
   try {
     total = (await catalog.estimateSessions?.()) ?? 0;
   } catch {
     // For progress only: whatever goes wrong, the run itself will meet it and say it.
   }
-  return total > 0 && Number.isFinite(total) ? Math.ceil(total / (shard?.count ?? 1)) : undefined;
+  if (shop !== undefined || !(total > 0) || !Number.isFinite(total)) return undefined;
+  return Math.ceil(total / (shard?.count ?? 1));
 }
 
 function shardOf(text: string | undefined): Shard | undefined {

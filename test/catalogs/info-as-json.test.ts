@@ -157,6 +157,63 @@ describe.each(places.filter(({ canRun }) => canRun))('$name', ({ make, type }) =
     const { catalog } = await table(stored, stored.onlineAccessInfo, 'email', 'a@example.com');
     expect(await rotate(catalog)).toMatchObject({ old: 'unknown', unreadable: 1 });
   });
+
+  describe.each([
+    ['NULL', () => null],
+    ['the same', (property: string | undefined) => property],
+  ] as const)('beside columns of the user that hold %s', (_what, inColumn) => {
+    async function beside(stored: Stored, numbers = [1, 2, 3]): Promise<SqlTables> {
+      tables = await make();
+      const { query } = tables;
+      await query(
+        `CREATE TABLE shopify_sessions (id varchar(99) PRIMARY KEY, shop varchar(99) NOT NULL, "accessToken" varchar(999),
+           "onlineAccessInfo" ${type}, "firstName" varchar(999), email varchar(999), "userId" bigint)`,
+      );
+      const user = stored.onlineAccessInfo?.associated_user;
+      for (const number of numbers) {
+        await query('INSERT INTO shopify_sessions VALUES ($1, $2, $3, $4, $5, $6, NULL)', [
+          number === 1 ? session.id : `${session.id}_${number}`,
+          session.shop,
+          number === 1 ? stored.accessToken : 'shpat_plaintext',
+          JSON.stringify(stored.onlineAccessInfo),
+          inColumn(user?.first_name),
+          inColumn(user?.email),
+        ]);
+      }
+      return tables;
+    }
+    const rowsOf = ({ query }: SqlTables) => query('SELECT * FROM shopify_sessions ORDER BY id');
+
+    it('reseals the token, and leaves user info as it is', async () => {
+      const made = await beside(await storedByApp(false));
+      const before = await rowsOf(made);
+      expect(await rotate(made.catalog)).toMatchObject({ old: 'removable', reencrypted: 1 });
+      expect(await rotate(made.catalog, { mode: 'migrate' })).toMatchObject({ reencrypted: 2 });
+      const tokens = (await rowsOf(made)).map(({ accessToken }) => accessToken);
+      expect(new Set(tokens).size).toBe(3);
+      const after = before.map((row, at) => ({ ...row, accessToken: tokens[at] }));
+      expect(await rowsOf(made)).toEqual(after);
+    });
+
+    it('refuses to reseal the user info', async () => {
+      const made = await beside(await storedByApp(true), [1]);
+      const before = await rowsOf(made);
+      expect(await rotate(made.catalog)).toMatchObject({ old: 'needed', refused: 1 });
+      expect(await rowsOf(made)).toEqual(before);
+    });
+
+    it('does not replace or remove a session whose token has changed since', async () => {
+      const made = await beside(await storedByApp(false));
+      const { catalog, query } = made;
+      const [found] = await everySession(catalog);
+      if (found === undefined) throw new Error('no session');
+      await query(`UPDATE shopify_sessions SET "accessToken" = 'shpat_new'`);
+      expect(await catalog.replaceSession(found, { ...found, accessToken: 'x' })).toBe(false);
+      expect(await catalog.removeSession?.(found)).toBe(false);
+      const now = await catalog.loadSession(session.id);
+      expect(now && (await catalog.removeSession?.(now))).toBe(true);
+    });
+  });
 });
 
 it('JSON with the id alone leaves what is in columns to be resealed', async () => {
@@ -209,20 +266,52 @@ test('a property array of Redis or KV is not written to where its user is JSON',
   }
 });
 
-test('a Prisma model is not written to where its user is JSON', async () => {
-  const { id, shop } = session;
-  const stored = await storedByApp(true);
-  const row = { id, shop, ...stored };
-  const model = {
-    fields: row,
-    findMany: async () => [row],
-    findUnique: async () => row,
-    updateMany: async () => ({ count: 1 }),
-    create: async () => row,
-    count: async () => 1,
-  };
-  const prisma = { session: model, $disconnect: async () => {} };
-  expect(await rotate(prismaCatalog(prisma))).toMatchObject({ old: 'needed', refused: 1 });
+describe('a Prisma model whose user is JSON', () => {
+  async function prismaSession(userInfo: boolean) {
+    const { id, shop } = session;
+    const row: Record<string, unknown> = {
+      id,
+      shop,
+      ...(await storedByApp(userInfo)),
+      email: null,
+    };
+    const model = {
+      fields: row,
+      findMany: async () => [row],
+      findUnique: async () => row,
+      async updateMany({ where, data }: Record<'where' | 'data', Record<string, unknown>>) {
+        const { id: _, ...guard } = where as Record<string, { equals: unknown }>;
+        const isStill = Object.entries(guard).every(
+          ([name, { equals }]) => (row[name] ?? null) === equals,
+        );
+        if (isStill) Object.assign(row, data);
+        return { count: isStill ? 1 : 0 };
+      },
+      create: async () => row,
+      count: async () => 1,
+    };
+    const prisma = {
+      session: model,
+      $disconnect: async () => {},
+      $transaction: (work: (client: unknown) => unknown) => work(prisma),
+    };
+    return { row, catalog: prismaCatalog(prisma) };
+  }
+
+  it('is not written to where that is sealed', async () => {
+    const { catalog, row } = await prismaSession(true);
+    const before = { ...row };
+    expect(await rotate(catalog)).toMatchObject({ old: 'needed', refused: 1 });
+    expect(row).toEqual(before);
+  });
+
+  it('has its token resealed where that is not', async () => {
+    const { catalog, row } = await prismaSession(false);
+    const { accessToken, ...before } = row;
+    expect(await rotate(catalog)).toMatchObject({ old: 'removable', reencrypted: 1 });
+    expect(row).toMatchObject({ ...before, email: null });
+    expect(row.accessToken).not.toBe(accessToken);
+  });
 });
 
 describe('a text with sealed user info in place of the object', () => {

@@ -116,4 +116,46 @@ describe('before a store has answered, nothing is in progress', () => {
     expect(ended).toMatchObject({ code, stdout: '' });
     expect(ended.stderr).not.toContain('Error');
   });
+
+  const entry = (name: string) => JSON.stringify(join(program.folder, `dist/${name}.mjs`));
+  const installed = (name: string) => JSON.stringify(import.meta.resolve(name));
+  const modules: Readonly<Record<string, (port: number) => string>> = {
+    PostgreSQL: (port) => `
+      import pg from ${installed('pg')};
+      import { postgresqlCatalog } from ${entry('postgresql')};
+      export default postgresqlCatalog(new pg.Pool({ connectionString: 'postgres://app@127.0.0.1:${port}/app' }));`,
+    Redis: (port) => `
+      import { createClient } from ${installed('redis')};
+      import { redisCatalog } from ${entry('redis')};
+      export default redisCatalog(createClient({ url: 'redis://127.0.0.1:${port}' }));`,
+    "the app's own": (port) => `
+      import { once } from 'node:events';
+      import { connect } from 'node:net';
+      export default {
+        async *sessions() {
+          await once(connect(${port}, '127.0.0.1'), 'data');
+        },
+        replaceSession: async () => false,
+        removeSession: async () => false,
+      };`,
+  };
+  const inTurn = [['list'], ['list', '--json'], ['delete', '--plaintext', '--yes']];
+  const ofStore = [...inTurn, ['status'], ['rotate'], ['inspect', 'offline_a.myshopify.com']];
+  it.each([
+    ...ofStore.map((args) => ({ args, catalog: 'PostgreSQL' })),
+    ...ofStore.map((args) => ({ args, catalog: 'Redis' })),
+    ...inTurn.map((args) => ({ args, catalog: "the app's own" })),
+  ])('SIGINT ends $args over a catalog of $catalog at once', async ({ args, catalog }) => {
+    const { port, connected } = await silentServer();
+    const path = join(await temporaryFolder(), 'catalog.mjs');
+    await writeFile(path, String(modules[catalog]?.(port)));
+
+    const call = [...args, '--catalog', path];
+    const running = await program.start(call, { env: bothKeys }, connected);
+    running.kill('SIGINT');
+    const ended = await running.ended;
+
+    expect(ended).toMatchObject({ code: 130, stdout: '' });
+    expect(ended.stderr).not.toContain('Error');
+  });
 });

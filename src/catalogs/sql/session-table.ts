@@ -7,9 +7,9 @@ import {
   ValueTooLongError,
 } from '../../errors.js';
 import type { CatalogWarning, Misfit } from '../../session-catalog.js';
-import { assertNotInJson } from '../info-as-json.js';
+import { assertNotInJson, hasUserInJson } from '../info-as-json.js';
 import { assertSameId, assertSession, type StoredSession } from '../stored-session.js';
-import { assertOneOfEach, byPlainName, plainName } from './column-names.js';
+import { byPlainName, plainName } from './column-names.js';
 import { addedBy, columnsMissing } from './missing-columns.js';
 import {
   columnValue,
@@ -82,7 +82,7 @@ export class SessionTable {
   readonly format: RowFormat;
   readonly #remedies: TableRemedies;
 
-  /** @throws OptionInvalidError if the table is not there, is none of sessions, or has two columns for one value. */
+  /** @throws OptionInvalidError if the table is not there, or is none of sessions. */
   constructor(
     name: string,
     found: readonly ColumnFound[],
@@ -92,7 +92,6 @@ export class SessionTable {
     this.#name = name;
     this.format = format;
     this.#remedies = remedies;
-    assertOneOfEach(name, found, sessionColumns);
     const byName = byPlainName(found);
     this.columns = sessionColumns.flatMap((column) => {
       const place = byName.get(plainName(column.name));
@@ -120,11 +119,12 @@ export class SessionTable {
     return sessionOfColumns(this.columns, ({ found }) => row[found.name], this.format);
   }
 
-  /** What the columns hold that may be sealed, and those among `changes`. */
+  /** What the columns hold that may be sealed, and those among `changes`; not what was read from JSON instead. */
   guarded(current: StoredSession, changes: readonly ColumnValue[]): ColumnValue[] {
     assertSession(current);
+    const sealed = this.sealed.filter((column) => !column.userProperty || !hasUserInJson(current));
     return this.columns
-      .filter((column) => column.sealed || changes.some((change) => change.column === column))
+      .filter((one) => sealed.includes(one) || changes.some(({ column }) => column === one))
       .map((column) => ({ column, value: columnValue(column, current, this.format) }));
   }
 
@@ -137,7 +137,7 @@ export class SessionTable {
   changes(current: StoredSession, next: StoredSession): ColumnValue[] {
     assertSameId(current, next);
     const differing = differingColumns(current, next);
-    assertNotInJson(current, [...differing, ...this.sealed]);
+    assertNotInJson(current, differing);
     return this.#values(
       complete(next),
       differing,

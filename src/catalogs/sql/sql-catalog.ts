@@ -5,9 +5,10 @@ import { type CallSubject, pagesAhead } from '../../store-access/index.js';
 import { isRefusedValue } from '../../store-remedy.js';
 import { UnreadableRecords, unreadableRecord } from '../../unreadable-records.js';
 import type { StoredSession } from '../stored-session.js';
+import { withoutNamesakes } from './column-names.js';
 import { insertMany, insertOne } from './new-rows.js';
 import { rowBatch } from './row-batch.js';
-import type { Row, Rows } from './session-row.js';
+import { type Row, type Rows, sessionColumns } from './session-row.js';
 import { type ColumnValue, SessionTable } from './session-table.js';
 import type { SqlDatabase } from './sql-database.js';
 import { writeToTable } from './write-to-table.js';
@@ -188,7 +189,8 @@ export class SqlSessionCatalog implements SessionCatalog<StoredSession> {
   async #sessionTable(): Promise<SessionTable> {
     if (this.#table === undefined) {
       const { table, widen } = this.#database;
-      const found = await this.#read((rows) => this.#database.columns(rows));
+      const columns = await this.#read((rows) => this.#database.columns(rows));
+      const found = withoutNamesakes(table, columns, sessionColumns);
       this.#table = new SessionTable(table, found, this.#database.format(found), { widen });
     }
     return this.#table;

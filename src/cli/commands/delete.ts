@@ -20,7 +20,6 @@ import {
 import type { Arguments, Command } from '../command.js';
 import { EqualMessages } from '../equal-messages.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
-import { listenForInterruption } from '../interruption.js';
 import { keyringOf, keyringOption } from '../keyring-option.js';
 import { csvOption, listWriter } from '../list-writer.js';
 import { formatCount } from '../printable.js';
@@ -72,7 +71,6 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const isReal = given.flag('yes') && !given.flag('dry-run');
   const named = await openCatalog(given);
   const { catalog } = named;
-  const interruption = listenForInterruption(terminal);
   assertRemoves(catalog);
   assertAtomic(catalog, {
     dryRun: !isReal,
@@ -88,11 +86,12 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
     damage,
     hidden,
     failure,
+    interrupted,
   } = await takeSelected({
     catalog,
     selection,
     writer,
-    signal: interruption.signal,
+    terminal,
     label: isReal ? 'Removing' : 'Looking',
     async take(session) {
       if (!isReal) return true;
@@ -136,7 +135,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
     terminal.say(`${formatCount(kept)} were changed at every attempt, and stay: run it again.`);
   }
   if (damage !== undefined) terminal.say(damage.message);
-  if (interruption.exitCode !== undefined) return interruption.exitCode;
+  if (interrupted !== undefined) return interrupted;
   const isAll = kept + refused + hidden.length === 0 && damage === undefined;
   return isAll ? exitCodes.done : exitCodes.finding;
 }

@@ -8,7 +8,6 @@ import {
 } from '../catalog-option.js';
 import type { Arguments, Command } from '../command.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
-import { listenForInterruption } from '../interruption.js';
 import { keyringOf, keyringOption } from '../keyring-option.js';
 import { csvOption, listWriter } from '../list-writer.js';
 import { formatCount } from '../printable.js';
@@ -49,13 +48,12 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   const writer = listWriter(given, terminal);
   const named = await openCatalog(given);
   const { catalog } = named;
-  const interruption = listenForInterruption(terminal);
   terminal.say(`Store: ${describeStore(named)}`, ...describeOthers(named.others));
-  const { scanned, written, damage, hidden, failure } = await takeSelected({
+  const { scanned, written, damage, hidden, failure, interrupted } = await takeSelected({
     catalog,
     selection,
     writer,
-    signal: interruption.signal,
+    terminal,
     label: 'Listing',
     take: async () => true,
   });
@@ -64,7 +62,7 @@ async function run(given: Arguments, terminal: Terminal): Promise<ExitCode> {
   if (failure !== undefined) throw failure;
   if (written === 0) terminal.say(...selection.whyNone);
   if (damage !== undefined) terminal.say(damage.message);
-  if (interruption.exitCode !== undefined) return interruption.exitCode;
+  if (interrupted !== undefined) return interrupted;
   if (scanned === 0) terminal.say('Make sure that this is the store that the app uses.');
   const isEmpty = scanned === 0 && !given.flag('allow-empty');
   return isEmpty || damage !== undefined || hidden.length > 0 ? exitCodes.finding : exitCodes.done;
