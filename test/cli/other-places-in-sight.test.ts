@@ -35,11 +35,16 @@ describe.skipIf(sharedServer('postgres') === undefined)('in PostgreSQL', () => {
       `CREATE TABLE hidden.sessions (${columns('text')})`,
       await row('hidden.sessions', 2),
       'CREATE VIEW of_hidden AS SELECT * FROM hidden.sessions',
+      'CREATE TABLE unread (key text, value text)',
+      'CREATE VIEW kept AS SELECT * FROM unread',
+      `INSERT INTO unread VALUES ('shopify-session:id:a', '{"v":1,"type":"session","shop":"a"}')`,
     );
-    const tables = ['"Session"', 'tokens', 'app_sessions', 'of_hidden'];
+    const tables = ['"Session"', 'tokens', 'app_sessions', 'of_hidden', 'kept'];
     const asRole = await role(url, ...tables.map((one) => `ALL ON ${one}`));
     const { stdout, stderr } = await run(asRole, 'rotate');
-    expect(stdout, stderr).toContain('as well: table app_sessions, table of_hidden. Run');
+    expect(stdout, stderr).toContain(
+      'as well: table app_sessions, records in table kept, table of_hidden. Run',
+    );
   });
 
   it('partitions are no places of their own', async () => {

@@ -22,7 +22,7 @@ const tables = `
     n.nspname::text AS home, c.relname::text AS table, a.attname::text AS column,
     ARRAY(
       SELECT concat(rn.nspname, '.', r.relname) FROM pg_class r JOIN pg_namespace rn ON rn.oid = r.relnamespace
-      WHERE r.oid IN (
+      WHERE has_table_privilege(r.oid, 'SELECT') AND r.oid IN (
         SELECT inhparent FROM pg_inherits WHERE inhrelid = c.oid
         UNION SELECT d.refobjid FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass
           AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
