@@ -22,7 +22,11 @@ export function describePlace(place: FoundLayout, kind: StoreKind): string {
   return `records${which} in table ${name}${note}`;
 }
 
-const notes = { late: ' (not read in time: see ?deadline=)', refused: ' (cannot be read)' };
+const notes = {
+  failed: ' (could not be read this time)',
+  late: ' (not read in time: see ?deadline=)',
+  refused: ' (cannot be read)',
+};
 
 /** What to do where no URL and no option name a place, such as records of a Keyv whose namespace has a space. */
 function whyNoUrl(place: FoundLayout, kind: StoreKind): string {

@@ -1,5 +1,7 @@
 // Which places of a database hold sessions beside those that a command works on: they may need a key that
 // these do not.
+
+import { mayPass, remedyOf } from '../store-remedy.js';
 import type { Database } from './databases/database.js';
 import { LateError, within } from './in-time.js';
 import { defaultTables } from './layout-options.js';
@@ -26,9 +28,8 @@ export async function otherPlaces(
   const end = performance.now() + deadline;
   const places = placesToLookAt([...tables, ...more], chosen.place);
   const found = new Map<FoundLayout, FoundLayout[]>();
-  for (const place of [...places].sort(
-    (one, other) => costOf(one, chosen) - costOf(other, chosen),
-  )) {
+  const cheapFirst = [...places].sort((one, other) => costOf(one, chosen) - costOf(other, chosen));
+  for (const place of cheapFirst) {
     // Not all of it: one that is locked leaves time for others.
     const time = Math.max(1, (end - performance.now()) / 2);
     found.set(place, await sessionsIn(database, place, chosen, time));
@@ -47,12 +48,17 @@ async function sessionsIn(
   try {
     return await within(time, placesIn(database, place, chosen));
   } catch (error) {
-    const unread = error instanceof LateError ? 'late' : 'refused';
+    const unread = whyUnread(error);
     // A table with a key and a value that this user must not read is most likely of somebody else.
     const mayHold = place.layout !== 'records' || place.table === defaultTables.records;
     if (unread === 'refused' && !mayHold) return [];
     return [{ ...place, ...(isSame(place, chosen.place) ? { prefix: '…' } : {}), unread }];
   }
+}
+
+function whyUnread(error: unknown): NonNullable<FoundLayout['unread']> {
+  if (error instanceof LateError) return 'late';
+  return remedyOf(error) !== undefined && mayPass(error) ? 'failed' : 'refused';
 }
 
 /** All places that may hold sessions, the chosen one only where it may hold others as well. */

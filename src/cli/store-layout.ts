@@ -35,7 +35,7 @@ export interface FoundLayout {
   /** In a table of records, what their keys start with, where that is not what the command looks for. */
   readonly prefix?: string;
   /** Why it could not be read whether there are any. */
-  readonly unread?: 'late' | 'refused';
+  readonly unread?: 'failed' | 'late' | 'refused';
 }
 
 /** By which columns records of ours, and tables of sessions, are known. */
