@@ -5,12 +5,13 @@ import { OptionInvalidError, type SessionLike } from '../index.js';
 import { openSessionStorage } from '../open/index.js';
 import type { Catalog } from './catalog.js';
 import type { Arguments, CommandOption } from './command.js';
+import { describePlace } from './describe-place.js';
 import { findSessions } from './find-store.js';
 import { defaultTables, layoutOptions, wantedLayout } from './layout-options.js';
 import { loadExport } from './module-option.js';
 import { readStoreAddress } from './store-address.js';
 import { identitiesOf, pathOf } from './store-identity.js';
-import { chooseLayout, describePlace } from './store-layout.js';
+import { chooseLayout } from './store-layout.js';
 import { describeWrongCatalog } from './wrong-catalog.js';
 
 export interface NamedCatalog {

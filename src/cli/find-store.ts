@@ -2,8 +2,8 @@
 
 import { catalogDeadline } from '../catalogs/catalog-options.js';
 import { SessionEncryptionError, StoreUnavailableError } from '../index.js';
+import { defaultPrefix } from '../keyv-session-storage/index.js';
 import { inUrl } from '../open/url-options.js';
-import { inTime } from '../pause.js';
 import { safeCause } from '../safe-cause.js';
 import { mayPass, remedyOf } from '../store-remedy.js';
 import { namesDatabase, type StoreKind } from '../store-url.js';
@@ -13,10 +13,12 @@ import { connectMysql } from './databases/mysql-database.js';
 import { connectPostgres } from './databases/postgres-database.js';
 import { connectRedis } from './databases/redis-database.js';
 import { connectSqlite } from './databases/sqlite-database.js';
+import { within } from './in-time.js';
 import { defaultTables, type WantedLayout } from './layout-options.js';
+import { otherPlaces } from './other-places.js';
 import { printable } from './printable.js';
 import type { StoreAddress } from './store-address.js';
-import { chooseLayout, type FoundLayout, type FoundTable, placesBeside } from './store-layout.js';
+import { chooseLayout, type FoundLayout } from './store-layout.js';
 
 /** Where sessions are, and their catalog unless they are records of ours, for `openSessionStorage`. */
 export interface FoundSessions {
@@ -48,14 +50,16 @@ export async function findSessions(
     const shown = await within(deadline, completedName(address, database));
     const tables = await within(deadline, database.tables());
     const place = chooseLayout(tables, { ...wanted, address: { ...address, shown } });
-    const others = wanted.store === 'to' ? [] : await othersIn(database, tables, place, deadline);
+    const chosen = { place, prefix: address.prefix ?? defaultPrefix };
+    const others =
+      wanted.store === 'to' ? [] : await otherPlaces(database, tables, chosen, deadline);
     const server = await serverOf(database, wanted, deadline);
     const found = { shown, place, others, server };
     if (place.layout !== 'records') return { ...found, catalog: database.catalog(place) };
-    await database.close();
+    void closed(database);
     return { ...found, catalog: undefined };
   } catch (error) {
-    await database?.close().catch(() => {});
+    if (database !== undefined) void closed(database);
     if (error instanceof SessionEncryptionError) throw error;
     throw new StoreUnavailableError(
       `Sessions: ${address.shown} cannot be looked into.${adviceOn(error, address)}`,
@@ -63,6 +67,9 @@ export async function findSessions(
     );
   }
 }
+
+/** Nothing waits for it: pools close once all is answered that was asked, and a locked table never answers. */
+const closed = (database: Database) => database.close().catch(() => {});
 
 function connect(
   address: StoreAddress,
@@ -77,29 +84,6 @@ function connect(
   }
   if (kind === 'redis') return connectRedis(driverUrl, table, deadline);
   return connectSqlite(String(address.file), deadline);
-}
-
-/** How many other places are named at most. */
-const othersAtMost = 20;
-
-/** The places beside the chosen one that hold sessions. */
-async function othersIn(
-  database: Database,
-  tables: readonly FoundTable[],
-  chosen: FoundLayout,
-  deadline: number,
-): Promise<FoundLayout[]> {
-  const more = (await within(deadline, Promise.resolve(database.moreTables?.()))) ?? [];
-  const others: FoundLayout[] = [];
-  for (const place of placesBeside(chosen, [...tables, ...more])) {
-    if (others.length === othersAtMost) break;
-    const held = within(deadline, database.holdsSessions(place));
-    const isHeld = await held.catch(() => undefined);
-    // One that cannot be read may hold some; a table with a key and a value may be anybody's.
-    const mayHold = place.layout !== 'records' || place.table === defaultTables.records;
-    if (isHeld ?? mayHold) others.push({ ...place, isUnread: isHeld === undefined });
-  }
-  return others;
 }
 
 /** Only of two stores it matters whether they are one. A server need not answer: some let nobody ask. */
@@ -117,11 +101,6 @@ async function serverOf(
 async function completedName({ shown, url }: StoreAddress, database: Database): Promise<string> {
   if (database.name === undefined || namesDatabase(url)) return shown;
   return `${shown}/${printable(String(await database.name()))}`;
-}
-
-/** A driver may wait for an answer without an end. */
-function within<T>(deadline: number, answer: Promise<T>): Promise<T> {
-  return inTime(answer, deadline, () => new Error(`It did not answer within ${deadline} ms.`));
 }
 
 const servers: Readonly<Partial<Record<StoreKind, string>>> = {

@@ -3,6 +3,7 @@ import { plainName } from '../catalogs/sql/column-names.js';
 import { OptionInvalidError } from '../index.js';
 import { defaultPrefix } from '../keyv-session-storage/index.js';
 import { namesDatabase, type StoreKind } from '../store-url.js';
+import { describePlace, nameOf } from './describe-place.js';
 import {
   defaultTables,
   isTableName,
@@ -21,6 +22,8 @@ export interface FoundTable {
   /** Its schema in PostgreSQL in any case. */
   readonly home?: string | undefined;
   readonly columns: readonly string[];
+  /** What a view reads, or of what a table is a part. */
+  readonly reads?: readonly string[];
 }
 
 /** Where sessions are. */
@@ -29,8 +32,10 @@ export interface FoundLayout {
   readonly table: string;
   readonly schema?: string;
   readonly home?: string | undefined;
-  /** Whether it could not be read whether there are any. */
-  readonly isUnread?: boolean;
+  /** In a table of records, what their keys start with, where that is not what the command looks for. */
+  readonly prefix?: string;
+  /** Why it could not be read whether there are any. */
+  readonly unread?: 'failed' | 'late' | 'refused';
 }
 
 /** By which columns records of ours, and tables of sessions, are known. */
@@ -72,16 +77,6 @@ export function chooseLayout(found: readonly FoundTable[], wanted: WantedLayout)
     return { layout: 'records', table: wanted.address.table ?? defaultTables.records };
   }
   throw new OptionInvalidError(whyNone(elsewhere, wanted, lacking));
-}
-
-/** All other places in which sessions may be, under whatever name. */
-export function placesBeside(chosen: FoundLayout, found: readonly FoundTable[]): FoundLayout[] {
-  const keyOf = ({ layout, table, home }: FoundLayout) =>
-    JSON.stringify([layout === 'records', table, home]);
-  const places = found.flatMap((one) => layoutOf(one, {})).map((one) => [keyOf(one), one] as const);
-  const distinct = new Map(places);
-  distinct.delete(keyOf(chosen));
-  return [...distinct.values()];
 }
 
 /** Whether records of ours may be made, where none are. */
@@ -166,7 +161,7 @@ function lackingTable(found: readonly FoundTable[], wanted: WantedLayout): strin
 const plainColumns = ({ columns }: FoundTable) => columns.map(plainName);
 
 /** A table of sessions by its columns. Under a name of the app's own it may be of any of their storages. */
-function layoutOf(
+export function layoutOf(
   found: FoundTable,
   wanted: Pick<Partial<WantedLayout>, 'layout' | 'table'>,
 ): FoundLayout[] {
@@ -174,16 +169,16 @@ function layoutOf(
   const columns = plainColumns(found);
   const place = { table: name, home, ...(schema === undefined ? {} : { schema }) };
   // Under our name, or where it is said, it may have a column that the app has added.
-  const isOurs =
-    name === defaultTables.records ||
-    (wanted.layout === 'records' && isCalled(wanted.table ?? '', name, home));
+  const isOurs = name === defaultTables.records || isCalled(wanted.table ?? '', name, home);
+  const isOfSessions = sessionColumns.every((column) => columns.includes(plainName(column)));
+  const mayHaveMore = isOurs && (!isOfSessions || wanted.layout === 'records');
   if (
-    (columns.length === recordColumns.length || isOurs) &&
+    (columns.length === recordColumns.length || mayHaveMore) &&
     recordColumns.every((one) => columns.includes(one))
   ) {
     return [{ layout: 'records', ...place }];
   }
-  if (!sessionColumns.every((column) => columns.includes(plainName(column)))) return [];
+  if (!isOfSessions) return [];
   const known = layouts.find((one) => defaultTables[one] === name);
   const named = wanted.layout === 'records' ? undefined : wanted.layout;
   return [{ layout: known ?? named ?? 'official', ...place }];
@@ -195,20 +190,8 @@ function isWanted({ layout, table, home }: FoundLayout, wanted: WantedLayout): b
 }
 
 /** Whether a name, with or without its schema, is that of a table. */
-const isCalled = (name: string, table: string, home: string | undefined) =>
+export const isCalled = (name: string, table: string, home: string | undefined) =>
   name === table || (home !== undefined && name === `${home}.${table}`);
-
-/** A place for people. */
-export function describePlace(place: FoundLayout, kind: StoreKind): string {
-  const { layout, table, isUnread } = place;
-  if (isUnread) return `${describePlace({ ...place, isUnread: false }, kind)} (cannot be read)`;
-  if (kind === 'redis' && layout !== 'records') return printable(`keys ${table}_*`);
-  if (kind === 'redis') {
-    return table === defaultTables.records ? 'records' : printable(`records ${table}:id:*`);
-  }
-  const name = printable(nameOf(place));
-  return layout === 'records' ? `records in table ${name}` : `table ${name}`;
-}
 
 /** Places for people, each with its layout where that is enough to choose it. */
 function listOf(found: readonly FoundLayout[], wanted: WantedLayout): string {
@@ -245,6 +228,3 @@ function isToldByLayout(
 /** Those whose names an option takes. */
 const withNames = (found: readonly FoundLayout[]) =>
   found.filter(({ table, schema = '' }) => isTableName(table) && isTableName(schema));
-
-const nameOf = ({ schema, table }: FoundLayout) =>
-  schema === undefined ? table : `${schema}.${table}`;

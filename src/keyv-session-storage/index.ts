@@ -10,3 +10,4 @@ export {
 } from './options.js';
 export { defaultPrefix } from './record-keys.js';
 export { type RecordBackend, RecordSessionStorage } from './record-session-storage.js';
+export { anySessionRecordStart } from './session-record.js';

@@ -25,9 +25,12 @@ export interface ReservationRecord {
 /** Version 1 of the records; another version is left alone. */
 const version = 1;
 
+/** How every record of a session starts, and no other record. */
+export const anySessionRecordStart = `{"v":${version},"type":"session",`;
+
 /** How every record of a session of `shop` starts, and no other record. */
 export function sessionRecordStart(shop: string): string {
-  return `{"v":${version},"type":"session","shop":${JSON.stringify(shop)},`;
+  return `${anySessionRecordStart}"shop":${JSON.stringify(shop)},`;
 }
 
 /** The text of a session's record. */

@@ -1,72 +1,13 @@
 // A database may hold sessions in several places. A run over one of them says nothing of the keys that the
 // others need, and names them.
-import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { Session } from '@shopify/shopify-api';
 import { RedisSessionStorage } from '@shopify/shopify-app-session-storage-redis';
 import Database from 'libsql';
-import { createConnection } from 'mysql2/promise';
-import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import {
-  createPostgresDatabase,
-  dropPostgresDatabase,
-} from '../conformance/backends/postgres-database.js';
 import { canStartRedis, startRedis } from '../servers/redis.js';
 import { sharedServer } from '../servers/shared.js';
-import { packedProgram } from './program.js';
-import {
-  bothKeys,
-  oldKey,
-  sessionNumber,
-  storeOnOldKey,
-  storeSessions,
-  temporaryFolder,
-  withStore,
-} from './scene.js';
-
-const program = await packedProgram();
-
-const run = (url: string, command: string, ...more: readonly string[]) =>
-  program.run([...command.split(' '), '--store', 'env:DATABASE_URL', ...more], {
-    env: { ...bothKeys, DATABASE_URL: url },
-  });
-
-/** The access token of a session, sealed with the old key. */
-async function sealedToken(n: number): Promise<string> {
-  const store = await storeOnOldKey(n);
-  const session = await withStore(store, (one) => one.loadSession(sessionNumber(n).id));
-  return String(session?.accessToken);
-}
-
-const columns = (text: string) =>
-  `id ${text} PRIMARY KEY, shop ${text} NOT NULL, state ${text}, "isOnline" boolean, scope ${text}, "accessToken" varchar(1024)`;
-
-async function row(table: string, n: number): Promise<string> {
-  const { id, shop } = sessionNumber(n);
-  return `INSERT INTO ${table} (id, shop, state, "isOnline", "accessToken") VALUES ('${id}', '${shop}', '', false, '${await sealedToken(n)}')`;
-}
-
-async function sqlite(...tables: readonly string[]) {
-  const path = join(await temporaryFolder(), 'sessions.db');
-  const database = new Database(path);
-  for (const [at, table] of tables.entries()) {
-    database.exec(`CREATE TABLE "${table}" (${columns('text')})`);
-    database.exec(await row(`"${table}"`, at + 1));
-  }
-  database.close();
-  return `sqlite:${path}`;
-}
-
-async function postgres(...statements: readonly string[]): Promise<string> {
-  const url = await createPostgresDatabase(String(sharedServer('postgres')));
-  onTestFinished(() => dropPostgresDatabase(url));
-  const client = new pg.Client(url);
-  await client.connect();
-  for (const statement of statements) await client.query(statement);
-  await client.end();
-  return url;
-}
+import { columns, mysql, postgres, program, role, row, run, sqlite } from './other-places-scene.js';
+import { oldKey, sessionNumber, storeSessions } from './scene.js';
 
 const inTwoSchemas = async () => [
   `CREATE SCHEMA app`,
@@ -171,45 +112,25 @@ describe.skipIf(sharedServer('postgres') === undefined)('in another schema of Po
   });
 
   it('one that cannot be read may hold some', async () => {
-    const url = await postgres(...(await inTwoSchemas()));
-    const role = `reader_${randomBytes(4).toString('hex')}`;
-    const client = new pg.Client(url);
-    await client.connect();
-    await client.query(
-      `CREATE TABLE app.settings (key text, value text); CREATE ROLE ${role} LOGIN; GRANT USAGE ON SCHEMA app TO ${role}; GRANT ALL ON "Session" TO ${role}`,
-    );
-    onTestFinished(async () => {
-      await client.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
-      await client.end();
-    });
-    const asRole = new URL(url);
-    asRole.username = role;
+    const settings = 'CREATE TABLE app.settings (key text, value text)';
+    const url = await postgres(...(await inTwoSchemas()), settings);
+    const asRole = await role(url, 'USAGE ON SCHEMA app', 'ALL ON "Session"');
 
-    const { stdout, stderr } = await run(asRole.href, 'status');
+    const { stdout, stderr } = await run(asRole, 'status');
 
     expect(stdout, stderr).toContain('as well: table app.Session (cannot be read).');
   });
 });
 
 it.skipIf(sharedServer('mysql') === undefined)('in another table of MySQL', async () => {
-  const server = await createConnection(String(sharedServer('mysql')));
-  const name = `places_${randomBytes(6).toString('hex')}`;
-  await server.query(`CREATE DATABASE ${name}`);
-  await server.query(`USE ${name}`);
-  onTestFinished(async () => {
-    await server.query(`DROP DATABASE ${name}`);
-    await server.end();
-  });
-  await server.query("SET sql_mode = 'ANSI_QUOTES'");
+  const { url, server } = await mysql();
   for (const [at, table] of ['Session', 'shopify_sessions', '`key`'].entries()) {
     await server.query(`CREATE TABLE ${table} (${columns('varchar(100)')})`);
     await server.query(await row(table, at + 1));
   }
-  const url = new URL(String(sharedServer('mysql')));
-  url.pathname = `/${name}`;
-  await storeSessions(`${url.href}?table=kept`, 1, oldKey);
+  await storeSessions(`${url}?table=kept`, 1, oldKey);
 
-  const { code, stdout } = await run(url.href, 'rotate', '--layout', 'official');
+  const { code, stdout } = await run(url, 'rotate', '--layout', 'official');
 
   expect(code).toBe(0);
   expect(stdout).not.toContain('can be removed');
