@@ -1,9 +1,9 @@
 // Says for people where in a database sessions are, so that they can name it to a command.
 import { resolveOpenOptions } from '../open/open-options.js';
 import type { StoreKind } from '../store-url.js';
+import type { FoundLayout } from './found-layout.js';
 import { defaultTables, isTableName } from './layout-options.js';
 import { printable } from './printable.js';
-import type { FoundLayout } from './store-layout.js';
 
 export const nameOf = ({ schema, table }: FoundLayout) =>
   schema === undefined ? table : `${schema}.${table}`;

@@ -13,12 +13,13 @@ import { connectMysql } from './databases/mysql-database.js';
 import { connectPostgres } from './databases/postgres-database.js';
 import { connectRedis } from './databases/redis-database.js';
 import { connectSqlite } from './databases/sqlite-database.js';
+import type { FoundLayout } from './found-layout.js';
 import { within } from './in-time.js';
 import { defaultTables, type WantedLayout } from './layout-options.js';
 import { otherPlaces } from './other-places.js';
 import { printable } from './printable.js';
 import type { StoreAddress } from './store-address.js';
-import { chooseLayout, type FoundLayout } from './store-layout.js';
+import { chooseLayout } from './store-layout.js';
 
 /** Where sessions are, and their catalog unless they are records of ours, for `openSessionStorage`. */
 export interface FoundSessions {

@@ -3,9 +3,10 @@
 
 import { mayPass, remedyOf } from '../store-remedy.js';
 import type { Database } from './databases/database.js';
+import type { FoundLayout, FoundTable } from './found-layout.js';
 import { LateError, within } from './in-time.js';
 import { defaultTables } from './layout-options.js';
-import { type FoundLayout, type FoundTable, isCalled, layoutOf } from './store-layout.js';
+import { isCalled, layoutOf } from './store-layout.js';
 
 /** What a command works on. */
 export interface ChosenPlace {

@@ -3,9 +3,9 @@ import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defaultPrefix } from '../keyv-session-storage/index.js';
 import { partsOf, type StoreKind } from '../store-url.js';
+import type { FoundLayout } from './found-layout.js';
 import { defaultTables } from './layout-options.js';
 import type { StoreAddress } from './store-address.js';
-import type { FoundLayout } from './store-layout.js';
 
 const defaultPorts: Readonly<Partial<Record<StoreKind, string>>> = {
   mysql: '3306',

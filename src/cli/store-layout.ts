@@ -4,6 +4,7 @@ import { OptionInvalidError } from '../index.js';
 import { defaultPrefix } from '../keyv-session-storage/index.js';
 import { namesDatabase, type StoreKind } from '../store-url.js';
 import { describePlace, nameOf } from './describe-place.js';
+import type { FoundLayout, FoundTable } from './found-layout.js';
 import {
   defaultTables,
   isTableName,
@@ -13,30 +14,6 @@ import {
 } from './layout-options.js';
 import { optionNames } from './option-names.js';
 import { printable } from './printable.js';
-
-/** A table or a kind of keys, as it was found. */
-export interface FoundTable {
-  readonly name: string;
-  /** In PostgreSQL, where the table is not found by its name alone. */
-  readonly schema?: string;
-  /** Its schema in PostgreSQL in any case. */
-  readonly home?: string | undefined;
-  readonly columns: readonly string[];
-  /** What a view reads, or of what a table is a part. */
-  readonly reads?: readonly string[];
-}
-
-/** Where sessions are. */
-export interface FoundLayout {
-  readonly layout: LayoutName;
-  readonly table: string;
-  readonly schema?: string;
-  readonly home?: string | undefined;
-  /** In a table of records, what their keys start with, where that is not what the command looks for. */
-  readonly prefix?: string;
-  /** Why it could not be read whether there are any. */
-  readonly unread?: 'failed' | 'late' | 'refused';
-}
 
 /** By which columns records of ours, and tables of sessions, are known. */
 export const recordColumns: readonly string[] = ['key', 'value'];

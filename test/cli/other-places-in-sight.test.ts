@@ -11,7 +11,7 @@ const view = 'CREATE VIEW offline AS SELECT * FROM shopify_sessions WHERE NOT "i
 const table = `CREATE TABLE shopify_sessions (${columns('varchar(100)')})`;
 
 describe.skipIf(sharedServer('postgres') === undefined)('in PostgreSQL', () => {
-  it('a view is no place of its own, and still one to choose', async () => {
+  it('a view does not count as another place, and can be chosen', async () => {
     const again = 'CREATE VIEW again AS SELECT * FROM offline';
     const url = await postgres(table, await row('shopify_sessions', 1), view, again);
 
@@ -104,7 +104,7 @@ describe.skipIf(sharedServer('postgres') === undefined)('in PostgreSQL', () => {
 });
 
 describe.skipIf(sharedServer('mysql') === undefined)('in MySQL', () => {
-  it('a view is no place of its own, and still one to choose', async () => {
+  it('a view does not count as another place, and can be chosen', async () => {
     const { url, server } = await mysql();
     for (const one of [table, await row('shopify_sessions', 1), view]) await server.query(one);
 

@@ -36,7 +36,7 @@ for (const [name, isThere, make] of databases) {
   describe.skipIf(!isThere)(`in one table of ${name}`, () => {
     it('rotate names the other prefix as the URL takes it, from either side', async () => {
       const url = await make();
-      // Capital letters are told apart, and an _ is no wildcard.
+      // Capital letters are told apart, and an _ stands for itself.
       for (const prefix of ['app_2', 'App_2', 'appx2']) {
         await storeSessions(`${url}?prefix=${prefix}`, 1, oldKey);
       }

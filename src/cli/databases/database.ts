@@ -2,7 +2,7 @@
 import { memberOf } from '../../foreign-object.js';
 import { anySessionRecordStart } from '../../keyv-session-storage/index.js';
 import type { Catalog } from '../catalog.js';
-import type { FoundLayout, FoundTable } from '../store-layout.js';
+import type { FoundLayout, FoundTable } from '../found-layout.js';
 
 /** How long a connection may take, in milliseconds. */
 export const connectTimeout = 10_000;

@@ -5,7 +5,7 @@ import { memberOf } from '../../foreign-object.js';
 import { drivers } from '../../optional-packages/drivers.js';
 import { functionFrom } from '../../optional-packages/load-package.js';
 import { endMysqlPool, mysqlPoolOptions } from '../../store-access/mysql-pool.js';
-import type { FoundTable } from '../store-layout.js';
+import type { FoundTable } from '../found-layout.js';
 import {
   anyRow,
   connectTimeout,

@@ -5,9 +5,10 @@ import { drivers } from '../../optional-packages/drivers.js';
 import { functionFrom } from '../../optional-packages/load-package.js';
 import { passOverErrors } from '../../store-access/client-errors.js';
 import { keysStartingWith } from '../../store-access/redis/index.js';
+import type { FoundTable } from '../found-layout.js';
 import { defaultTables } from '../layout-options.js';
 import { redisDatabaseOf } from '../store-identity.js';
-import { type FoundTable, recordColumns, sessionColumns } from '../store-layout.js';
+import { recordColumns, sessionColumns } from '../store-layout.js';
 import { connectTimeout, type Database } from './database.js';
 
 /** @param prefix That of the storage, where it was given one. */
