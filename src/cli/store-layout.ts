@@ -5,13 +5,7 @@ import { defaultPrefix } from '../keyv-session-storage/index.js';
 import { namesDatabase, type StoreKind } from '../store-url.js';
 import { describePlace, nameOf } from './describe-place.js';
 import type { FoundLayout, FoundTable } from './found-layout.js';
-import {
-  defaultTables,
-  isTableName,
-  type LayoutName,
-  layouts,
-  type WantedLayout,
-} from './layout-options.js';
+import { defaultTables, isTableName, layouts, type WantedLayout } from './layout-options.js';
 import { optionNames } from './option-names.js';
 import { printable } from './printable.js';
 
