@@ -143,3 +143,27 @@ test.skipIf(!canStartRedis()).each(opened)(
     expect(await vi.waitFor(load, { timeout: 5_000, interval: 20 })).toBeUndefined();
   },
 );
+
+test.skipIf(!canStartRedis()).each(opened)(
+  'so it is with a node that a root knows of: %s',
+  async (_name, open) => {
+    const cluster = await startRedisCluster(2);
+    onTestFinished(() => cluster.stop());
+    const [root, other] = cluster.nodes;
+    const network = await TcpProxy.start(Number(other?.port));
+    onTestFinished(() => network.stop());
+    await other?.command(['CONFIG', 'SET', 'cluster-announce-port', String(network.port)]);
+    await cluster.untilAllKnow([`127.0.0.1:${network.port}@`]);
+    network.silence();
+    const storage = open([{ url: String(root?.url) }]);
+    onTestFinished(async () => void (await storage.disconnect()));
+    // Some of them are on either node.
+    const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const load = () => Promise.all(ids.map((id) => storage.loadSession(id)));
+    for (let call = 0; call < 6; call++) await expect(load()).rejects.toThrow();
+
+    await network.restore();
+
+    await vi.waitFor(load, { timeout: 5_000, interval: 20 });
+  },
+);
