@@ -35,6 +35,27 @@ export function pauseUntilEnd(work: Promise<unknown>, milliseconds: number): Pro
   });
 }
 
+/**
+ * What `work` answers.
+ *
+ * @param late The error if it takes longer than so many milliseconds. It may still answer, which then changes nothing.
+ */
+export async function inTime<T>(
+  work: Promise<T>,
+  milliseconds: number,
+  late: () => Error,
+): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const end = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(late()), milliseconds);
+  });
+  try {
+    return await Promise.race([work, end]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Whether a timer keeps the process alive. Outside Node it is a number, and never does. */
 export function setReferenced(timer: ReturnType<typeof setTimeout>, isReferenced: boolean): void {
   if (typeof timer !== 'object') return;

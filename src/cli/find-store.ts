@@ -3,6 +3,7 @@
 import { catalogDeadline } from '../catalogs/catalog-options.js';
 import { SessionEncryptionError, StoreUnavailableError } from '../index.js';
 import { inUrl } from '../open/url-options.js';
+import { inTime } from '../pause.js';
 import { safeCause } from '../safe-cause.js';
 import { mayPass, remedyOf } from '../store-remedy.js';
 import { namesDatabase, type StoreKind } from '../store-url.js';
@@ -105,19 +106,8 @@ async function completedName({ shown, url }: StoreAddress, database: Database): 
 }
 
 /** A driver may wait for an answer without an end. */
-async function within<T>(deadline: number, answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`It did not answer within ${deadline} ms.`)),
-      deadline,
-    );
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function within<T>(deadline: number, answer: Promise<T>): Promise<T> {
+  return inTime(answer, deadline, () => new Error(`It did not answer within ${deadline} ms.`));
 }
 
 const servers: Readonly<Partial<Record<StoreKind, string>>> = {

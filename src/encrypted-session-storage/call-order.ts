@@ -3,6 +3,7 @@
 
 import { type Awaitable, isPromised } from '../awaitable.js';
 import { StoreUnavailableError } from '../errors.js';
+import { inTime } from '../pause.js';
 import { isCloudflareWorkers } from '../runtime/cloudflare.js';
 import { Turns } from '../turns.js';
 import { writeOutcomes } from '../write-outcomes.js';
@@ -16,21 +17,13 @@ const longestWait = isCloudflareWorkers ? longestPreparation : Number.POSITIVE_I
  * What a preparation answers that asks the wrapped storage or the app. Later calls for the session wait for it, and
  * must not for ever.
  *
- * @throws {StoreUnavailableError} It takes too long. It may still answer, which then changes nothing.
+ * @throws {StoreUnavailableError} It takes too long.
  */
-export async function preparedInTime<P>(sessionId: string, preparation: Promise<P>): Promise<P> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const message = `Session ${sessionId}: the wrapped storage, or openLegacy, did not answer within ${longestPreparation} ms.`;
-      reject(new StoreUnavailableError(message + writeOutcomes.none, { sessionId }));
-    }, longestPreparation);
+export function preparedInTime<P>(sessionId: string, preparation: Promise<P>): Promise<P> {
+  return inTime(preparation, longestPreparation, () => {
+    const message = `Session ${sessionId}: the wrapped storage, or openLegacy, did not answer within ${longestPreparation} ms.`;
+    return new StoreUnavailableError(message + writeOutcomes.none, { sessionId });
   });
-  try {
-    return await Promise.race([preparation, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 export class CallOrder {

@@ -1,7 +1,7 @@
 // Keys that a function of the app loads, as from a secrets manager, and loads again while they are used.
 
 import { KeyringInvalidError, OptionInvalidError } from '../errors.js';
-import { pause, pauseUntilEnd } from '../pause.js';
+import { inTime, pauseUntilEnd } from '../pause.js';
 import { encodeBase64url } from '../runtime/base64url.js';
 import { sha256 } from '../runtime/sha256.js';
 import { codeOf, safeCause } from '../safe-cause.js';
@@ -159,23 +159,16 @@ export class KeySource {
   }
 
   async #loadInTime(): Promise<string | JsonWebKeySet> {
-    const end = new AbortController();
-    const late = pause(LOAD_TIMEOUT, end.signal).then(() => {
-      if (!end.signal.aborted) {
-        throw invalidRing(SOURCE, `did not answer within ${LOAD_TIMEOUT / 1000} s`);
-      }
-    });
-    try {
-      const loaded = await Promise.race([(async () => this.#load())(), late]);
-      if (ArrayBuffer.isView(loaded))
-        throw invalidRing(SOURCE, 'answered bytes: decode them to text');
-      if (typeof loaded !== 'string' && (typeof loaded !== 'object' || loaded === null)) {
-        throw invalidRing(SOURCE, 'must answer the text of the keys, or a JWK Set');
-      }
-      return loaded;
-    } finally {
-      end.abort();
+    const loading = (async () => this.#load())();
+    const loaded = await inTime(loading, LOAD_TIMEOUT, () =>
+      invalidRing(SOURCE, `did not answer within ${LOAD_TIMEOUT / 1000} s`),
+    );
+    if (ArrayBuffer.isView(loaded))
+      throw invalidRing(SOURCE, 'answered bytes: decode them to text');
+    if (typeof loaded !== 'string' && (typeof loaded !== 'object' || loaded === null)) {
+      throw invalidRing(SOURCE, 'must answer the text of the keys, or a JWK Set');
     }
+    return loaded;
   }
 }
 
