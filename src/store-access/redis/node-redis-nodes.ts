@@ -1,10 +1,12 @@
 // The nodes of a Redis Cluster in the settings of a cluster client of node-redis. That client itself is
 // neither connected nor closed.
 import { hasMembers, hasMethods, type Members, memberOf } from '../../foreign-object.js';
-import { pause } from '../../pause.js';
+import { inTime, pause } from '../../pause.js';
 import type { StoreAccess } from '../store-access.js';
 import type { ClusterNodes } from './cluster-nodes.js';
 import { call, destroy } from './redis-client.js';
+
+const silent = 'A node of the Redis Cluster does not answer.';
 
 /** In how many turns of a call a look is begun: one that has met a silent node waits. */
 const turns = 4;
@@ -31,7 +33,7 @@ export class NodeRedisNodes implements ClusterNodes {
     let made: Promise<Members> | undefined;
     return async () => {
       // While a node is silent, node-redis 4 makes no client: one wait for it at a time is enough.
-      made ??= within(deadline, this.#clientOf(address))
+      made ??= inTime(this.#clientOf(address), deadline, () => new Error(silent))
         .then(this.#copy)
         .catch((error: unknown) => {
           made = undefined;
@@ -105,18 +107,6 @@ export class NodeRedisNodes implements ClusterNodes {
     if (!hasMembers(client)) throw new Error('The cluster client has no client for a node.');
     closeOnceConnected(client);
     return client;
-  }
-}
-
-async function within(milliseconds: number, client: Promise<Members>): Promise<Members> {
-  const end = new AbortController();
-  try {
-    const made = await Promise.race([client, pause(milliseconds, end.signal)]);
-    if (made === undefined) throw new Error('A node of the Redis Cluster does not answer.');
-    return made;
-  } finally {
-    // Else its timer would keep the process alive.
-    end.abort();
   }
 }
 
