@@ -2,6 +2,7 @@
 // neither connected nor closed.
 import { hasMembers, hasMethods, type Members, memberOf } from '../../foreign-object.js';
 import { inTime, pause } from '../../pause.js';
+import { passOverErrors } from '../client-errors.js';
 import type { StoreAccess } from '../store-access.js';
 import type { ClusterNodes } from './cluster-nodes.js';
 import { call, destroy } from './redis-client.js';
@@ -26,6 +27,8 @@ export class NodeRedisNodes implements ClusterNodes {
   /** @param copy Makes a client of our own that has the settings of another. */
   constructor(cluster: Members, copy: (client: Members) => Members) {
     this.#settings = duplicate(cluster, {});
+    // With node-redis 4, those of its clients for nodes are its own.
+    passOverErrors(this.#settings);
     this.#copy = copy;
   }
 
