@@ -125,7 +125,10 @@ function duplicate(cluster: Members, options: object): Members {
   return hasMembers(copy) ? copy : cluster;
 }
 
-/** Options by which each connection closes once it is silent for so long. node-redis 4 has none of the kind. */
+/**
+ * Options by which each connection closes once it is silent for so long. node-redis 4 has none of the kind, and does not
+ * show what options a cluster client has, which these would replace.
+ */
 function socketTimeout({ _options: options }: Members, milliseconds: number): object {
   if (!hasMembers(options)) return {};
   const defaults = hasMembers(options.defaults) ? options.defaults : {};
