@@ -49,7 +49,8 @@ export async function findSessions(
     const connecting = connect(address, wanted, deadline);
     database = await within(deadline, connecting);
     const shown = await within(deadline, completedName(address, database));
-    const tables = await within(deadline, database.tables());
+    const look = database.tables();
+    const tables = await (database.looksInSteps ? look : within(deadline, look));
     const place = chooseLayout(tables, { ...wanted, address: { ...address, shown } });
     const chosen = { place, prefix: address.prefix ?? defaultPrefix };
     const others =

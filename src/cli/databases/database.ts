@@ -14,6 +14,8 @@ export interface Database {
   identity?(): Promise<unknown>;
   /** What may hold sessions. */
   tables(): Promise<FoundTable[]>;
+  /** Whether that is many calls, each of which keeps to the deadline by itself. */
+  readonly looksInSteps?: boolean;
   /** What else may hold sessions, where that is not looked for to choose from it. */
   moreTables?(): Promise<FoundTable[]>;
   /** Whether there is a session in a place that may hold some. */

@@ -1,11 +1,14 @@
 // Looks for sessions among the keys of a Redis, which tell by what they start with.
 import { redisCatalog } from '../../catalogs/redis/index.js';
+import { memberOf } from '../../foreign-object.js';
 import { defaultPrefix } from '../../keyv-session-storage/index.js';
 import { drivers } from '../../optional-packages/drivers.js';
 import { functionFrom } from '../../optional-packages/load-package.js';
 import { passOverErrors } from '../../store-access/client-errors.js';
-import { keysStartingWith } from '../../store-access/redis/index.js';
+import { isRedisReply } from '../../store-access/driver-errors.js';
+import { listOf, textOf } from '../../store-access/redis/index.js';
 import type { FoundTable } from '../found-layout.js';
+import { within } from '../in-time.js';
 import { defaultTables } from '../layout-options.js';
 import { redisDatabaseOf } from '../store-identity.js';
 import { recordColumns, sessionColumns } from '../store-layout.js';
@@ -27,18 +30,21 @@ export async function connectRedis(
   };
   passOverErrors(client);
   await client.connect();
-  const send = (args: string[]) => client.sendCommand(args);
+  const send = (args: string[]) => within(deadline, client.sendCommand(args));
+  const kinds = kindsOf(prefix);
+  let others: Keys[] = [];
   return {
     async identity() {
       const id = /^run_id:([\da-f]{40})\s*$/m.exec(String(await send(['INFO', 'server'])))?.[1];
       return id === undefined ? undefined : [id, redisDatabaseOf(url)];
     },
+    looksInSteps: true,
     async tables() {
-      const found = [];
-      for (const table of kindsOf(prefix)) if (await hasKey(send, table)) found.push(table);
-      return found;
+      const found = await kindsThere(send, kinds);
+      others = found.filter((kind) => !kinds.includes(kind));
+      return kinds.filter((kind) => found.includes(kind));
     },
-    moreTables: () => kindsByIds(send, Math.min(lookAtMost, deadline / 2)),
+    moreTables: async () => others,
     holdsSessions: async () => true,
     catalog: ({ table }) => redisCatalog(client, { sessionKeyPrefix: table, deadline }),
     close: async () => client.destroy?.(),
@@ -62,46 +68,54 @@ function kindsOf(prefix: string | undefined): Keys[] {
   ];
 }
 
-/** How long other prefixes are looked for, in milliseconds: a large Redis would take longer than is of use. */
-const lookAtMost = 2_000;
 /** How the ids of sessions begin that outlast their user's visit, after the prefix of either kind. */
 const offlineKey = /^(.+)(:id:|_)offline_[\w-]+\.[\w.-]+$/;
 
-/** Under which prefixes there are sessions, as far as their ids show it. */
-async function kindsByIds(send: Send, atMost: number): Promise<Keys[]> {
+/** The kind of a key that has the id of such a session. */
+function kindById(key: string): Keys | undefined {
+  const [, prefix = '', separator] = offlineKey.exec(key) ?? [];
+  if (prefix === '') return undefined;
+  const startWith = `${prefix}${separator}`;
+  if (separator === '_') return { name: prefix, columns: sessionColumns, startWith };
+  const name = prefix === defaultPrefix ? defaultTables.records : prefix;
+  return { name, columns: recordColumns, startWith };
+}
+
+/**
+ * Those of `known` that there are, and others that hold sessions. All keys are gone through, once; others than
+ * sessions, such as locks, may be called after them.
+ */
+async function kindsThere(send: Send, known: readonly Keys[]): Promise<Keys[]> {
   const found = new Map<string, Keys>();
-  const end = performance.now() + atMost;
-  for await (const keys of keysLike(send, '*offline_*')) {
-    for (const key of keys) {
-      const [, prefix = '', separator] = offlineKey.exec(String(key)) ?? [];
-      if (prefix === '') continue;
-      const isRecord = separator === ':id:';
-      const name = isRecord && prefix === defaultPrefix ? defaultTables.records : prefix;
-      const startWith = `${prefix}${separator}`;
-      found.set(startWith, {
-        name,
-        columns: isRecord ? recordColumns : sessionColumns,
-        startWith,
-      });
+  const take = async (key: string) => {
+    const kind = kindById(key);
+    if (kind === undefined || found.has(kind.startWith)) return;
+    if (await mayBeSession(send, key, kind)) found.set(kind.startWith, kind);
+  };
+  let cursor = '0';
+  do {
+    const [next, page] = listOf(await send(['SCAN', cursor, 'COUNT', '1000']));
+    const keys = listOf(page).map(String);
+    for (const kind of known) {
+      if (keys.some((key) => key.startsWith(kind.startWith))) found.set(kind.startWith, kind);
     }
-    if (performance.now() > end) break;
-  }
+    await Promise.all(keys.map(take));
+    cursor = String(next);
+  } while (cursor !== '0');
   return [...found.values()].sort((a, b) => (a.startWith < b.startWith ? -1 : 1));
 }
 
-/** Whether there is such a key; every key is looked at if there is none. */
-async function hasKey(send: Send, { startWith }: Keys): Promise<boolean> {
-  for await (const keys of keysLike(send, keysStartingWith(startWith)))
-    if (keys.length > 0) return true;
-  return false;
-}
+/** How the values of both kinds begin. Keyv may have put a record, as text, into other JSON. */
+const record = /^(?:\{"value":")?\{\\?"v\\?":\d+,\\?"type\\?":\\?"(?:session|reservation)\\?"/;
+const official = /^\[\[/;
 
-async function* keysLike(send: Send, pattern: string): AsyncGenerator<readonly unknown[]> {
-  let cursor = '0';
-  do {
-    const reply = await send(['SCAN', cursor, 'MATCH', pattern, 'COUNT', '1000']);
-    const [next, keys] = reply as [unknown, unknown[]];
-    yield keys;
-    cursor = String(next);
-  } while (cursor !== '0');
+async function mayBeSession(send: Send, key: string, { columns }: Keys): Promise<boolean> {
+  try {
+    const value = textOf(await send(['GET', key])) ?? '';
+    return (columns === recordColumns ? record : official).test(value);
+  } catch (error) {
+    if (!isRedisReply(error)) throw error;
+    // A list or a hash is not a session. What this user must not read may be one.
+    return !String(memberOf(error, 'message')).startsWith('WRONGTYPE');
+  }
 }

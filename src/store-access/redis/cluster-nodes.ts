@@ -7,7 +7,7 @@ export interface ClusterNodes {
   /** What kind of client there is for each node. */
   readonly kind: RedisClientKind;
   /** What makes clients for the node at an address. */
-  maker(address: string): () => Members | Promise<Members>;
+  maker(address: string, access: StoreAccess): () => Members | Promise<Members>;
   /** The addresses of nodes that know of all the others. */
   roots(access: StoreAccess): Promise<string[]>;
   /** Leaves the app's client as it was. */

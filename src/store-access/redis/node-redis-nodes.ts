@@ -1,14 +1,17 @@
 // The nodes of a Redis Cluster in the settings of a cluster client of node-redis. That client itself is
 // neither connected nor closed.
 import { hasMembers, hasMethods, type Members, memberOf } from '../../foreign-object.js';
-import { pause } from '../../pause.js';
+import { inTime, pause } from '../../pause.js';
+import { passOverErrors } from '../client-errors.js';
 import type { StoreAccess } from '../store-access.js';
 import type { ClusterNodes } from './cluster-nodes.js';
 import { call, destroy } from './redis-client.js';
 
-/** In how many turns of a look a client is made: one that has met a silent node waits for ever. */
+const silent = 'A node of the Redis Cluster does not answer.';
+
+/** In how many turns of a call a look is begun: one that has met a silent node waits. */
 const turns = 4;
-/** How many clients may wait for silent nodes, over all looks: nothing closes their connections but the node. */
+/** How many looks may wait at once. */
 const mostWaiting = 16;
 
 export class NodeRedisNodes implements ClusterNodes {
@@ -18,19 +21,22 @@ export class NodeRedisNodes implements ClusterNodes {
   readonly #copy: (client: Members) => Members;
   /** What each client that still looks will have found. */
   readonly #looks = new Map<Members, Promise<string[]>>();
+  #lastLook = 0;
   #isClosed = false;
 
   /** @param copy Makes a client of our own that has the settings of another. */
   constructor(cluster: Members, copy: (client: Members) => Members) {
-    this.#settings = duplicate(cluster);
+    this.#settings = duplicate(cluster, {});
+    // With node-redis 4, those of its clients for nodes are its own.
+    passOverErrors(this.#settings);
     this.#copy = copy;
   }
 
-  maker(address: string): () => Promise<Members> {
+  maker(address: string, { deadline }: StoreAccess): () => Promise<Members> {
     let made: Promise<Members> | undefined;
     return async () => {
-      // While a node is silent, node-redis 4 makes no client: one wait for it is enough.
-      made ??= this.#clientOf(address)
+      // While a node is silent, node-redis 4 makes no client: one wait for it at a time is enough.
+      made ??= inTime(this.#clientOf(address), deadline, () => new Error(silent))
         .then(this.#copy)
         .catch((error: unknown) => {
           made = undefined;
@@ -50,9 +56,12 @@ export class NodeRedisNodes implements ClusterNodes {
     const end = new AbortController();
     try {
       for (let turn = 0; turn < turns; turn++) {
-        if (this.#looks.size < mostWaiting && !this.#isClosed) this.#look(access);
-        const looks = this.#looks.values();
-        const found = await Promise.race([...looks, pause(access.deadline / turns, end.signal)]);
+        if (this.#isClosed) throw new Error('The session store was disconnected.');
+        this.#look(access);
+        const looks = [...this.#looks.values()];
+        // An older look may fail at any time, and a newer one still find something.
+        const first = Promise.any(looks).catch(() => looks.at(-1));
+        const found = await Promise.race([first, pause(access.deadline / turns, end.signal)]);
         if (found !== undefined) return found;
       }
     } finally {
@@ -62,8 +71,17 @@ export class NodeRedisNodes implements ClusterNodes {
     throw new Error('The nodes that the cluster client was given do not answer.');
   }
 
+  /** Begins a look, unless there are enough: once the network is back, only a new connection may work. */
   #look(access: StoreAccess): void {
-    const cluster = duplicate(this.#settings);
+    const now = performance.now();
+    if (this.#looks.size === mostWaiting) {
+      if (now - this.#lastLook < access.deadline) return;
+      // Only over node-redis 4 is there one that old: nothing but the system closes its connection.
+      const [oldest] = this.#looks.keys();
+      if (oldest !== undefined) this.#looks.delete(oldest);
+    }
+    this.#lastLook = now;
+    const cluster = duplicate(this.#settings, socketTimeout(this.#settings, access.deadline));
     const look = this.#mastersKnown(cluster, access).finally(() => this.#looks.delete(cluster));
     look.catch(() => {});
     this.#looks.set(cluster, look);
@@ -101,8 +119,19 @@ function closeOnceConnected(client: Members): void {
   for (const event of ['connect', 'error']) call(client, 'once', event, () => destroy(client));
 }
 
-function duplicate(cluster: Members): Members {
+function duplicate(cluster: Members, options: object): Members {
   // Else it would wait for nodes that are silent just now.
-  const copy = call(cluster, 'duplicate', { minimizeConnections: true });
+  const copy = call(cluster, 'duplicate', { minimizeConnections: true, ...options });
   return hasMembers(copy) ? copy : cluster;
+}
+
+/**
+ * Options by which each connection closes once it is silent for so long. node-redis 4 has none of the kind, and does not
+ * show what options a cluster client has, which these would replace.
+ */
+function socketTimeout({ _options: options }: Members, milliseconds: number): object {
+  if (!hasMembers(options)) return {};
+  const defaults = hasMembers(options.defaults) ? options.defaults : {};
+  const socket = hasMembers(defaults.socket) ? defaults.socket : {};
+  return { defaults: { ...defaults, socket: { ...socket, socketTimeout: milliseconds } } };
 }

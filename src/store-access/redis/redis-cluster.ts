@@ -90,7 +90,7 @@ export class RedisCluster implements RedisSource {
     if (known !== undefined) return known;
     const connection = new RedisConnection({
       kind: this.#nodes.kind,
-      make: this.#nodes.maker(address),
+      make: this.#nodes.maker(address, this.#access),
       access: this.#access,
       closedAfter: this.#closedAfter,
     });

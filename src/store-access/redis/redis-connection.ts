@@ -155,7 +155,10 @@ export class RedisConnection implements RedisSource {
     if (this.#drops !== drops) throw new Error(droppedWhileOpening);
     if (!this.#listeners.has(client)) {
       // Failures come through promises; without a listener they would end the process as well.
-      const note = (error: unknown) => this.#access.noteEvent(this.#explained(error, client));
+      const note = (error: unknown) => {
+        // What a client says that was dropped while it connected is not why.
+        if (this.#client === client) this.#access.noteEvent(this.#explained(error, client));
+      };
       this.#listeners.set(client, note);
       call(client, 'on', 'error', note);
     }
