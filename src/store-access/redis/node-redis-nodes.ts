@@ -126,8 +126,8 @@ function duplicate(cluster: Members, options: object): Members {
 }
 
 /**
- * Options by which each connection closes once it is silent for so long. node-redis 4 has none of the kind, and does not
- * show what options a cluster client has, which these would replace.
+ * Options by which each connection closes once it is silent for so long. They replace a cluster client's own, which it
+ * shows as `_options`, a member that its types publish. node-redis 4 shows none, and has no such limit.
  */
 function socketTimeout({ _options: options }: Members, milliseconds: number): object {
   if (!hasMembers(options)) return {};
