@@ -8,9 +8,9 @@ import { entries, readPackage, repository } from './entries.js';
 const budget = {
   /** Each entry has a file for import and one for require, and the types of both. */
   files: 48 + 4 * entries.size,
-  // Three fifths are source maps, with the sources and their docstrings; 43 and 150 KB are the documents.
-  packedKilobytes: 565,
-  unpackedKilobytes: 2115,
+  // Three fifths are source maps, with the sources and their docstrings; 65 and 205 KB are the documents.
+  packedKilobytes: 583,
+  unpackedKilobytes: 2165,
   /** What the main entry takes, where jose takes 1. */
   importTime: 35 / 62,
 };
