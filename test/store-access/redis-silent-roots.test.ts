@@ -124,7 +124,7 @@ test.skipIf(!canStartRedis()).each(opened)(
 );
 
 test.skipIf(!canStartRedis()).each(opened)(
-  'once the network is back, the connections that were made meanwhile stay dead, and a new one is made: %s',
+  'once the network is back, the connections that were made before stay dead, and a new one is made: %s',
   async (_name, open) => {
     const cluster = await startRedisCluster(1);
     onTestFinished(() => cluster.stop());
