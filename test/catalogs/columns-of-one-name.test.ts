@@ -7,6 +7,7 @@ import { sqliteCatalog } from '../../src/catalogs/sqlite/index.js';
 import type { StoredSession } from '../../src/catalogs/stored-session.js';
 import { Keyring, reencryptSessions, type SessionCatalog } from '../../src/index.js';
 import { sharedServer } from '../servers/shared.js';
+import { prismaOfOneRow } from './prisma-model.js';
 import { everySession, mysqlTables, postgresqlTables, type SqlTables } from './sql-tables.js';
 
 async function sqliteTables(): Promise<SqlTables> {
@@ -180,19 +181,9 @@ it('a Prisma model has the names of the storage, whatever other fields it has', 
     accesstoken: 'former',
   };
   const written: unknown[] = [];
-  const model = {
-    fields: { ...row, shop: {} },
-    findMany: async () => [row],
-    findUnique: async () => row,
-    updateMany: async ({ data }: { data: unknown }) => ({ count: written.push(data) }),
-    create: async () => row,
-    count: async () => 1,
-  };
-  const prisma = {
-    session: model,
-    $disconnect: async () => {},
-    $transaction: (work: (client: unknown) => unknown) => work(prisma),
-  };
+  const prisma = prismaOfOneRow(row, { ...row, shop: {} }, async ({ data }) => ({
+    count: written.push(data),
+  }));
   const catalog: SessionCatalog<StoredSession> = prismaCatalog(prisma);
 
   const [session] = await everySession(catalog);

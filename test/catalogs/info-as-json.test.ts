@@ -19,6 +19,7 @@ import {
 import { generateKey } from '../../src/key-ring/index.js';
 import { onlineSession } from '../conformance/sessions.js';
 import { sharedServer } from '../servers/shared.js';
+import { prismaOfOneRow } from './prisma-model.js';
 import { everySession, mysqlTables, postgresqlTables, type SqlTables } from './sql-tables.js';
 
 const [oldKey, newKey] = [generateKey({ kid: 'old' }).text, generateKey({ kid: 'new' }).text];
@@ -275,26 +276,14 @@ describe('a Prisma model whose user is JSON', () => {
       ...(await storedByApp(userInfo)),
       email: null,
     };
-    const model = {
-      fields: row,
-      findMany: async () => [row],
-      findUnique: async () => row,
-      async updateMany({ where, data }: Record<'where' | 'data', Record<string, unknown>>) {
-        const { id: _, ...guard } = where as Record<string, { equals: unknown }>;
-        const isStill = Object.entries(guard).every(
-          ([name, { equals }]) => (row[name] ?? null) === equals,
-        );
-        if (isStill) Object.assign(row, data);
-        return { count: isStill ? 1 : 0 };
-      },
-      create: async () => row,
-      count: async () => 1,
-    };
-    const prisma = {
-      session: model,
-      $disconnect: async () => {},
-      $transaction: (work: (client: unknown) => unknown) => work(prisma),
-    };
+    const prisma = prismaOfOneRow(row, row, async ({ where, data }) => {
+      const { id: _, ...guard } = where as Record<string, { equals: unknown }>;
+      const isStill = Object.entries(guard).every(
+        ([name, { equals }]) => (row[name] ?? null) === equals,
+      );
+      if (isStill) Object.assign(row, data);
+      return { count: isStill ? 1 : 0 };
+    });
     return { row, catalog: prismaCatalog(prisma) };
   }
 
